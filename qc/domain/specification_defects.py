@@ -1,0 +1,182 @@
+"""Why a specification can't be approved: one sentence for each defect, naming the row and what to do.
+
+An empty list is the only pass. Nothing is assumed for what is absent: a blank limit is not zero, and an absence claim
+without a detection limit or a validated method is no claim.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+
+from batches.domain.vectors import METHOD_BACKBONE, VECTOR_ITEMS
+from evgmp.rules.rounding import ROUNDING
+from qc.domain.specification_rows import (
+    CATEGORIES,
+    CONDITIONS,
+    LIMIT_ORIGINS,
+    PURPOSES,
+    REQUIRED_CATEGORIES,
+    RESULT_TYPES,
+    SOURCE_STATUSES,
+    STAGES,
+    RowFile,
+    SpecificationFile,
+)
+
+Check = Callable[[RowFile], Iterator[str]]
+
+
+def defects(specification: SpecificationFile) -> list[str]:
+    """Every defect of the specification as a whole and of each row (LAB-23). Empty when it can be approved."""
+    found = list(_whole(specification))
+    for row in specification.rows:
+        found += [f"{row.code}: {sentence}" for check in CHECKS for sentence in check(row)]
+    return found
+
+
+def _whole(specification: SpecificationFile) -> Iterator[str]:
+    if specification.stage not in STAGES:
+        yield f"The stage “{specification.stage}” is not known. Use one of: {', '.join(STAGES)}."
+    yield from _one_of("rounding rule", specification.rounding, ROUNDING)
+    for code, times in Counter(row.code for row in specification.rows).items():
+        if times > 1:
+            yield f"The code {code} is used {times} times. Give every row its own code."
+    complete = {row.category for row in specification.rows if row.decides_release and not any(_criterion(row))}
+    for category in REQUIRED_CATEGORIES.get(specification.stage, ()):
+        if category not in complete:
+            yield (
+                f"The stage {specification.stage} needs a mandatory release row of the category "
+                f"“{CATEGORIES[category]}” with method, unit, rounding and limit. Add one or complete it."
+            )
+
+
+def _criterion(row: RowFile) -> Iterator[str]:
+    """Method, unit, rounding and limit: without one of them a result can't be judged."""
+    for field, value in (
+        ("name", row.name),
+        ("method", row.method),
+        ("method number", row.method_number),
+        ("method version", row.method_version),
+        ("sample type", row.sample_type),
+        ("source", row.source),
+    ):
+        if not value:
+            yield f"The {field} is absent. Add it."
+    yield from _one_of("rounding rule", row.rounding, ROUNDING)
+    if row.result_type == "numeric":
+        yield from _numeric(row)
+    else:
+        yield from _terms(row)
+
+
+def _numeric(row: RowFile) -> Iterator[str]:
+    if not row.unit:
+        yield "A numeric row needs a unit. Add it."
+    if row.decimals is None or row.decimals < 0:
+        yield "A numeric row needs its number of decimals, 0 or more. Add it."
+    if row.lower is None and row.upper is None and row.purpose == "release":
+        yield "A numeric release row needs a lower or an upper limit. Add one."
+    if row.lower is not None and row.upper is not None:
+        both_count = row.lower_inclusive and row.upper_inclusive
+        if row.lower > row.upper or (row.lower == row.upper and not both_count):
+            yield f"No value lies between the limits {row.lower} and {row.upper}. Correct them."
+    if row.accepted or row.known or row.expected:
+        yield "A numeric row is judged by limits, not by terms. Remove expected, accepted and known."
+
+
+def _terms(row: RowFile) -> Iterator[str]:
+    if row.lower is not None or row.upper is not None:
+        yield "Only a numeric row has limits. Remove them or change the result type."
+    if not row.accepted:
+        yield "No accepted term is named, so no result could conform. Add the terms that conform."
+    spellings = {term.casefold() for term in row.known}
+    if len(spellings) < len(row.known):
+        yield "Two known terms differ only in spelling. Keep one."
+    for term in row.accepted:
+        if term not in row.known:
+            yield f"The accepted term “{term}” is not among the known terms. Add it there."
+    if row.accepted and not set(row.known) - set(row.accepted):
+        yield "Every known term is accepted, so no result could fail. Add the terms that do not conform."
+
+
+def _words(row: RowFile) -> Iterator[str]:
+    yield from _one_of("category", row.category, CATEGORIES)
+    yield from _one_of("result type", row.result_type, RESULT_TYPES)
+    yield from _one_of("purpose", row.purpose, PURPOSES)
+    yield from _one_of("source status", row.source_status, SOURCE_STATUSES)
+    yield from _one_of("origin of the limit", row.limit_origin, LIMIT_ORIGINS)
+
+
+def _presence(row: RowFile) -> Iterator[str]:
+    if row.result_type != "presence_absence":
+        if row.expected:
+            yield "Only a presence row expects “absent” or “present”. Remove expected."
+        return
+    yield from _one_of("expected state", row.expected, ("absent", "present"))
+    if row.expected == "absent":
+        if (row.detection is None) == (row.validated_method is None):
+            yield (
+                "An absence row needs either the LOD that the assay must reach (detection) or a validated method with "
+                "its own LOD (validated_method), and not both. “Not detected” means nothing without it."
+            )
+        if not row.controls:
+            yield "An absence row needs the controls that make “not detected” believable. Add them."
+
+
+def _detection(row: RowFile) -> Iterator[str]:
+    if row.detection is not None:
+        if row.detection.lod_max is None and (row.detection.loq_max is None or row.expected == "absent"):
+            yield "The detection requirement names no LOD. Add lod_max."
+        if not row.detection.unit:
+            yield "The detection requirement has no unit. Add the unit of the row."
+        elif row.detection.unit != row.unit:
+            yield f"The detection requirement is in “{row.detection.unit}”, the row in “{row.unit}”. Use one unit."
+    if row.validated_method is not None:
+        if row.validated_method.lod is None or not row.validated_method.unit:
+            yield "The validated method names no LOD with its unit. Add both."
+        if not row.validated_method.reference:
+            yield "The validated method names no validation reference. Add it."
+
+
+def _run(row: RowFile) -> Iterator[str]:
+    for control in row.controls:
+        if not control.kind or not control.criterion:
+            yield "A control has no kind or no criterion. Add both."
+    for kind, times in Counter(control.kind for control in row.controls).items():
+        if times > 1:
+            yield f"The control {kind} is named {times} times. Keep one."
+    if row.replicates is None or row.replicates < 1:
+        yield "The number of replicates is absent. Add it, 1 or more."
+    if not row.replicate_rule:
+        yield "The replicate rule is absent. Say how the replicates become one reportable result."
+
+
+def _scope(row: RowFile) -> Iterator[str]:
+    for attribute, values in row.applies_when.items():
+        yield from _one_of("condition", attribute, CONDITIONS)
+        if not values:
+            yield f"The condition “{attribute}” lists no value. List the values for which the row applies."
+        if attribute == "vector_carries":
+            yield from _all_of("vector item", values, VECTOR_ITEMS)
+        if attribute == "reprogramming_method":
+            yield from _all_of("reprogramming method", values, METHOD_BACKBONE)
+    yield from _all_of("vector item", row.covers, VECTOR_ITEMS)
+    if row.covers and not row.decides_release:
+        yield "Only a mandatory release row can prove absence. Remove covers or make the row mandatory."
+    carried = row.applies_when.get("vector_carries", row.covers)
+    for item in row.covers:
+        if item not in carried:
+            yield f"The row covers {item} but does not apply to a line whose vectors carry it. Add it to vector_carries."
+
+
+def _one_of(what: str, value: str, allowed: Collection[str]) -> Iterator[str]:
+    if value not in allowed:
+        yield f"The {what} “{value}” is not known. Use one of: {', '.join(allowed)}."
+
+
+def _all_of(what: str, values: Collection[str | bool], allowed: Collection[str]) -> Iterator[str]:
+    for value in values:
+        if value not in allowed:
+            yield f"The {what} “{value}” is not known. Use one of: {', '.join(allowed)}."
+
+
+CHECKS: tuple[Check, ...] = (_criterion, _words, _presence, _detection, _run, _scope)

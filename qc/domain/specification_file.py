@@ -1,0 +1,117 @@
+"""Reading a release specification from its file. Knows no Django.
+
+One file holds the rows of one stage. `read_specification` takes the text exactly; `defects` then says, in sentences,
+why the specification can't be approved; `uncovered` compares it with what a line's vectors carried.
+"""
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from batches.domain.data_file import DataFileError, Table, document
+from qc.domain.specification_defects import defects
+from qc.domain.specification_rows import Control, Detection, RowFile, SpecificationFile, ValidatedMethod
+
+__all__ = ["DataFileError", "RowFile", "SpecificationFile", "defects", "read_specification", "uncovered"]
+
+
+def read_specification(text: str) -> SpecificationFile:
+    """The specification in `text` (TOML). Raises DataFileError at an unknown field or one of the wrong type."""
+    root = Table(document(text), "The file")
+    head = root.table("specification")
+    if head is None:
+        raise DataFileError("The file has no [specification] table. Add one with code, title, stage and rounding.")
+    rows = root.tables("row")
+    root.finish()
+    rounding = head.text("rounding", "")
+    specification = SpecificationFile(
+        code=head.text("code"),
+        title=head.text("title"),
+        stage=head.text("stage", ""),
+        rounding=rounding,
+        product=head.text("product", ""),
+        note=head.text("note", ""),
+        rows=tuple(_row(table, rounding) for table in rows),
+    )
+    head.finish()
+    return specification
+
+
+def uncovered(specification: SpecificationFile, vector_contents: Collection[str]) -> list[str]:
+    """The items of a line's vector contents whose absence no mandatory release row proves, in their order."""
+    covered = {item for row in specification.rows if row.decides_release for item in row.covers}
+    return [item for item in vector_contents if item not in covered]
+
+
+def _row(table: Table, rounding: str) -> RowFile:
+    code = table.text("code")
+    table.where = f"Row {code}"
+    row = RowFile(
+        code=code,
+        category=table.text("category", ""),
+        name=table.text("name", ""),
+        method=table.text("method", ""),
+        method_number=table.text("method_number", ""),
+        method_version=table.text("method_version", ""),
+        sample_type=table.text("sample_type", ""),
+        result_type=table.text("result_type", ""),
+        unit=table.text("unit", ""),
+        decimals=table.whole("decimals"),
+        rounding=table.text("rounding", rounding),
+        lower=table.amount("lower"),
+        upper=table.amount("upper"),
+        lower_inclusive=table.flag("lower_inclusive", True),
+        upper_inclusive=table.flag("upper_inclusive", True),
+        expected=table.text("expected", ""),
+        accepted=table.texts("accepted"),
+        known=table.texts("known"),
+        detection=_detection(table.table("detection")),
+        validated_method=_validated_method(table.table("validated_method")),
+        controls=tuple(_control(control) for control in table.tables("controls")),
+        replicates=table.whole("replicates"),
+        replicate_rule=table.text("replicate_rule", ""),
+        mandatory=table.flag("mandatory", True),
+        purpose=table.text("purpose", ""),
+        applies_when=_applies_when(table.table("applies_when")),
+        covers=table.texts("covers"),
+        compendial=table.text("compendial", ""),
+        source=table.text("source", ""),
+        source_status=table.text("source_status", ""),
+        limit_origin=table.text("limit_origin", ""),
+        notes=table.text("notes", ""),
+    )
+    table.finish()
+    return row
+
+
+def _control(table: Table) -> Control:
+    control = Control(kind=table.text("kind", ""), criterion=table.text("criterion", ""))
+    table.finish()
+    return control
+
+
+def _detection(table: Table | None) -> Detection | None:
+    if table is None:
+        return None
+    detection = Detection(lod_max=table.amount("lod_max"), loq_max=table.amount("loq_max"), unit=table.text("unit", ""))
+    table.finish()
+    return detection
+
+
+def _validated_method(table: Table | None) -> ValidatedMethod | None:
+    if table is None:
+        return None
+    method = ValidatedMethod(
+        lod=table.amount("lod"), unit=table.text("unit", ""), reference=table.text("reference", "")
+    )
+    table.finish()
+    return method
+
+
+def _applies_when(table: Table | None) -> Mapping[str, tuple[str | bool, ...]]:
+    conditions: dict[str, tuple[str | bool, ...]] = {}
+    if table is not None:
+        for attribute, values in table.rest().items():
+            if not isinstance(values, list) or not all(isinstance(value, str | bool) for value in values):
+                raise DataFileError(f"{table.where}: “{attribute}” must be a list of texts, or of true and false.")
+            conditions[attribute] = tuple(values)
+    return MappingProxyType(conditions)
