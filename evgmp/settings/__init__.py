@@ -1,0 +1,1 @@
+"""Settings: base (what every site shares), dev (make run), test (pytest), prod (everything from the environment)."""

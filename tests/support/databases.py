@@ -1,0 +1,122 @@
+"""Fresh, migrated databases of both vendors, for tests that commit for real.
+
+Append-only tables refuse Django's flush, so no test cleans up after another: each gets a copy of a database that was
+migrated once (a file copy on SQLite, CREATE DATABASE ... TEMPLATE on PostgreSQL) and throws it away.
+"""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from evgmp.settings.base import database
+
+from .postgres import PostgresServer
+
+VENDORS = ("sqlite", "postgresql")
+TEMPLATE = "evgmp_template"
+
+
+@contextmanager
+def default_database(config: dict[str, Any]) -> Iterator[None]:
+    """Let Django's default connection lead to another database, in this thread and every thread started inside."""
+    before = connections.settings[DEFAULT_DB_ALIAS]
+    _forget()
+    connections.settings[DEFAULT_DB_ALIAS] = connections.configure_settings({DEFAULT_DB_ALIAS: config})[
+        DEFAULT_DB_ALIAS
+    ]
+    try:
+        yield
+    finally:
+        _forget()
+        connections.settings[DEFAULT_DB_ALIAS] = before
+
+
+def _forget() -> None:
+    """Close this thread's connection and drop what Django remembers about the rows behind it."""
+    from django.contrib.contenttypes.models import ContentType
+
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.in_atomic_block:
+        raise RuntimeError(
+            "A test can't change its database inside a transaction. "
+            "Take either the mark django_db or a throw-away database, not both."
+        )
+    connection.close()
+    del connections[DEFAULT_DB_ALIAS]
+    ContentType.objects.clear_cache()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+class DatabaseMaker:
+    """Migrates one template per vendor when first asked, and copies it for every test that wants its own."""
+
+    def __init__(self, folder: Path, server: Callable[[], PostgresServer]) -> None:
+        self._folder = folder
+        self._server = server
+        self._numbers = itertools.count(1)
+        self._migrated: set[str] = set()
+
+    @contextmanager
+    def throwaway(self, vendor: str) -> Iterator[dict[str, Any]]:
+        """A fresh migrated database as the default one; yields its settings."""
+        with self._copy(vendor) as config, default_database(config):
+            yield config
+
+    @contextmanager
+    def _copy(self, vendor: str) -> Iterator[dict[str, Any]]:
+        if vendor not in VENDORS:
+            raise ValueError(f"{vendor} is not one of the databases that evgmp runs on: {', '.join(VENDORS)}.")
+        name = f"evgmp_test_{next(self._numbers)}"
+        if vendor == "sqlite":
+            template = self._template_file()
+            path = self._folder / f"{name}.sqlite3"
+            shutil.copyfile(template, path)
+            try:
+                yield sqlite_config(path)
+            finally:
+                for file in self._folder.glob(f"{name}.sqlite3*"):
+                    file.unlink()
+        else:
+            server = self._template_database()
+            server.create(name, template=TEMPLATE)
+            try:
+                yield server.config(name)
+            finally:
+                server.drop(name)
+
+    def _template_file(self) -> Path:
+        path = self._folder / f"{TEMPLATE}.sqlite3"
+        if "sqlite" not in self._migrated:
+            with default_database(sqlite_config(path)):
+                _migrate()
+            self._migrated.add("sqlite")
+        return path
+
+    def _template_database(self) -> PostgresServer:
+        server = self._server()
+        if "postgresql" not in self._migrated:
+            server.create(TEMPLATE)
+            with default_database(server.config(TEMPLATE)):
+                _migrate()
+            self._migrated.add("postgresql")
+        return server
+
+
+def sqlite_config(path: Path) -> dict[str, Any]:
+    """The settings of a site's SQLite file, except that a throw-away file need not survive a power failure."""
+    config = database(f"sqlite:///{path}")
+    options = config["OPTIONS"]
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    return config
+
+
+def _migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
