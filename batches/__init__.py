@@ -1,0 +1,1 @@
+"""Manufacturing: donors, lines, banks, vials, master records, batch records, genealogy, samples, dispositions."""

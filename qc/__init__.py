@@ -1,0 +1,1 @@
+"""Testing and release: specifications, runs, results, OOS, certificates, disposition and certification."""
