@@ -1,0 +1,49 @@
+"""What people do on the shop floor. One line a command; roles are in `evgmp/people/masterdata/roles.toml`."""
+
+from evgmp.rules.command import REGISTER, Command, Meaning
+
+P, V, R, A = Meaning.PERFORMED, Meaning.VERIFIED, Meaning.REVIEWED, Meaning.APPROVED
+FLOOR, BANKING, QUALITY, MASTER = "batch_execution", "cell_banking", "quality_review", "master_data"
+
+
+def _add(name: str, sentence: str, label: str, *signs: Meaning, witness: bool = False, reason: bool = False, training: str = "") -> Command:
+    return REGISTER.add(Command(f"batches.{name}", sentence, label, signs, witness, reason, training))
+
+
+# Donors and lines
+REGISTER_DONOR = _add("register_donor", "Donor registered", "Register the donor", P, training=BANKING)
+DECIDE_DONOR_ELIGIBILITY = _add(
+    "decide_donor_eligibility", "Donor eligibility decided", "Decide the eligibility", A, reason=True, training=QUALITY
+)
+REGISTER_CELL_LINE = _add("register_cell_line", "Cell line registered", "Register the line", P, training=BANKING)
+
+# Bank vials
+STORE_VIALS = _add("store_vials", "Vials stored", "Store the vials", P, V, training=BANKING)
+RESERVE_VIAL = _add("reserve_vial", "Vial reserved", "Reserve the vial", P, training=BANKING)
+WITHDRAW_VIAL = _add("withdraw_vial", "Vial withdrawn", "Withdraw the vial", P, V, training=BANKING)
+THAW_VIAL = _add("thaw_vial", "Vial thawed", "Thaw the vial", P, V, training=BANKING)
+DESTROY_VIAL = _add("destroy_vial", "Vial destroyed", "Destroy the vial", P, V, reason=True, training=BANKING)
+
+# Master records
+AUTHOR_MASTER = _add("author_master", "Master record authored", "Sign as author", P, reason=True, training=MASTER)
+REVIEW_MASTER = _add("review_master", "Master record reviewed", "Sign as reviewer", R, training=FLOOR)
+APPROVE_MASTER = _add("approve_master", "Master record approved", "Approve the master", A, training=QUALITY)
+
+# Batches
+START_BATCH = _add("start_batch", "Batch record issued", "Issue the batch record", P, training=FLOOR)
+CONSUME_LOT = _add("consume_lot", "Parent lot consumed", "Record the consumption", P, V, training=FLOOR)
+RECORD_ENTRY = _add("record_entry", "Entry recorded", "Record", training=FLOOR)
+SIGN_STEP = _add("sign_step", "Step signed", "Sign the step", P, witness=True, training=FLOOR)
+CORRECT_ENTRY = _add("correct_entry", "Entry corrected", "Correct the entry", P, witness=True, reason=True, training=FLOOR)
+COMPLETE_BATCH = _add("complete_batch", "Batch completed", "Complete the batch", P, training=FLOOR)
+ABORT_BATCH = _add("abort_batch", "Batch aborted", "Abort the batch", P, reason=True, training=FLOOR)
+REVIEW_BATCH = _add("review_batch", "Batch record reviewed by production", "Sign the production review", R, training=FLOOR)
+
+# Exceptions, samples, dispositions of intermediates
+CLOSE_EXCEPTION = _add("close_exception", "Exception closed", "Close the exception", A, reason=True, training=QUALITY)
+DRAW_SAMPLE = _add("draw_sample", "Sample drawn", "Draw the sample", P)
+RELEASE_FOR_PROCESSING = _add(
+    "release_for_processing", "Lot released for further processing", "Release for processing", A, training=QUALITY
+)
+HOLD_LOT = _add("hold_lot", "Lot put on hold", "Put the lot on hold", A, reason=True, training=QUALITY)
+LIFT_HOLD = _add("lift_hold", "Hold lifted", "Lift the hold", A, reason=True, training=QUALITY)

@@ -1,0 +1,28 @@
+from batches.models.containers import Container, ContainerMovement
+from batches.models.deviations import ExceptionRecord
+from batches.models.dispositions import DECISIONS, Disposition
+from batches.models.donors import CellLine, Donor
+from batches.models.genealogy import LotInput
+from batches.models.lots import (
+    MAKING,
+    STAGES,
+    TYPED,
+    CellBank,
+    ConditionedMediaLot,
+    EVLot,
+    FiltrationStage,
+    IsolationRun,
+    Lot,
+    Passage,
+    TypedLot,
+)
+from batches.models.masters import MasterParameter, MasterRecord, MasterStep, MasterVersion
+from batches.models.records import BatchRecord, Entry, Step
+from batches.models.samples import Sample
+
+__all__ = [
+    "DECISIONS", "MAKING", "STAGES", "TYPED",
+    "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
+    "Donor", "EVLot", "Entry", "ExceptionRecord", "FiltrationStage", "IsolationRun", "Lot", "LotInput", "MasterParameter",
+    "MasterRecord", "MasterStep", "MasterVersion", "Passage", "Sample", "Step", "TypedLot",
+]  # fmt: skip

@@ -1,0 +1,119 @@
+"""Master records: data, drafted, reviewed, approved by signature, then frozen. Every row is written once."""
+
+from django.db import models
+from django.urls import reverse
+
+from evgmp.compliance.fields import ExactDecimalField
+from evgmp.compliance.models import GmpModel
+
+
+class MasterRecord(GmpModel):
+    """How one kind of lot is made. Its versions carry the content."""
+
+    append_only = True
+
+    code = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=120)
+    stage = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class MasterVersion(GmpModel):
+    """One version: draft -> reviewed -> effective -> superseded. Everything but the status is fixed from the start."""
+
+    fixed_fields = ("master", "version", "product", "batch_size", "source_text", "change_reason")
+    unsigned_fields = ("revision", "status", "effective_from")
+
+    master = models.ForeignKey(MasterRecord, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, default="draft")
+    product = models.CharField(max_length=120)
+    batch_size = models.CharField(max_length=120)
+    source_text = models.TextField()
+    change_reason = models.TextField()
+    effective_from = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["master", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["master", "version"], name="master_version_once"),
+            models.UniqueConstraint(fields=["master"], condition=models.Q(status="effective"), name="one_effective_master_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.master} v{self.version}"
+
+    @property
+    def number(self) -> str:
+        return f"{self.master.code}-V{self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("batches:master", args=[self.number])
+
+
+class MasterStep(GmpModel):
+    """One step of a master version."""
+
+    append_only = True
+
+    version = models.ForeignKey(MasterVersion, on_delete=models.PROTECT, related_name="steps")
+    position = models.PositiveIntegerField()
+    key = models.CharField(max_length=60)
+    section = models.CharField(max_length=80)
+    title = models.CharField(max_length=120)
+    instructions = models.JSONField()
+    kind = models.CharField(max_length=10)
+    witness = models.BooleanField()
+    critical = models.BooleanField()
+    filtration = models.CharField(max_length=30, blank=True)
+    filtration_position = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="master_step_position_once"),
+            models.UniqueConstraint(fields=["version", "key"], name="master_step_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} step {self.position}: {self.title}"
+
+
+class MasterParameter(GmpModel):
+    """One value a step asks for, or computes."""
+
+    append_only = True
+
+    step = models.ForeignKey(MasterStep, on_delete=models.PROTECT, related_name="parameters")
+    position = models.PositiveIntegerField()
+    key = models.CharField(max_length=60)
+    label = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20)
+    unit = models.CharField(max_length=40, blank=True)
+    decimals = models.PositiveIntegerField(null=True)
+    required = models.BooleanField(default=True)
+    choices = models.JSONField(default=list)
+    accepted = models.JSONField(default=list)
+    plausible_low = ExactDecimalField(null=True)
+    plausible_high = ExactDecimalField(null=True)
+    alert_low = ExactDecimalField(null=True)
+    alert_high = ExactDecimalField(null=True)
+    action_low = ExactDecimalField(null=True)
+    action_high = ExactDecimalField(null=True)
+    formula = models.CharField(max_length=80, blank=True)
+    formula_version = models.PositiveIntegerField(null=True)
+    inputs = models.JSONField(default=dict)
+    fills = models.CharField(max_length=80, blank=True)
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["step", "position"]
+        constraints = [models.UniqueConstraint(fields=["step", "key"], name="master_parameter_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.label}"

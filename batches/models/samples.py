@@ -1,0 +1,38 @@
+"""Samples drawn from lots. The shop floor counts them in the balance; the laboratory receives and tests them."""
+
+from django.db import models
+from django.urls import reverse
+
+from batches.models.lots import Lot
+from evgmp.compliance.fields import ExactDecimalField
+from evgmp.compliance.models import GmpModel
+
+
+class Sample(GmpModel):
+    """One sample: drawn, then received by the laboratory."""
+
+    fixed_fields = ("number", "lot", "quantity", "unit", "drawn_at", "drawn_by", "purpose")
+    unsigned_fields = ("revision", "status", "received_at", "received_by", "condition")
+
+    number = models.CharField(max_length=40, unique=True)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="samples")
+    purpose = models.CharField(max_length=120)
+    quantity = ExactDecimalField()
+    unit = models.CharField(max_length=20)
+    container = models.CharField(max_length=80)
+    storage = models.CharField(max_length=80)
+    drawn_at = models.DateTimeField()
+    drawn_by = models.CharField(max_length=120)
+    status = models.CharField(max_length=20, default="drawn")
+    received_at = models.DateTimeField(null=True)
+    received_by = models.CharField(max_length=120, blank=True)
+    condition = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("batches:sample", args=[self.number])

@@ -1,0 +1,213 @@
+"""Commands on persons. Only administrators keep accounts; only QA records training."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from evgmp.compliance.actor import TechnicalActor
+from evgmp.compliance.models import Event, Plant
+from evgmp.compliance.recording import Act, current, fresh, recording
+from evgmp.people.commands import (
+    ADD_PERSON,
+    GRANT_ROLE,
+    OPEN_PLANT,
+    RECORD_TRAINING,
+    RESET_PASSWORD,
+    RETIRE_PERSON,
+    UNLOCK_ACCOUNT,
+    WITHDRAW_ROLE,
+)
+from evgmp.people.models import AccessEntry, Account, Person, RoleGrant, Training
+from evgmp.people.roles import ADMIN, roles
+from evgmp.rules.blocker import refuse
+
+
+def open_plant(
+    *, version: str, name: str, address: str, contact: str, authorisation_number: str, regulatory_profile: str,
+    is_demo: bool, admin_user_id: str, admin_name: str, admin_password: str,
+) -> Plant:  # fmt: skip
+    """The first event of a database: names the plant, says whether it is a demo, and adds the first administrator."""
+    act = Act(by=TechnicalActor("set-up", version), reason="First event of this database.")
+    with recording(OPEN_PLANT, act) as rec:
+        if Event.objects.exists():
+            raise refuse("plant_open", "This plant was opened already. It can't be opened twice.")
+        plant = Plant(
+            name=name, address=address, contact=contact, authorisation_number=authorisation_number,
+            regulatory_profile=regulatory_profile, is_demo=is_demo,
+        )  # fmt: skip
+        plant.save()
+        person = _new_person(admin_user_id, admin_name, "administrator", admin_password)
+        _grant(person, "administrator")
+        rec.about(plant, demo=is_demo, first_administrator=person.user_id)
+    return plant
+
+
+def add_person(act: Act, *, user_id: str, printed_name: str, kind: str, password: str) -> Person:
+    """A new person with an account and a temporary password. The user ID must never have been used."""
+    with recording(ADD_PERSON, act) as rec:
+        person = _new_person(user_id, printed_name, kind, password)
+        rec.about(person)
+    return person
+
+
+def _new_person(user_id: str, printed_name: str, kind: str, password: str) -> Person:
+    user_id = user_id.strip().casefold()
+    if Person.objects.filter(user_id=user_id).exists():
+        raise refuse("user_id_taken", f"The user ID {user_id} belongs or belonged to somebody. Choose another: IDs are never given twice.", "user_id")
+    person = Person(user_id=user_id, printed_name=printed_name.strip(), kind=kind)
+    _check_password(password, person)
+    person.save()
+    account = Account(person=person, user_id=user_id, must_change_password=not _is_demo())
+    account.set_password(password)
+    account.save()
+    return person
+
+
+def _is_demo() -> bool:
+    plant = Plant.objects.order_by("pk").first()
+    return plant is not None and plant.is_demo
+
+
+def _check_password(password: str, person: Person) -> None:
+    try:
+        validate_password(password, Account(person=person, user_id=person.user_id))
+    except ValidationError as error:
+        raise refuse("weak_password", " ".join(error.messages), "password") from error
+
+
+def grant_role(act: Act, on: str, *, role: str) -> Person:
+    """Give a role. Accounts and GMP rights exclude each other (ACC-04)."""
+    with recording(GRANT_ROLE, act) as rec:
+        person = Person.locked(user_id=on)
+        fresh(person, act)
+        if person.retired_at is not None:
+            raise refuse("retired", f"{person} is retired. A retired person gets no role.")
+        if (roles()[role].kind == ADMIN) != (person.kind == "administrator"):
+            raise refuse(
+                "roles_exclude_each_other",
+                "Whoever keeps accounts holds no GMP right, and the other way round. This role needs another person.",
+                "role",
+            )
+        if person.grants.filter(role=role, withdrawn_at=None).exists():
+            raise refuse("role_held", f"{person} holds this role already.", "role")
+        _grant(person, role)
+        person.save()
+        rec.about(person, role=role)
+    return person
+
+
+def _grant(person: Person, role: str) -> None:
+    RoleGrant(person=person, person_kind=person.kind, role=role, granted_at=current().at).save()
+
+
+def withdraw_role(act: Act, on: str, *, role: str) -> Person:
+    """Take a role back. The grant stays on record with its end."""
+    with recording(WITHDRAW_ROLE, act) as rec:
+        person = Person.locked(user_id=on)
+        fresh(person, act)
+        grant = person.grants.filter(role=role, withdrawn_at=None).first()
+        if grant is None:
+            raise refuse("role_not_held", f"{person} does not hold this role.", "role")
+        grant.withdrawn_at = rec.at
+        grant.save()
+        person.save()
+        rec.about(person, role=role)
+    return person
+
+
+def retire_person(act: Act, on: str) -> Person:
+    """A leaver: can't sign in or sign any more; everything done before stays under the name (ACC-02)."""
+    with recording(RETIRE_PERSON, act) as rec:
+        person = Person.locked(user_id=on)
+        fresh(person, act)
+        if person.retired_at is not None:
+            raise refuse("retired", f"{person} is retired already.")
+        if person.user_id == act.by.user_id:
+            raise refuse("not_yourself", "Nobody retires themselves. Another administrator does it.")
+        person.retired_at = rec.at
+        person.save()
+        rec.about(person)
+    return person
+
+
+def unlock_account(act: Act, on: str) -> Person:
+    """Unlock after five wrong passwords."""
+    with recording(UNLOCK_ACCOUNT, act) as rec:
+        person = Person.locked(user_id=on)
+        account = Account.objects.get(person=person)
+        if account.locked_at is None:
+            raise refuse("not_locked", f"The account of {person} is not locked.")
+        account.locked_at, account.failures = None, 0
+        account.save()
+        AccessEntry.note("unlocked", person.user_id)
+        person.save()
+        rec.about(person)
+    return person
+
+
+def reset_password(act: Act, on: str, *, password: str) -> Person:
+    """A temporary password. It can't sign: its owner must choose another first (SIG-09)."""
+    with recording(RESET_PASSWORD, act) as rec:
+        person = Person.locked(user_id=on)
+        account = Account.objects.get(person=person)
+        _check_password(password, person)
+        account.set_password(password)
+        account.must_change_password = True
+        account.save()
+        AccessEntry.note("password reset", person.user_id)
+        person.save()
+        rec.about(person)
+    return person
+
+
+def record_training(act: Act, on: str, *, topic: str, valid_from: date, valid_until: date, evidence: str) -> Person:
+    """A training with its validity. Acting is refused outside it."""
+    with recording(RECORD_TRAINING, act) as rec:
+        person = Person.locked(user_id=on)
+        if valid_until < valid_from:
+            raise refuse("dates_reversed", "The training ends before it begins. Check the dates.", "valid_until")
+        if person.user_id == act.by.user_id and Training.objects.filter(person=person).exists():
+            raise refuse("not_yourself", "Nobody records their own training. Another QA reviewer does it.")
+        training = Training(person=person, topic=topic, valid_from=valid_from, valid_until=valid_until, evidence=evidence)
+        training.save()
+        person.save()
+        rec.about(training, person=person.user_id)
+    return person
+
+
+def change_password(account: Account, *, old: str, new: str) -> str:
+    """The owner's own new password. Empty when done, else why not. No GMP record: logged in the access log."""
+    if sentence := account.why_not(old, signing=False):
+        return sentence
+    if account.check_password(new):
+        return "Choose another password than the present one."
+    try:
+        validate_password(new, account)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    account.set_password(new)
+    account.must_change_password = False
+    account.save()
+    AccessEntry.note("password changed", account.user_id)
+    return ""
+
+
+def strengthen_demo_passwords(password: str) -> int:
+    """Give the accounts of a demo plant the real hash of the demo password. Refused anywhere else."""
+    if not _is_demo():
+        raise refuse("no_demo", "Only a demo plant has demo accounts.")
+    done = 0
+    for account in Account.objects.all():
+        account.set_password(password)
+        account.must_change_password = False
+        account.save()
+        done += 1
+    return done
+
+
+__all__: list[Any] = [
+    "add_person", "change_password", "grant_role", "open_plant", "record_training", "reset_password", "retire_person",
+    "strengthen_demo_passwords", "unlock_account", "withdraw_role",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pure vocabulary of the house: commands, blockers, life cycles, readings, limits, rounding, calculations. Knows no Django."""

@@ -1,0 +1,37 @@
+"""What people do in the laboratory and at release. Roles are in `evgmp/people/masterdata/roles.toml`."""
+
+from evgmp.rules.command import REGISTER, Command, Meaning
+
+P, R, A = Meaning.PERFORMED, Meaning.REVIEWED, Meaning.APPROVED
+LAB, QUALITY, MASTER, QP = "qc_testing", "quality_review", "master_data", "certification"
+
+
+def _add(name: str, sentence: str, label: str, *signs: Meaning, reason: bool = False, training: str = "") -> Command:
+    return REGISTER.add(Command(f"qc.{name}", sentence, label, signs, False, reason, training))
+
+
+# Specifications
+AUTHOR_SPECIFICATION = _add("author_specification", "Specification authored", "Sign as author", P, reason=True, training=MASTER)
+REVIEW_SPECIFICATION = _add("review_specification", "Specification reviewed", "Sign as reviewer", R, training=LAB)
+APPROVE_SPECIFICATION = _add("approve_specification", "Specification approved", "Approve the specification", A, training=QUALITY)
+
+# Testing
+RECEIVE_SAMPLE = _add("receive_sample", "Sample received", "Receive the sample", P, training=LAB)
+RECORD_RUN = _add("record_run", "Assay run recorded", "Record the run", P, training=LAB)
+RECORD_RESULT = _add("record_result", "Result recorded", "Record the result", P, training=LAB)
+CORRECT_RESULT = _add("correct_result", "Result corrected", "Correct the result", P, reason=True, training=LAB)
+REVIEW_RESULT = _add("review_result", "Result reviewed", "Sign the second-person review", R, training=LAB)
+CONFIRM_OOS = _add("confirm_oos", "OOS confirmed, lot rejected", "Confirm the OOS and reject the lot", Meaning.REJECTED, reason=True, training=QUALITY)
+
+# Release, in this order
+APPROVE_QC = _add("approve_qc", "QC approved, certificate of analysis issued", "Approve and issue the certificate of analysis", A, training=LAB)
+APPROVE_FOR_CERTIFICATION = _add(
+    "approve_for_certification", "Lot approved for certification", "Approve for certification", A, training=QUALITY
+)
+CERTIFY_LOT = _add("certify_lot", "Lot certified by the Qualified Person", "Certify the lot", Meaning.CERTIFIED, training=QP)
+RELEASE_TO_STOCK = _add("release_to_stock", "Lot released to stock", "Release to stock", A, training=QUALITY)
+RELEASE_BANK = _add("release_bank", "Bank released", "Release the bank", A, training=QUALITY)
+REJECT_LOT = _add("reject_lot", "Lot rejected", "Reject the lot", Meaning.REJECTED, reason=True, training=QUALITY)
+
+# Papers
+TAKE_COPY = _add("take_copy", "Copy of an issued paper taken", "Take a numbered copy")
