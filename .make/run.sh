@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Migrates, fills an empty database with the demonstration plant, and serves the site until Ctrl-C.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DJANGO_SETTINGS_MODULE="${DJANGO_SETTINGS_MODULE:-evgmp.settings.dev}"
+export PORT="${PORT:-8000}"
+manage() { .venv/bin/python manage.py "$@"; }
+
+if ! .venv/bin/python -c "import socket; socket.create_server(('127.0.0.1', $PORT)).close()" 2>/dev/null; then
+  echo "Port $PORT of 127.0.0.1 is in use. Choose another one: make run PORT=8001" >&2
+  exit 1
+fi
+manage migrate --verbosity 0 --no-input
+manage demo --if-empty
+
+echo
+echo "evgmp runs at http://127.0.0.1:$PORT/  (Ctrl-C stops it)"
+manage demo --accounts
+# One process with threads: on the embedded database all writers queue in one place.
+exec .venv/bin/gunicorn evgmp.wsgi:application --bind "127.0.0.1:$PORT" \
+  --worker-class gthread --workers 1 --threads 8 --log-level warning --no-control-socket
