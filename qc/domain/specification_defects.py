@@ -131,8 +131,8 @@ def _detection(row: RowFile) -> Iterator[str]:
         elif row.detection.unit != row.unit:
             yield f"The detection requirement is in “{row.detection.unit}”, the row in “{row.unit}”. Use one unit."
     if row.validated_method is not None:
-        if row.validated_method.lod is None or not row.validated_method.unit:
-            yield "The validated method names no LOD with its unit. Add both."
+        if row.validated_method.lod is None or row.validated_method.unit != row.unit or not row.unit:
+            yield "The validated method needs its LOD, in the unit of the row. Add both."
         if not row.validated_method.reference:
             yield "The validated method names no validation reference. Add it."
 
@@ -165,7 +165,7 @@ def _scope(row: RowFile) -> Iterator[str]:
     carried = row.applies_when.get("vector_carries", row.covers)
     for item in row.covers:
         if item not in carried:
-            yield f"The row covers {item} but does not apply to a line whose vectors carry it. Add it to vector_carries."
+            yield f"The row covers {item} but does not apply where the vectors carry it. Add it to vector_carries."
 
 
 def _one_of(what: str, value: str, allowed: Collection[str]) -> Iterator[str]:

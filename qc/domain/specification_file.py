@@ -20,6 +20,7 @@ def read_specification(text: str) -> SpecificationFile:
     head = root.table("specification")
     if head is None:
         raise DataFileError("The file has no [specification] table. Add one with code, title, stage and rounding.")
+    sets = {table.text("key"): _controls(table) for table in root.tables("control_set")}
     rows = root.tables("row")
     root.finish()
     rounding = head.text("rounding", "")
@@ -30,7 +31,7 @@ def read_specification(text: str) -> SpecificationFile:
         rounding=rounding,
         product=head.text("product", ""),
         note=head.text("note", ""),
-        rows=tuple(_row(table, rounding) for table in rows),
+        rows=tuple(_row(table, rounding, sets) for table in rows),
     )
     head.finish()
     return specification
@@ -42,9 +43,12 @@ def uncovered(specification: SpecificationFile, vector_contents: Collection[str]
     return [item for item in vector_contents if item not in covered]
 
 
-def _row(table: Table, rounding: str) -> RowFile:
+def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -> RowFile:
     code = table.text("code")
     table.where = f"Row {code}"
+    control_set = table.text("control_set", "")
+    if control_set and control_set not in sets:
+        raise DataFileError(f"Row {code} names the control set “{control_set}”, which the file does not have. Add it.")
     row = RowFile(
         code=code,
         category=table.text("category", ""),
@@ -66,7 +70,7 @@ def _row(table: Table, rounding: str) -> RowFile:
         known=table.texts("known"),
         detection=_detection(table.table("detection")),
         validated_method=_validated_method(table.table("validated_method")),
-        controls=tuple(_control(control) for control in table.tables("controls")),
+        controls=sets.get(control_set, ()) + tuple(_control(control) for control in table.tables("controls")),
         replicates=table.whole("replicates"),
         replicate_rule=table.text("replicate_rule", ""),
         mandatory=table.flag("mandatory", True),
@@ -81,6 +85,13 @@ def _row(table: Table, rounding: str) -> RowFile:
     )
     table.finish()
     return row
+
+
+def _controls(table: Table) -> tuple[Control, ...]:
+    """A named set of controls, written once and used by many rows."""
+    controls = tuple(_control(control) for control in table.tables("controls"))
+    table.finish()
+    return controls
 
 
 def _control(table: Table) -> Control:
