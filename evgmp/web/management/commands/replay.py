@@ -1,0 +1,31 @@
+"""Perform a story on a demo plant."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.urls import get_resolver
+
+from evgmp.web.stories import StoryStopped, load, told
+
+
+class Command(BaseCommand):
+    help = "Perform STORY.toml through the same services as the screens, signatures included. Demo plants only."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("story", nargs="+", metavar="STORY.toml")
+        parser.add_argument("--password", default=settings.EVGMP_DEMO_PASSWORD, help="password of the demo accounts")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.EVGMP_IS_PRODUCTION:
+            raise CommandError("A production system replays no stories: they hold its clock.")
+        get_resolver().url_patterns  # noqa: B018  loading the addresses registers every command's page
+        names: dict[str, Any] = {}
+        for name in options["story"]:
+            try:
+                for act in told(load(Path(name)), password=options["password"], names=names):
+                    self.stdout.write(f"{act.at:%Y-%m-%d %H:%M} UTC  {act.by:<12} {act.sentence}: {act.record}")
+            except StoryStopped as stopped:
+                raise CommandError(f"{name}: {stopped}", returncode=1) from stopped

@@ -1,0 +1,171 @@
+"""Stories: commands as people would do them, told in TOML and performed through the same path as the pages.
+
+    [story]
+    title = "A vial is withdrawn"
+
+    [[do]]
+    command = "batches.withdraw_vial"
+    on = "{bank.number}-V001"          # the record; {name} refers to what an earlier act left (`as`)
+    by = "a.operator"
+    witness = "b.operator"
+    reason = "..."                     # where the command asks for one
+    at = "D-41 09:00"                  # days before today in the site's zone, or an absolute time
+    data = { destination = "{culture}" }
+    as = "withdrawal"
+    expect = "refused"                 # optional, with
+    blocker = "lot_in_quarantine"      # the key of the blocker that must bar it
+
+A story holds the one clock that the door reads, so it runs only on a database whose first event declares a demo plant.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+
+from evgmp.compliance import clock
+from evgmp.compliance.models import Event
+from evgmp.rules.blocker import RuleBroken
+from evgmp.web.command_view import VIEWS, CommandView
+from evgmp.web.performing import Attempted, perform
+
+ACT_KEYS = {"command", "on", "by", "witness", "reason", "at", "data", "as", "expect", "blocker"}
+
+
+class StoryStopped(Exception):
+    """The story met a surprise: the sentence says which act, and why."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One act of a story, done or refused as expected."""
+
+    at: datetime
+    by: str
+    sentence: str
+    record: str
+
+
+def demo_plant_declared() -> bool:
+    """True when the first event of this database declares a demo plant."""
+    first = Event.objects.order_by("seq").first()
+    return first is not None and json.loads(first.payload)["details"].get("demo") is True
+
+
+def instant_of(text: str, today: datetime) -> datetime:
+    """`D-41 09:00` counted from `today` in the site's zone, or an absolute time with or without offset."""
+    zone = ZoneInfo(settings.EVGMP_TIME_ZONE)
+    if relative := re.fullmatch(r"D-(\d{1,4}) (\d{2}):(\d{2})(?::(\d{2}))?", text.strip()):
+        days, hour, minute, second = (int(part or 0) for part in relative.groups())
+        day = today.astimezone(zone).date() - timedelta(days=days)
+        return datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone).astimezone(UTC)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise StoryStopped(f"“{text}” is no time. Write D-41 09:00 or 2026-11-23T14:05+01:00.") from error
+    return instant if instant.tzinfo else instant.replace(tzinfo=zone)
+
+
+def load(path: Path) -> list[dict[str, Any]]:
+    """The acts of a story file, checked for keys and for floats, which can't hold a measured value."""
+    try:
+        with path.open("rb") as file:
+            story = tomllib.load(file, parse_float=_no_float)
+    except (OSError, ValueError) as error:
+        raise StoryStopped(f"{path}: {error}") from error
+    acts: list[dict[str, Any]] = story.get("do", [])
+    if not acts:
+        raise StoryStopped(f"{path} tells no act: it needs [[do]] parts.")
+    for number, act in enumerate(acts, 1):
+        if unknown := set(act) - ACT_KEYS:
+            raise StoryStopped(f"{path}, act {number}: unknown key {', '.join(sorted(unknown))}.")
+        for key in ("command", "by", "at"):
+            if key not in act:
+                raise StoryStopped(f"{path}, act {number}: “{key}” is missing.")
+    return acts
+
+
+def _no_float(text: str) -> Any:
+    raise ValueError(f"the number {text} must be written as text, “{text}”, so that no digit is lost")
+
+
+def told(acts: list[dict[str, Any]], *, password: str, names: dict[str, Any] | None = None, today: datetime | None = None) -> Iterator[Told]:
+    """Perform the acts one by one. Raises StoryStopped at the first surprise."""
+    if not demo_plant_declared():
+        raise StoryStopped("A story runs only on a demo plant. This database's first event does not declare one.")
+    today = today or datetime.now(UTC)
+    names = {} if names is None else names
+    for number, act in enumerate(acts, 1):
+        where = f"Act {number}, {act['command']}"
+        at = instant_of(act["at"], today)
+        last = Event.objects.order_by("-seq").first()
+        if last and at < last.at:
+            raise StoryStopped(f"{where}: {act['at']} lies before the last event ({last.at:%Y-%m-%d %H:%M} UTC). Time does not go back.")
+        if at > datetime.now(UTC):
+            raise StoryStopped(f"{where}: {act['at']} lies in the future.")
+        with clock.held_at(at):
+            yield _one(where, act, at, password, names)
+
+
+def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: dict[str, Any]) -> Told:
+    if act["command"] not in VIEWS:
+        raise StoryStopped(f"{where}: there is no such command. `manage.py commands` lists them.")
+    view: type[CommandView] = VIEWS[act["command"]]
+    person: Any = apps.get_model("people", "Person").objects.filter(user_id=act["by"]).first()
+    if person is None:
+        raise StoryStopped(f"{where}: there is no person {act['by']}.")
+    on = _filled(act.get("on", ""), names)
+    attempted = Attempted(
+        data=_filled(act.get("data", {}), names),
+        reason=act.get("reason", ""),
+        user_id=act["by"],
+        password=password,
+        witness_user_id=act.get("witness", ""),
+        witness_password=password if act.get("witness") else "",
+    )
+    expected = act.get("blocker", "") if act.get("expect") == "refused" else ""
+    try:
+        record = perform(view, actor=person, on=on, attempted=attempted).record
+    except RuleBroken as broken:
+        keys = [b.key for b in broken.blockers]
+        if expected and expected in keys:
+            return Told(at, act["by"], f"{view.command.label}: refused as told ({expected})", on)
+        wanted = f" The story expects {expected}." if expected else ""
+        raise StoryStopped(f"{where} by {act['by']}: refused ({', '.join(keys)}). {broken}{wanted}") from broken
+    except ObjectDoesNotExist as error:
+        raise StoryStopped(f"{where}: there is no record “{on}”.") from error
+    if act.get("expect") == "refused":
+        raise StoryStopped(f"{where} by {act['by']}: was done, but the story expects a refusal ({expected}).")
+    if "as" in act:
+        names[act["as"]] = record
+    return Told(at, act["by"], view.command.sentence, str(record))
+
+
+def _filled(value: Any, names: dict[str, Any]) -> Any:
+    """Text with {name} and {name.attribute} put in; numbers as text; lists and tables all through."""
+    if isinstance(value, dict):
+        return {key: _filled(inner, names) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_filled(inner, names) for inner in value]
+    if isinstance(value, bool):
+        return value
+    return re.sub(r"\{([a-z0-9_]+)((?:\.[a-z][a-z0-9_]*)*)\}", lambda m: _named(m, names), str(value))
+
+
+def _named(match: re.Match[str], names: dict[str, Any]) -> str:
+    name, path = match.groups()
+    if name not in names:
+        raise StoryStopped(f"The story speaks of {{{name}}} before any act left it (`as`).")
+    found = names[name]
+    for attribute in path.split(".")[1:]:
+        found = getattr(found, attribute)
+    return str(getattr(found, "number", None) or getattr(found, "code", None) or found)
