@@ -2,7 +2,7 @@
 # Migrates, fills an empty database with the demonstration plant, and serves the site until Ctrl-C.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export DJANGO_SETTINGS_MODULE="${DJANGO_SETTINGS_MODULE:-evgmp.settings.dev}"
+export DJANGO_SETTINGS_MODULE=evgmp.settings.dev
 export PORT="${PORT:-8000}"
 manage() { .venv/bin/python manage.py "$@"; }
 
@@ -11,7 +11,7 @@ if ! .venv/bin/python -c "import socket; socket.create_server(('127.0.0.1', $POR
   exit 1
 fi
 manage migrate --verbosity 0 --no-input
-manage demo --if-empty
+manage demo --quiet
 
 echo
 echo "evgmp runs at http://127.0.0.1:$PORT/  (Ctrl-C stops it)"

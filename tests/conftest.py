@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 BROWSER_FIXTURES = {"chromium", "new_page", "page"}
-OWN_DATABASE_FIXTURES = {"any_database", "sqlite_database", "postgres_database", "throwaway_database", "live_site"}
+OWN_DATABASE_FIXTURES = {
+    "any_database", "any_demo_plant", "demo_plant", "sqlite_database", "postgres_database", "throwaway_database", "live_site",
+}  # fmt: skip
 FLUSHING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
@@ -96,9 +98,10 @@ def database_maker(
 def django_db_setup(
     request: pytest.FixtureRequest, database_maker: DatabaseMaker, django_db_blocker: Any
 ) -> Iterator[None]:
-    """The database behind the mark django_db: a file, because a served site and threads need to share it."""
+    """The database behind the mark django_db: a file, because a served site and threads need to share it. The cast of
+    tests/builders.py is in it."""
     with django_db_blocker.unblock():
-        database = database_maker.throwaway(request.config.getoption("--vendor"))
+        database = database_maker.throwaway(request.config.getoption("--vendor"), "cast")
         database.__enter__()
     yield
     with django_db_blocker.unblock():
@@ -135,6 +138,22 @@ def any_database(
     """The test runs once on each vendor, in a database of its own; yields the vendor's name."""
     with throwaway_database(request.param):
         yield request.param
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_demo_plant(
+    request: pytest.FixtureRequest, throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]
+) -> Iterator[str]:
+    """The test runs once on each vendor over a copy of the demo plant of its own; yields the vendor's name."""
+    with throwaway_database(request.param, "demo"):
+        yield request.param
+
+
+@pytest.fixture
+def demo_plant(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[str]:
+    """A copy of the demo plant on SQLite."""
+    with throwaway_database("sqlite", "demo"):
+        yield "sqlite"
 
 
 @pytest.fixture

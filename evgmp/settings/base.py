@@ -15,6 +15,10 @@ EVGMP_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["projec
 
 env = environ.Env()
 
+# Only a site's settings say yes. Everywhere else a demonstration plant may be loaded, its accounts sharing this password.
+EVGMP_IS_PRODUCTION = False
+EVGMP_DEMO_PASSWORD = env.str("EVGMP_DEMO_PASSWORD", default="demo-plant-2026")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

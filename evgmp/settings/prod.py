@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import STORAGES, database, env
+from .base import STATIC_ROOT, STORAGES, database, env
 
 REQUIRED = {
     "EVGMP_SECRET_KEY": "at least 50 random characters, kept secret",
@@ -20,6 +20,8 @@ if absent := [name for name in REQUIRED if not env.str(name, default="").strip()
         + "."
     )
 
+EVGMP_IS_PRODUCTION = True
+EVGMP_DEMO_PASSWORD = ""
 SECRET_KEY = env.str("EVGMP_SECRET_KEY")
 DEBUG = False
 ALLOWED_HOSTS = env.list("EVGMP_ALLOWED_HOSTS")
@@ -34,7 +36,7 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-STATIC_ROOT = env.str("EVGMP_STATIC_ROOT", default=str(STATIC_ROOT))  # noqa: F405
+STATIC_ROOT = env.str("EVGMP_STATIC_ROOT", default=str(STATIC_ROOT))
 
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

@@ -62,21 +62,21 @@ class DatabaseMaker:
         self._folder = folder
         self._server = server
         self._numbers = itertools.count(1)
-        self._migrated: set[str] = set()
+        self._made: set[tuple[str, str]] = set()
 
     @contextmanager
-    def throwaway(self, vendor: str) -> Iterator[dict[str, Any]]:
-        """A fresh migrated database as the default one; yields its settings."""
-        with self._copy(vendor) as config, default_database(config):
+    def throwaway(self, vendor: str, content: str = "empty") -> Iterator[dict[str, Any]]:
+        """A fresh migrated database as the default one, with one of CONTENTS in it; yields its settings."""
+        with self._copy(vendor, content) as config, default_database(config):
             yield config
 
     @contextmanager
-    def _copy(self, vendor: str) -> Iterator[dict[str, Any]]:
+    def _copy(self, vendor: str, content: str) -> Iterator[dict[str, Any]]:
         if vendor not in VENDORS:
             raise ValueError(f"{vendor} is not one of the databases that evgmp runs on: {', '.join(VENDORS)}.")
         name = f"evgmp_test_{next(self._numbers)}"
         if vendor == "sqlite":
-            template = self._template_file()
+            template = self._template_file(content)
             path = self._folder / f"{name}.sqlite3"
             shutil.copyfile(template, path)
             try:
@@ -85,28 +85,30 @@ class DatabaseMaker:
                 for file in self._folder.glob(f"{name}.sqlite3*"):
                     file.unlink()
         else:
-            server = self._template_database()
-            server.create(name, template=TEMPLATE)
+            server = self._template_database(content)
+            server.create(name, template=f"{TEMPLATE}_{content}")
             try:
                 yield server.config(name)
             finally:
                 server.drop(name)
 
-    def _template_file(self) -> Path:
-        path = self._folder / f"{TEMPLATE}.sqlite3"
-        if "sqlite" not in self._migrated:
+    def _template_file(self, content: str) -> Path:
+        path = self._folder / f"{TEMPLATE}_{content}.sqlite3"
+        if ("sqlite", content) not in self._made:
             with default_database(sqlite_config(path)):
                 _migrate()
-            self._migrated.add("sqlite")
+                CONTENTS[content]()
+            self._made.add(("sqlite", content))
         return path
 
-    def _template_database(self) -> PostgresServer:
+    def _template_database(self, content: str) -> PostgresServer:
         server = self._server()
-        if "postgresql" not in self._migrated:
-            server.create(TEMPLATE)
-            with default_database(server.config(TEMPLATE)):
+        if ("postgresql", content) not in self._made:
+            server.create(f"{TEMPLATE}_{content}")
+            with default_database(server.config(f"{TEMPLATE}_{content}")):
                 _migrate()
-            self._migrated.add("postgresql")
+                CONTENTS[content]()
+            self._made.add(("postgresql", content))
         return server
 
 
@@ -116,6 +118,24 @@ def sqlite_config(path: Path) -> dict[str, Any]:
     options = config["OPTIONS"]
     options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     return config
+
+
+def _nothing() -> None:
+    """An empty plant: not even opened."""
+
+
+def _cast() -> None:
+    from tests.builders import cast
+
+    cast()
+
+
+def _demo() -> None:
+    call_command("demo", quiet=True)
+
+
+# What a template holds before it is copied: the demo plant takes a while, so it is loaded once a vendor.
+CONTENTS: dict[str, Callable[[], None]] = {"empty": _nothing, "cast": _cast, "demo": _demo}
 
 
 def _migrate() -> None:

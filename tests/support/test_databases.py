@@ -1,8 +1,6 @@
 """The throw-away databases do what the tests above them rely on."""
 
-import sqlite3
 import threading
-import time
 
 import pytest
 from django.contrib.auth.models import Group
@@ -83,9 +81,8 @@ def test_two_databases_one_after_the_other_in_one_test(throwaway_database):
 
 
 def test_an_open_transaction_refuses_the_change_of_database(throwaway_database):
-    with throwaway_database("sqlite"), transaction.atomic():
-        with pytest.raises(RuntimeError, match="inside a transaction"), throwaway_database("sqlite"):
-            pass
+    with throwaway_database("sqlite"), transaction.atomic(), pytest.raises(RuntimeError, match="inside a transaction"):
+        throwaway_database("sqlite").__enter__()
 
 
 @pytest.mark.django_db
