@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 156, 66
-STEP_X, STEP_Y = 204, 92
+STEP_X, STEP_Y = 216, 92
 TOP = 28
 GAP = STEP_X - WIDTH
-NARROWEST = 972  # fewer columns are not blown up
+NARROWEST = 1020  # fewer columns are not blown up
 
 
 @dataclass(frozen=True)
@@ -89,23 +89,32 @@ class Genealogy:
     def arrows(self) -> list[tuple[str, str, int, int]]:
         """Path, label and the place of the label of every edge. An edge to a record that is not shown raises KeyError."""
         places = self.places()
-        return [self._arrow(places[e.parent], places[e.child], e.label) for e in self.edges]
+        return [(_road(places[e.parent], places[e.child]), e.label, *self._label_place(e, places)) for e in self.edges]
 
-    def _arrow(self, start: tuple[int, int], end: tuple[int, int], label: str) -> tuple[str, str, int, int]:
-        (x1, y1), (x2, y2) = start, end
-        right, middle, target = x1 + WIDTH, y1 + HEIGHT // 2, y2 + HEIGHT // 2
-        if x1 == x2 and y2 - y1 == STEP_Y:
-            return f"M{x1 + WIDTH // 2},{y1 + HEIGHT} V{y2 - 2}", label, x1 + WIDTH // 2 + 8, y1 + HEIGHT + 17
-        bend = right + GAP // 2 - 6
-        if x1 == x2:
-            return f"M{right},{middle} H{bend} V{target} H{right + 2}", label, bend + 4, (middle + target) // 2
-        if x2 - x1 == STEP_X:
-            road = "" if middle == target else f" H{bend} V{target}"
-            return f"M{right},{middle}{road} H{x2 - 2}", label, right + 4, middle - 6
-        lane = y2 - (STEP_Y - HEIGHT) // 2
-        last = x2 - GAP // 2
-        return f"M{right},{middle} H{bend} V{lane} H{last} V{target} H{x2 - 2}", label, right + 4, middle - 6
+    def _label_place(self, edge: Edge, places: dict[str, tuple[int, int]]) -> tuple[int, int]:
+        """Above the arrow, beside the box it leaves; in the row of the child when several arrows leave one box."""
+        (x, y), (x2, y2) = places[edge.parent], places[edge.child]
+        if x == x2 and y2 - y == STEP_Y:
+            return x + WIDTH // 2 + 8, y + HEIGHT + 17
+        labelled_in = sum(1 for e in self.edges if e.child == edge.child and e.label)
+        return x + WIDTH + 4, (y if labelled_in > 1 else y2) + HEIGHT // 2 - 6
 
     def stops(self) -> list[tuple[int, int, str]]:
         """Where the chain ends: the point right of the box, and the words."""
         return [(x + WIDTH, y + HEIGHT // 2, node.stops) for x, y, node in self.boxes() if node.stops]
+
+
+def _road(start: tuple[int, int], end: tuple[int, int]) -> str:
+    """The path of an arrow: straight down to the next row, through the gap to the next column, or between two rows."""
+    (x1, y1), (x2, y2) = start, end
+    right, middle, target = x1 + WIDTH, y1 + HEIGHT // 2, y2 + HEIGHT // 2
+    if x1 == x2 and y2 - y1 == STEP_Y:
+        return f"M{x1 + WIDTH // 2},{y1 + HEIGHT} V{y2 - 2}"
+    bend = right + GAP - 16
+    if x1 == x2:
+        return f"M{right},{middle} H{bend} V{target} H{right + 2}"
+    if x2 - x1 == STEP_X:
+        turn = "" if middle == target else f" H{bend} V{target}"
+        return f"M{right},{middle}{turn} H{x2 - 2}"
+    lane = y2 - (STEP_Y - HEIGHT) // 2
+    return f"M{right},{middle} H{bend} V{lane} H{x2 - 16} V{target} H{x2 - 2}"

@@ -7,7 +7,7 @@ then drawn in place, IDs are not links, and what does not exist is printed as N/
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -18,6 +18,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from evgmp.web import components, state_words
+from evgmp.web.genealogy import Genealogy
 from evgmp.web.meter import Meter, meter_svg
 
 register = template.Library()
@@ -27,7 +28,12 @@ def on_paper(context: Context) -> bool:
     """Whether this page is printed: told by `paper`, or known from there being no request."""
     if "paper" in context:
         return bool(context["paper"])
-    return getattr(context, "request", None) is None and context.get("request") is None
+    return request_of(context) is None
+
+
+def request_of(context: Context) -> Any:
+    """The request this page answers, or None."""
+    return getattr(context, "request", None) or context.get("request")
 
 
 def absent(context: Context) -> str:
@@ -63,9 +69,7 @@ def badge(context: Context, state: object, word: str = "", url: str = "") -> Saf
 def lot_label(context: Context, disposition: object) -> SafeString:
     """{% lot_label lot.disposition %} the sticker. One per record header, never in a table."""
     shown = state_words.lot_label_of(str(disposition))
-    return format_html(
-        '<span class="ev-label ev-label--{}"><span>{}{}</span></span>', shown.scheme, _icon(context, shown.icon), shown.word
-    )
+    return format_html('<span class="ev-label ev-label--{}"><span>{}{}</span></span>', shown.scheme, _icon(context, shown.icon), shown.word)
 
 
 @register.simple_tag(takes_context=True)
@@ -112,8 +116,15 @@ def meter(
     mini: bool = False,
 ) -> SafeString:
     """{% meter value lower upper alert_low alert_high unit="bar" name="TMP" %} the limit meter; nothing without a limit."""
-    numbers = [components.as_decimal(n) for n in (value, lower, upper, alert_low, alert_high)]
-    drawn = Meter(*numbers, unit=str(unit or ""), name=name)
+    drawn = Meter(
+        value=components.as_decimal(value),
+        lower=components.as_decimal(lower),
+        upper=components.as_decimal(upper),
+        alert_low=components.as_decimal(alert_low),
+        alert_high=components.as_decimal(alert_high),
+        unit=str(unit or ""),
+        name=name,
+    )
     return mark_safe(meter_svg(drawn, state=str(state or ""), mini=mini, paper=on_paper(context)))  # noqa: S308
 
 
@@ -165,8 +176,12 @@ def _first_input(field: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def fact(context: Context, shown: object) -> SafeString:
-    """{% fact anything %} a fact of a record header: text is escaped, safe HTML stays, nothing is a dash."""
+def fact(context: Context, shown: Any) -> SafeString:
+    """{% fact anything %} a fact or a cell: text is escaped, safe HTML stays, a record becomes its ID, nothing is a dash."""
+    if hasattr(shown, "get_absolute_url"):
+        return rec(context, shown)
+    if isinstance(shown, datetime):
+        return when(context, shown)
     return SafeString(absent(context)) if shown in (None, "") else conditional_escape(shown)
 
 
@@ -182,10 +197,35 @@ def at(items: Any, index: int) -> Any:
     return items[index]
 
 
+@register.inclusion_tag("components/_genealogy.html", takes_context=True)
+def genealogy(context: Context, graph: Genealogy) -> dict[str, Any]:
+    """{% genealogy graph %} a Genealogy as a drawing and, for phones and paper, as a list with the same content."""
+    titles = {node.key: node.title for node in graph.nodes}
+    into = {key: [titles[e.child] + (f" ({e.label})" if e.label else "") for e in graph.edges if e.parent == key] for key in titles}
+    columns = [(name, [(node, ", ".join(into[node.key])) for node in graph.in_column(index)]) for index, name in enumerate(graph.columns)]
+    return {"graph": graph, "columns": columns, "paper": on_paper(context)}
+
+
+@register.simple_tag
+def node_state(node: Any) -> dict[str, str]:
+    """Word, tone and symbol of a box of the genealogy."""
+    shown = state_words.state_word(node.state)
+    return {"word": node.word or shown.word, "tone": shown.tone, "symbol": f"{static('web/icons.svg')}#{shown.icon}"}
+
+
 @register.simple_tag
 def bar(done: int, total: int, blocked: int = 0) -> SafeString:
     """{% bar 22 26 1 %} a completeness bar: done, total, and how many of the rest block."""
     return mark_safe(components.bar_svg(done, total, blocked or 0))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: Context, *names: str) -> str:
+    """{% query_without "page" as rest %} the filters of this page as a query string, without the named ones."""
+    asked = request_of(context).GET.copy()
+    for name in names:
+        asked.pop(name, None)
+    return str(asked.urlencode())
 
 
 @register.simple_tag
