@@ -30,7 +30,7 @@ def test_two_pages_are_two_people(new_page):
 
 
 def test_nothing_beyond_this_machine_is_reached_by_the_browser(page):
-    with pytest.raises(Exception, match="ERR_NAME_NOT_RESOLVED|ERR_ADDRESS|ERR_BLOCKED"):
+    with pytest.raises(Exception, match=r"ERR_NAME_NOT_RESOLVED|ERR_ADDRESS|ERR_BLOCKED"):
         page.goto("http://evgmp.example/")
 
 
