@@ -78,7 +78,7 @@ def _argument(
     is_list = not isinstance(given, str) or given.startswith("*")
     if is_list != calculation.takes_list(argument):
         yield f"The argument “{argument}” takes {'one value' if is_list else 'a list'}. Correct its input."
-    if not references or (len(references) > 1 and any(reference.startswith("*") for reference in references)):
+    if not references or any(reference.startswith("*") for reference in references if reference != given):
         yield f"The argument “{argument}” needs a list of single parameters, or one log with a star. Correct its input."
     declared = calculation.inputs[argument].removeprefix(LIST_OF)
     for reference in references:
