@@ -1,0 +1,61 @@
+"""Assay runs: one performance of a method with its controls. Written once, also when it failed."""
+
+from django.db import models
+from django.urls import reverse
+
+from evgmp.compliance.models import GmpModel
+
+OUTCOMES = {"pass": "Pass", "fail": "Fail", "missing": "Not run"}
+
+
+class AssayRun(GmpModel):
+    """One run. A failed or aborted one stays as it was recorded (LAB-04); a repeat is another run."""
+
+    append_only = True
+
+    number = models.CharField(max_length=40, unique=True)
+    method = models.CharField(max_length=120)
+    method_number = models.CharField(max_length=40)
+    method_version = models.CharField(max_length=20)
+    instrument = models.CharField(max_length=120)
+    performed_at = models.DateTimeField(help_text="claimed by the analyst")
+    recorded_at = models.DateTimeField()
+    analyst = models.CharField(max_length=120)
+    analyst_id = models.CharField(max_length=80)
+    remark = models.TextField(blank=True)
+    controls = models.JSONField(default=list, help_text="list of {kind, criterion, observed, outcome}")
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["method_number", "method_version"], name="run_method")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("qc:run", args=[self.number])
+
+    @property
+    def method_key(self) -> str:
+        return f"{self.method_number} v{self.method_version}"
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """Outcome by kind of control: pass, fail or missing."""
+        return {control["kind"]: control["outcome"] for control in self.controls}
+
+    @property
+    def valid(self) -> bool:
+        """At least one control, and every one passed."""
+        return bool(self.controls) and all(control["outcome"] == "pass" for control in self.controls)
+
+    @property
+    def why_not_valid(self) -> str:
+        """What speaks against the run, or an empty text."""
+        if not self.controls:
+            return "No control was recorded."
+        parts = []
+        for outcome, words in (("fail", "failed"), ("missing", "not run")):
+            if kinds := [control["kind"] for control in self.controls if control["outcome"] == outcome]:
+                parts.append(f"{', '.join(kinds)} {words}")
+        return f"{'; '.join(parts)}." if parts else ""

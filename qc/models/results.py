@@ -1,0 +1,80 @@
+"""Results: what was found for one row of a lot's specification. Never changed, only superseded with a reason."""
+
+from django.db import models
+from django.urls import reverse
+
+from batches.models import Lot, Sample
+from evgmp.compliance.fields import ExactDecimalField
+from evgmp.compliance.models import GmpModel
+from qc.models.assays import AssayRun
+from qc.models.specifications import SpecRow
+
+RESULT_STATUSES = ("entered", "reviewed")
+KINDS = {
+    "number": "Number",
+    "not_detected": "Not detected",
+    "below_loq": "Detected, below the LOQ",
+    "term": "Term",
+    "invalid": "Invalid, to be repeated",
+}
+VERDICTS = ("conforms", "does_not_conform", "no_verdict")
+
+
+class Result(GmpModel):
+    """One result. `text` stays as typed, `amount` is exact and unrounded; `verdict` is what the rules said when it was recorded."""
+
+    fixed_fields = (
+        "number", "lot", "row", "sample", "run", "kind", "qualifier", "text", "amount", "term", "unit", "lod", "lod_unit", "loq",
+        "rounded", "verdict", "why", "supersedes", "tested_on", "analyst", "analyst_id", "reason", "recorded_at",
+    )  # fmt: skip
+    unsigned_fields = ("revision", "status", "is_current")
+
+    number = models.CharField(max_length=40, unique=True)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="results")
+    row = models.ForeignKey(SpecRow, on_delete=models.PROTECT, related_name="results")
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="results")
+    run = models.ForeignKey(AssayRun, on_delete=models.PROTECT, null=True, related_name="results")
+    kind = models.CharField(max_length=20)
+    qualifier = models.CharField(max_length=2, blank=True)
+    text = models.CharField(max_length=200)
+    amount = ExactDecimalField(null=True)
+    term = models.CharField(max_length=200, blank=True)
+    unit = models.CharField(max_length=40, blank=True)
+    lod = ExactDecimalField(null=True)
+    lod_unit = models.CharField(max_length=40, blank=True)
+    loq = ExactDecimalField(null=True)
+    rounded = models.CharField(max_length=80, blank=True)
+    verdict = models.CharField(max_length=20)
+    why = models.TextField()
+    status = models.CharField(max_length=20, default="entered")
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    is_current = models.BooleanField(default=True)
+    tested_on = models.DateField()
+    analyst = models.CharField(max_length=120)
+    analyst_id = models.CharField(max_length=80)
+    reason = models.TextField(blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=RESULT_STATUSES), name="result_status_known"),
+            models.CheckConstraint(condition=models.Q(kind__in=tuple(KINDS)), name="result_kind_known"),
+            models.CheckConstraint(condition=models.Q(verdict__in=VERDICTS), name="result_verdict_known"),
+            models.UniqueConstraint(fields=["lot", "row"], condition=models.Q(is_current=True), name="one_current_result_a_lot_and_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("qc:result", args=[self.number])
+
+    @property
+    def kind_word(self) -> str:
+        return KINDS[self.kind]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts for release: current, conforming, reviewed by a second person (LAB-11)."""
+        return self.is_current and self.verdict == "conforms" and self.status == "reviewed"

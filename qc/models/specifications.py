@@ -1,0 +1,164 @@
+"""Specifications: code, frozen versions, their rows, and which version is pinned to which lot."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.urls import reverse
+
+from batches.models import Lot
+from evgmp.compliance.fields import ExactDecimalField
+from evgmp.compliance.models import GmpModel
+from evgmp.rules.verdict import RowRule
+
+SPECIFICATION_STATUSES = ("draft", "reviewed", "effective", "superseded")
+
+
+class Specification(GmpModel):
+    """The specification of one stage. Its content is in its versions; its row is the lock for all of them."""
+
+    append_only = True
+
+    code = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=120)
+    stage = models.CharField(max_length=20, unique=True)
+    product = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class SpecificationVersion(GmpModel):
+    """One version: authored, reviewed, effective, superseded. Frozen from the first save; only its status moves."""
+
+    fixed_fields = ("spec", "version", "rounding", "source_text", "change_reason")
+    unsigned_fields = ("revision", "status", "effective_from")
+
+    spec = models.ForeignKey(Specification, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, default="draft")
+    rounding = models.CharField(max_length=40)
+    source_text = models.TextField()
+    change_reason = models.TextField()
+    effective_from = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["spec", "-version"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=SPECIFICATION_STATUSES), name="specification_status_known"),
+            models.UniqueConstraint(fields=["spec", "version"], name="specification_version_once"),
+            models.UniqueConstraint(fields=["spec"], condition=models.Q(status="effective"), name="one_effective_specification_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.spec.code} version {self.version}"
+
+    @property
+    def number(self) -> str:
+        return f"{self.spec.code}-V{self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("qc:specification", args=[self.number])
+
+
+class SpecRow(GmpModel):
+    """One test with its criterion. Limits are kept as the text approved and as exact numbers; the text is what is judged by."""
+
+    append_only = True
+
+    version = models.ForeignKey(SpecificationVersion, on_delete=models.PROTECT, related_name="rows")
+    position = models.PositiveIntegerField()
+    code = models.CharField(max_length=40)
+    category = models.CharField(max_length=40)
+    name = models.CharField(max_length=160)
+    method = models.CharField(max_length=120)
+    method_number = models.CharField(max_length=40)
+    method_version = models.CharField(max_length=20)
+    sample_type = models.CharField(max_length=120)
+    result_type = models.CharField(max_length=20)
+    unit = models.CharField(max_length=40, blank=True)
+    decimals = models.PositiveIntegerField(null=True)
+    rounding = models.CharField(max_length=40)
+    lower_text = models.CharField(max_length=60, blank=True)
+    upper_text = models.CharField(max_length=60, blank=True)
+    lower = ExactDecimalField(null=True)
+    upper = ExactDecimalField(null=True)
+    lower_inclusive = models.BooleanField(default=True)
+    upper_inclusive = models.BooleanField(default=True)
+    expected = models.CharField(max_length=20, blank=True)
+    accepted = models.JSONField(default=list)
+    known = models.JSONField(default=list)
+    lod_max = ExactDecimalField(null=True)
+    loq_max = ExactDecimalField(null=True)
+    lod_unit = models.CharField(max_length=40, blank=True)
+    validated_lod = ExactDecimalField(null=True)
+    validated_lod_unit = models.CharField(max_length=40, blank=True)
+    validated_reference = models.CharField(max_length=120, blank=True)
+    controls = models.JSONField(default=list, help_text="list of {kind, criterion}")
+    replicates = models.PositiveIntegerField(null=True)
+    replicate_rule = models.CharField(max_length=400, blank=True)
+    mandatory = models.BooleanField(default=True)
+    purpose = models.CharField(max_length=20)
+    applies_when = models.JSONField(default=dict)
+    covers = models.JSONField(default=list)
+    compendial = models.CharField(max_length=120, blank=True)
+    source = models.TextField()
+    source_status = models.CharField(max_length=20)
+    limit_origin = models.CharField(max_length=20)
+    notes = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "code"], name="specification_row_code_once"),
+            models.UniqueConstraint(fields=["version", "position"], name="specification_row_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def decides_release(self) -> bool:
+        return self.mandatory and self.purpose == "release"
+
+    @property
+    def method_key(self) -> str:
+        return f"{self.method_number} v{self.method_version}"
+
+    @property
+    def rule(self) -> RowRule:
+        """The row as the pure rules read it. Limits come from their text, so that 1.0E+10 keeps the digit rounding looks at."""
+        return RowRule(
+            result_type=self.result_type,
+            unit=self.unit,
+            decimals=self.decimals,
+            rounding=self.rounding,
+            lower=Decimal(self.lower_text) if self.lower_text else None,
+            upper=Decimal(self.upper_text) if self.upper_text else None,
+            lower_inclusive=self.lower_inclusive,
+            upper_inclusive=self.upper_inclusive,
+            accepted_terms=tuple(self.accepted),
+            known_terms=tuple(self.known),
+            expected=self.expected or None,
+            lod_max=self.lod_max,
+            lod_unit=self.lod_unit,
+            validated_method=self.validated_lod is not None,
+            controls_required=tuple(control["kind"] for control in self.controls),
+            mandatory=self.mandatory,
+            purpose=self.purpose,
+        )
+
+
+class LotSpecification(GmpModel):
+    """The specification version a lot is tested against, pinned when the laboratory receives its first sample (MST-10)."""
+
+    append_only = True
+
+    lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="specification")
+    version = models.ForeignKey(SpecificationVersion, on_delete=models.PROTECT, related_name="lots")
+    pinned_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.lot}: {self.version}"
