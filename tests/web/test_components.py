@@ -137,6 +137,7 @@ def test_an_icon_is_a_reference_on_screen_and_a_drawing_on_paper():
     assert 'role="img" aria-label="Locked"' in screen("{% icon 'lock' 'Locked' %}")
     assert "<path" in paper("{% icon 'lock' %}") and "<use" not in paper("{% icon 'lock' %}")
     assert "<path" in screen("{% icon 'lock' %}", paper=True)
+    assert "<use" in screen("{% icon 'lock' %}", paper=Lot()), "a record called paper does not turn a screen into paper"
     with pytest.raises(ValueError, match=r"not in icons\.svg"):
         screen("{% icon 'unicorn' %}")
 

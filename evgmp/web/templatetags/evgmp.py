@@ -2,7 +2,7 @@
 
     {% load evgmp %}
 
-Everything given to a tag is escaped. A template drawn without a request, or with `paper` in its context, is paper: icons are
+Everything given to a tag is escaped. A template drawn without a request, or with `paper` True in its context, is paper: icons are
 then drawn in place, IDs are not links, and what does not exist is printed as N/A.
 """
 
@@ -25,9 +25,10 @@ register = template.Library()
 
 
 def on_paper(context: Context) -> bool:
-    """Whether this page is printed: told by `paper`, or known from there being no request."""
-    if "paper" in context:
-        return bool(context["paper"])
+    """Whether this page is printed: told by `paper` being True or False, or known from there being no request."""
+    told = context.get("paper")
+    if isinstance(told, bool):  # a page about an issued paper may well have a `paper` that is a record
+        return told
     return request_of(context) is None
 
 
