@@ -148,6 +148,7 @@ def paper_html(kind: str, data: str, code: str, mark: Mark | None = None) -> str
         "data_sha256": sha256(data),
         "check_code": code,
         "check_url": check_url(code),
+        "check_address": check_url(code).removesuffix(f"{code}/"),
         "mark": mark,
     }
     return render_to_string(f"documents/{kind}.html", context)

@@ -64,9 +64,7 @@ def draw(html: str, *, identifier: bytes, at: datetime, attached: tuple[DataFile
         raise PaperFault(f"This paper holds characters that its fonts do not have: {missing}. Write them in other words.")
     # An Attachment can be used once, so they are made anew for each drawing.
     attachments = [
-        Attachment(
-            string=file.text, name=file.name, description=file.description, relationship="Data", created=at, modified=at
-        )
+        Attachment(string=file.text, name=file.name, description=file.description, relationship="Data", created=at, modified=at)
         for file in attached
     ]
     try:
