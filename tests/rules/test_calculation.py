@@ -175,8 +175,10 @@ def test_a_formula_that_leaks_a_float_is_stopped() -> None:
         book.latest("x.leak").compute(a=Decimal(1))
 
 
-def test_zero_is_a_result() -> None:
+def test_zero_and_the_largest_and_smallest_quantities_are_results() -> None:
     assert share().compute(part_a=Decimal(0), whole=Decimal(4)) == 0
+    assert share().compute(part_a=Decimal("1E+28"), whole=Decimal(1)) == Decimal("1E+30")
+    assert share().compute(part_a=Decimal("1E-30"), whole=Decimal(100)) == Decimal("1E-30")
 
 
 def test_a_calculation_explains_itself() -> None:

@@ -16,10 +16,7 @@ MODULES = (batches.domain.calculations, qc.domain.calculations)
 
 def computed(key: str, **inputs: Any) -> Decimal:
     """The result for inputs written as text, or as lists of text."""
-    exact = {
-        name: [Decimal(value) for value in given] if isinstance(given, list) else Decimal(given)
-        for name, given in inputs.items()
-    }
+    exact = {name: [Decimal(value) for value in given] if isinstance(given, list) else Decimal(given) for name, given in inputs.items()}
     return BOOK.latest(key).compute(**exact)
 
 
@@ -276,6 +273,12 @@ def test_a_transcribed_total_is_compared_with_the_computed_one(printed: str, agr
     total, tolerance = Decimal(100), Decimal("0.05")
     assert transcribed_total_agrees(total, Decimal(printed), tolerance) is agrees
     assert bool(total_disagreement(total, Decimal(printed), tolerance)) is not agrees
+
+
+@pytest.mark.req("LAB-05")
+def test_a_tolerance_of_zero_asks_for_the_same_total() -> None:
+    assert transcribed_total_agrees(Decimal(100), Decimal("100.0"), Decimal(0))
+    assert not transcribed_total_agrees(Decimal(100), Decimal("100.1"), Decimal(0))
 
 
 @pytest.mark.req("LAB-05")

@@ -16,9 +16,7 @@ ZERO = Decimal("0.0E+0")
 @pytest.mark.req("LAB-05", "LAB-06")
 def test_the_worked_ratio_of_particles_to_protein() -> None:
     assert qc.domain.calculations.__all__ == ["particles"]
-    ratio = BOOK.latest("particles.particle_protein_ratio").compute(
-        concentration=Decimal("2.8E+10"), protein=Decimal(45)
-    )
+    ratio = BOOK.latest("particles.particle_protein_ratio").compute(concentration=Decimal("2.8E+10"), protein=Decimal(45))
     assert round_to_figures(ratio, 2) == Decimal("6.2E+8")
 
 
@@ -26,6 +24,8 @@ def test_the_worked_ratio_of_particles_to_protein() -> None:
 def test_the_worked_dilution() -> None:
     original = BOOK.latest("particles.corrected_by_dilution").compute(measured=Decimal("8.9E+7"), dilution=Decimal(500))
     assert original == Decimal("4.45E+10")
+    undiluted = BOOK.latest("particles.corrected_by_dilution").compute(measured=Decimal("8.9E+7"), dilution=Decimal(1))
+    assert undiluted == Decimal("8.9E+7")
 
 
 @pytest.mark.req("LAB-05", negative=True)
