@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BROWSER_FIXTURES = {"chromium", "new_page", "page"}
 OWN_DATABASE_FIXTURES = {
-    "any_database", "any_demo_plant", "demo_plant", "sqlite_database", "postgres_database", "throwaway_database", "live_site",
+    "any_cast", "any_database", "any_demo_plant", "demo_plant", "sqlite_database", "postgres_database", "throwaway_database", "live_site",
 }  # fmt: skip
 FLUSHING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
@@ -137,6 +137,15 @@ def any_database(
 ) -> Iterator[str]:
     """The test runs once on each vendor, in a database of its own; yields the vendor's name."""
     with throwaway_database(request.param):
+        yield request.param
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_cast(
+    request: pytest.FixtureRequest, throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]
+) -> Iterator[str]:
+    """The test runs once on each vendor over a plant with its cast, committing for real; yields the vendor's name."""
+    with throwaway_database(request.param, "cast"):
         yield request.param
 
 

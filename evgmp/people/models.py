@@ -129,7 +129,11 @@ class Training(GmpModel):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.person}: {TOPICS[self.topic]} until {self.valid_until}"
+        return f"{self.person}: {self.topic_name} until {self.valid_until}"
+
+    @property
+    def topic_name(self) -> str:
+        return TOPICS[self.topic]
 
 
 class AccountManager(BaseUserManager["Account"]):
