@@ -785,6 +785,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(max_length=120)),
                 ('quantity', evgmp.compliance.fields.ExactDecimalField()),
                 ('unit', models.CharField(max_length=20)),
+                ('counted', models.BooleanField(default=True)),
                 ('container', models.CharField(max_length=80)),
                 ('storage', models.CharField(max_length=80)),
                 ('drawn_at', models.DateTimeField()),
@@ -932,6 +933,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(max_length=120)),
                 ('quantity', evgmp.compliance.fields.ExactDecimalField()),
                 ('unit', models.CharField(max_length=20)),
+                ('counted', models.BooleanField(default=True)),
                 ('container', models.CharField(max_length=80)),
                 ('storage', models.CharField(max_length=80)),
                 ('drawn_at', models.DateTimeField()),
@@ -1333,7 +1335,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='container',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('stored', 'reserved', 'withdrawn', 'thawed', 'destroyed'))), name='container_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('stored', 'reserved', 'withdrawn', 'thawed', 'sampled', 'destroyed'))), name='container_state_known'),
         ),
         migrations.AddConstraint(
             model_name='container',
@@ -1345,7 +1347,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='containermovement',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ('stored', 'withdrawn', 'thawed', 'destroyed'))), fields=('container', 'kind'), name='movement_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ('stored', 'reserved', 'withdrawn', 'thawed', 'sampled', 'destroyed'))), fields=('container', 'kind'), name='movement_once'),
         ),
         migrations.AddConstraint(
             model_name='disposition',

@@ -6,11 +6,11 @@ from django.urls import reverse
 from batches.models.lots import Lot
 from evgmp.compliance.models import GmpModel
 
-STATES = ("stored", "reserved", "withdrawn", "thawed", "destroyed")
+STATES = ("stored", "reserved", "withdrawn", "thawed", "sampled", "destroyed")
 
 
 class Container(GmpModel):
-    """One vial of a bank. Reserved, withdrawn, thawed or destroyed once (G8)."""
+    """One vial of a bank. Reserved, withdrawn, thawed, sampled or destroyed once (G8)."""
 
     fixed_fields = ("code", "lot", "sequence")
 
@@ -66,7 +66,7 @@ class ContainerMovement(GmpModel):
         constraints = [
             # A vial goes through each of these once in its life.
             models.UniqueConstraint(
-                fields=["container", "kind"], condition=models.Q(kind__in=("stored", "withdrawn", "thawed", "destroyed")), name="movement_once"
+                fields=["container", "kind"], condition=models.Q(kind__in=("stored", "reserved", "withdrawn", "thawed", "sampled", "destroyed")), name="movement_once"
             ),
         ]
 

@@ -9,9 +9,12 @@ from evgmp.compliance.models import GmpModel
 
 
 class Sample(GmpModel):
-    """One sample: drawn, then received by the laboratory."""
+    """One sample: drawn, then received by the laboratory.
 
-    fixed_fields = ("number", "lot", "quantity", "unit", "drawn_at", "drawn_by", "purpose")
+    counted: it was taken out of the quantity made. A sample drawn before that quantity was measured is not.
+    """
+
+    fixed_fields = ("number", "lot", "quantity", "unit", "counted", "drawn_at", "drawn_by", "purpose")
     unsigned_fields = ("revision", "status", "received_at", "received_by", "condition")
 
     number = models.CharField(max_length=40, unique=True)
@@ -19,6 +22,7 @@ class Sample(GmpModel):
     purpose = models.CharField(max_length=120)
     quantity = ExactDecimalField()
     unit = models.CharField(max_length=20)
+    counted = models.BooleanField(default=True)
     container = models.CharField(max_length=80)
     storage = models.CharField(max_length=80)
     drawn_at = models.DateTimeField()
