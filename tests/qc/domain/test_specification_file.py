@@ -12,14 +12,7 @@ from batches.domain.vectors import METHOD_CONTENTS, VECTOR_ITEMS
 from evgmp.rules.limits import Verdict
 from evgmp.rules.reading import ResultKind
 from evgmp.rules.verdict import RowResult, RowRule, judge_row
-from qc.domain.specification_file import (
-    DataFileError,
-    RowFile,
-    SpecificationFile,
-    defects,
-    read_specification,
-    uncovered,
-)
+from qc.domain.specification_file import DataFileError, RowFile, SpecificationFile, defects, read_specification, uncovered
 from qc.domain.specification_rows import REQUIRED_CATEGORIES, STAGES, Control, Detection, ValidatedMethod
 
 FOLDER = Path(__file__).parents[3] / "qc" / "masterdata" / "specifications"
