@@ -1,0 +1,130 @@
+"""Bad input on every form of every command: a sentence, nothing lost, no 500, nothing written (REC-03)."""
+
+import html
+from typing import Any
+
+import pytest
+from django import forms
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
+from django.test import Client
+from django.urls import get_resolver
+
+from evgmp.compliance.models import Event, GmpModel
+from evgmp.people.models import Account, Person
+from evgmp.rules.command import REGISTER
+from evgmp.web.command_view import VIEWS, CommandView
+
+get_resolver().url_patterns  # noqa: B018  loading the addresses fills the registers
+
+BAD = {
+    "blank": "",
+    "text": "not a number",
+    "thousands": "1,234",
+    "huge": "1e999",
+    "nan": "NaN",
+    "infinity": "-Infinity",
+    "emoji": "😀",
+    "long": "9" * 10_000,
+    "unit inside": "5 bar",
+    "nul": "a\x00b",
+    "markup": "<script>alert(1)</script>",
+    "sql": "x' OR '1'='1",
+}
+SIGNATURE = ("user_id", "password", "witness_user_id", "witness_password")
+
+
+def record_keys() -> list[str]:
+    """Numbers and codes of everything in the demo plant."""
+    keys: list[str] = []
+    for model in apps.get_models():
+        if issubclass(model, GmpModel):
+            for row in model._default_manager.all()[:400]:
+                value = getattr(row, "number", None) or getattr(row, "code", None) or getattr(row, "user_id", None)
+                if value:
+                    keys.append(str(value))
+    return list(dict.fromkeys(keys))
+
+
+def target_of(view: type[CommandView], keys: list[str]) -> str | None:
+    """A record on which the command is open, or else any record it accepts."""
+    fallback = None
+    for key in keys:
+        try:
+            target = view.find(key)
+        except (ObjectDoesNotExist, ValueError):
+            continue
+        fallback = fallback or view.key_of(target)
+        if not view.barred(target):
+            return view.key_of(target)
+    return fallback
+
+
+def actor_for(view: type[CommandView]) -> str:
+    return next(p.user_id for p in Person.objects.filter(retired_at=None) if p.role_for(view.command))
+
+
+@pytest.mark.req("REC-03", negative=True)
+def test_bad_input_on_every_form(demo_plant: str) -> None:
+    keys = record_keys()
+    before = Event.objects.count()
+    wrong, posts = [], 0
+    for command in REGISTER:
+        if command.automatic:
+            continue
+        view = VIEWS[command.key]
+        client = Client(raise_request_exception=False)
+        client.force_login(Account.objects.get(user_id=actor_for(view)))
+        on = target_of(view, keys) if view.takes_target else ""
+        assert on is not None, f"The demo plant has no record for {command.key}."
+        url = f"/{'people/' if command.app == 'people' else ''}{command.name.replace('_', '-')}/" + (f"{on}/" if on else "")
+        shown = client.get(url)
+        assert shown.status_code == 200, f"{url}: {shown.status_code}"
+        form: Any = shown.context["form"]
+        for kind, value in BAD.items():
+            data = {name: value for name, field in form.fields.items() if not isinstance(field, forms.FileField)}
+            data |= {"reason": value, "user_id": actor_for(view), "password": "wrong password", "seen": "", "once": ""}
+            data |= {"witness_user_id": value, "witness_password": "wrong"}
+            answer = client.post(url, data)
+            posts += 1
+            text = answer.content.decode(errors="replace")
+            if answer.status_code != 422:
+                wrong.append(f"{url} with {kind}: {answer.status_code}")
+            elif "Problem" not in text:
+                wrong.append(f"{url} with {kind}: no sentence")
+            elif kind == "text" and any(_is_typed(f) for f in form.fields.values()) and html.escape(value) not in text:
+                wrong.append(f"{url} with {kind}: what was typed is lost")
+            elif kind == "markup" and value in text:
+                wrong.append(f"{url} with {kind}: markup comes back raw")
+            if "wrong password" in text:
+                wrong.append(f"{url}: a password comes back")
+            account = Account.objects.get(user_id=actor_for(view))
+            account.failures, account.locked_at = 0, None
+            account.save()
+    assert not wrong, "\n".join(wrong)
+    assert posts >= 12 * 40
+    assert Event.objects.count() == before
+
+
+def _is_typed(field: forms.Field) -> bool:
+    return isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput)
+
+
+@pytest.mark.req("REC-01", "AUD-08", negative=True)
+def test_a_double_post_and_a_stale_page_leave_one_record(demo_plant: str) -> None:
+    from tests.builders import WHY
+
+    client = Client()
+    client.force_login(Account.objects.get(user_id="s.admin"))
+    page = client.get("/people/grant-role/i.inspector/")
+    act_form = page.context["act_form"]
+    data = {"role": "operator", "reason": WHY, "seen": act_form["seen"].value(), "once": act_form["once"].value()}
+    before = Event.objects.count()
+    assert client.post("/people/grant-role/i.inspector/", data).status_code == 302
+    again = client.post("/people/grant-role/i.inspector/", data)
+    assert again.status_code == 422
+    assert "recorded already" in again.content.decode()
+    stale = client.post("/people/grant-role/i.inspector/", {**data, "role": "verifier", "once": "another"})
+    assert stale.status_code == 422
+    assert "This page is out of date. S. Admin changed it at" in stale.content.decode()
+    assert Event.objects.count() == before + 1
