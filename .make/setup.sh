@@ -75,11 +75,12 @@ fi
 echo "Installing Python packages from $lock into .venv"
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 rm -f "$stamp"
-export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV="$PWD/.venv"
+export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}" VIRTUAL_ENV="$PWD/.venv"
 .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
-if .venv/bin/python -m pip install -q --require-hashes -r .make/uv.txt 2>/dev/null; then
-  .venv/bin/uv pip sync -q --require-hashes "$lock"
-else
+# uv takes seconds where pip takes minutes. Where it can't be had, or can't reach the packages, pip does the same.
+if ! { .venv/bin/python -m pip install -q --require-hashes -r .make/uv.txt &&
+  .venv/bin/uv pip sync -q --require-hashes "$lock"; } 2>.venv/uv.log; then
+  echo "uv could not install them (.venv/uv.log says why). Trying pip, which takes some minutes."
   .venv/bin/python -m pip install -q --require-hashes -r "$lock"
 fi
 state "$lock" >"$stamp"
