@@ -6,6 +6,9 @@ from django.urls import reverse
 from batches.models import Lot, Sample
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
+from evgmp.rules.limits import Judgement, no_verdict
+from evgmp.rules.reading import ResultKind, display_number
+from evgmp.rules.verdict import RowResult, judge_row
 from qc.models.assays import AssayRun
 from qc.models.specifications import SpecRow
 
@@ -73,6 +76,29 @@ class Result(GmpModel):
     @property
     def kind_word(self) -> str:
         return KINDS[self.kind]
+
+    def judge(self) -> Judgement:
+        """What the rules say of this result now. The same when it is recorded and whenever it is read (LAB-05, LAB-09)."""
+        if self.kind == "below_loq" and self.row.loq_max is not None and self.loq is not None and self.loq > self.row.loq_max:
+            return no_verdict(
+                f"The LOQ of {display_number(self.loq)} {self.row.unit} is worse than the {display_number(self.row.loq_max)} "
+                "that the specification allows. Use a more sensitive method."
+            )
+        run = self.run
+        found = RowResult(
+            kind=ResultKind(self.kind),
+            qualifier=self.qualifier,
+            amount=self.amount,
+            term=self.term,
+            unit=self.unit,
+            lod=self.lod,
+            lod_unit=self.lod_unit,
+            loq=self.loq,
+            run_valid=run.valid if run else None,
+            run_why=run.why_not_valid if run else "",
+            control_outcomes=run.outcomes if run else {},
+        )
+        return judge_row(self.row.rule_for(self.kind), found)
 
     @property
     def counts(self) -> bool:

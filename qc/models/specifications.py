@@ -1,5 +1,6 @@
 """Specifications: code, frozen versions, their rows, and which version is pinned to which lot."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db import models
@@ -126,6 +127,22 @@ class SpecRow(GmpModel):
     @property
     def method_key(self) -> str:
         return f"{self.method_number} v{self.method_version}"
+
+    @property
+    def limit_words(self) -> str:
+        """The criterion as a sentence part: limits, accepted terms or the expected state; empty when none is set."""
+        if self.lower_text or self.upper_text:
+            return self.rule.limits.in_words()
+        if self.accepted:
+            return "; ".join(self.accepted)
+        return {"absent": "not detected", "present": "detected"}.get(self.expected, "")
+
+    def rule_for(self, kind: str) -> RowRule:
+        """The rule for a result of this kind. “Not detected” by a validated method needs an LOD no worse than the validated one."""
+        rule = self.rule
+        if kind == "not_detected" and self.lod_max is None and self.validated_lod is not None:
+            return replace(rule, lod_max=self.validated_lod, lod_unit=self.validated_lod_unit)
+        return rule
 
     @property
     def rule(self) -> RowRule:

@@ -1,0 +1,76 @@
+"""Status tables of the laboratory. The same `blockers()` bars the command and prints the reason beside its button."""
+
+from evgmp.rules.blocker import Blocker
+from evgmp.rules.lifecycle import Facts, Lifecycle, Move
+from qc.domain.commands import (
+    APPROVE_SPECIFICATION,
+    CONFIRM_OOS,
+    CORRECT_RESULT,
+    RECEIVE_SAMPLE,
+    REVIEW_RESULT,
+    REVIEW_SPECIFICATION,
+)
+
+
+def newer_than_the_effective_one(facts: Facts) -> Blocker | None:
+    """facts: version; effective_version, None when there is none."""
+    effective = facts.get("effective_version")
+    if effective is None or facts["version"] > effective:
+        return None
+    return Blocker("older_version", f"Version {effective} is effective already and is newer. Author a new version instead.")
+
+
+def second_person_reviews(facts: Facts) -> Blocker | None:
+    """facts: reviewer, analyst, run_analyst (user IDs). Checked when the person is known (LAB-11, SIG-08)."""
+    reviewer = facts.get("reviewer")
+    if reviewer and reviewer == facts.get("analyst"):
+        return Blocker("self_review", "You recorded this result, so another person has to review it.")
+    if reviewer and reviewer == facts.get("run_analyst"):
+        return Blocker("self_review", "You recorded the run of this result, so another person has to review it.")
+    return None
+
+
+def current_result_only(facts: Facts) -> Blocker | None:
+    """facts: is_current, superseded_by."""
+    if facts["is_current"]:
+        return None
+    return Blocker("superseded", f"This result was superseded by {facts['superseded_by']}. Open that one.")
+
+
+def oos_stands(facts: Facts) -> Blocker | None:
+    """facts: oos (its number or empty), verdict. A valid out-of-limit result is never replaced by a repeat (LAB-13)."""
+    if facts.get("oos"):
+        return Blocker("oos_stands", f"This result is the subject of {facts['oos']}. It can't be corrected or replaced; QA decides on it.")
+    if facts["verdict"] == "does_not_conform":
+        return Blocker(
+            "oos_stands",
+            "This result is valid and out of its limit. It can't be corrected or replaced; its review opens an OOS, on which QA decides.",
+        )
+    return None
+
+
+SPECIFICATION = Lifecycle(
+    "specification version",
+    {"draft": "a draft", "reviewed": "reviewed", "effective": "effective", "superseded": "superseded"},
+    [
+        Move(REVIEW_SPECIFICATION, ("draft",), "reviewed"),
+        Move(APPROVE_SPECIFICATION, ("reviewed",), "effective", (newer_than_the_effective_one,)),
+    ],
+)
+
+SAMPLE_RECEIPT = Lifecycle(
+    "sample",
+    {"drawn": "drawn", "received": "received"},
+    [Move(RECEIVE_SAMPLE, ("drawn",), "received")],
+)
+
+RESULT = Lifecycle(
+    "result",
+    {"entered": "entered", "reviewed": "reviewed"},
+    [
+        Move(REVIEW_RESULT, ("entered",), "reviewed", (current_result_only, second_person_reviews)),
+        Move(CORRECT_RESULT, ("entered", "reviewed"), "entered", (current_result_only, oos_stands)),
+    ],
+)
+
+OOS = Lifecycle("OOS", {"open": "open", "confirmed": "confirmed"}, [Move(CONFIRM_OOS, ("open",), "confirmed")])

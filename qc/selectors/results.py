@@ -1,0 +1,65 @@
+"""Reading results, runs' files and OOS records. The sheet and what stops a release come from their own modules."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from batches.models import Lot, Sample
+from evgmp.compliance.models import Attachment
+from qc.models import LotSpecification, OutOfSpecification, Result
+from qc.selectors.release import factor_blockers, release_blockers
+from qc.selectors.sheets import Sheet, SheetRow, open_oos, open_rows, pinned_version, sheet
+
+
+def lots_under_test() -> QuerySet[LotSpecification]:
+    """Lots with a pinned version, newest first, with the counts of their results."""
+    current = Q(lot__results__is_current=True)
+    return (
+        LotSpecification.objects.select_related("lot", "version__spec")
+        .annotate(
+            recorded=Count("lot__results", filter=current, distinct=True),
+            waiting=Count("lot__results", filter=current & Q(lot__results__status="entered"), distinct=True),
+            passed=Count("lot__results", filter=current & Q(lot__results__status="reviewed", lot__results__verdict="conforms"), distinct=True),
+            out=Count("lot__results", filter=current & Q(lot__results__verdict="does_not_conform"), distinct=True),
+            tests=Count("version__rows", distinct=True),
+        )
+        .order_by("-pk")
+    )
+
+
+def result_of(number: str) -> Result:
+    return Result.objects.select_related("lot", "row__version__spec", "sample", "run", "supersedes").get(number=number)
+
+
+def chain_of(result: Result) -> list[Result]:
+    """The result with everything it superseded and everything that superseded it, oldest first."""
+    return list(
+        Result.objects.filter(lot=result.lot, row=result.row).select_related("row", "run", "sample", "supersedes").order_by("pk")
+    )
+
+
+def files_of(record: Any) -> list[Attachment]:
+    found = Attachment.objects.filter(record_type=record._meta.label_lower, record_key=str(record.pk))
+    return list(found.select_related("content").defer("content__data").order_by("pk"))
+
+
+def file_of(pk: int) -> Attachment:
+    return Attachment.objects.select_related("content").get(pk=pk)
+
+
+def received_samples(lot: Lot) -> list[Sample]:
+    return list(lot.samples.filter(status="received").order_by("number"))
+
+
+def oos_list() -> QuerySet[OutOfSpecification]:
+    return OutOfSpecification.objects.select_related("lot", "result__row", "result__run").order_by("-pk")
+
+
+def oos_of(number: str) -> OutOfSpecification:
+    return oos_list().get(number=number)
+
+
+__all__ = [
+    "Sheet", "SheetRow", "chain_of", "factor_blockers", "file_of", "files_of", "lots_under_test", "oos_list", "oos_of", "open_oos",
+    "open_rows", "pinned_version", "received_samples", "release_blockers", "result_of", "sheet",
+]  # fmt: skip

@@ -1,0 +1,66 @@
+"""Reading assay runs and the methods they follow."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from qc.models import AssayRun, SpecRow
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method as the approved rows name it, with the controls that its run must carry."""
+
+    number: str
+    version: str
+    name: str
+    controls: tuple[dict[str, str], ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.number} v{self.version}"
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.name}"
+
+
+def methods_in_use() -> dict[str, Method]:
+    """Every method with controls that a specification in force names, or named when a lot was pinned to it; by key.
+
+    A method without controls (an appearance, a form) has no run: its result stands alone.
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    names: dict[str, tuple[str, str, str]] = {}
+    rows = SpecRow.objects.filter(version__status__in=("effective", "superseded")).order_by("method_number", "method_version", "-version", "position")
+    for row in rows:
+        names.setdefault(row.method_key, (row.method_number, row.method_version, row.method))
+        controls = found.setdefault(row.method_key, {})
+        for control in row.controls:
+            controls.setdefault(control["kind"], {"kind": control["kind"], "criterion": control["criterion"]})
+    return {key: Method(*names[key], controls=tuple(controls.values())) for key, controls in found.items() if controls}
+
+
+def method_of(key: str) -> Method:
+    """The method of this key. Raises ValueError when no approved specification names it."""
+    methods = methods_in_use()
+    if key not in methods:
+        raise ValueError(f"No approved specification names the method {key}.")
+    return methods[key]
+
+
+def run_list() -> QuerySet[AssayRun]:
+    return AssayRun.objects.order_by("-pk")
+
+
+def run_of(number: str) -> AssayRun:
+    return AssayRun.objects.get(number=number)
+
+
+def runs_of_row(row: SpecRow, limit: int = 200) -> list[AssayRun]:
+    """Runs of the row's method and version, newest first."""
+    return list(AssayRun.objects.filter(method_number=row.method_number, method_version=row.method_version).order_by("-pk")[:limit])
+
+
+def results_of_run(run: AssayRun) -> QuerySet[Any]:
+    return run.results.select_related("lot", "row").order_by("pk")  # type: ignore[no-any-return]

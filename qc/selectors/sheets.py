@@ -1,0 +1,158 @@
+"""The QC sheet of a lot: one row for each test of the pinned specification, with what can be said of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from batches.models import Lot
+from evgmp.compliance.models import Attachment, Signature
+from evgmp.rules.limits import Verdict
+from evgmp.rules.rounding import ROUNDING
+from evgmp.rules.verdict import REPORTED_NO_LIMIT
+from qc.domain.applicability import applies
+from qc.domain.specification_rows import CATEGORIES
+from qc.models import AssayRun, LotSpecification, OutOfSpecification, Result, SpecificationVersion, SpecRow
+from qc.selectors.specifications import attributes_of
+
+NOT_APPLICABLE = "skipped"
+
+
+@dataclass
+class SheetRow:
+    """One test: its row, whether it applies, the current result, and what can be said of it.
+
+    verdict: pass, oos, cannot_conclude, pending, awaiting_review, reported, or skipped (does not apply).
+    passes: a second person has reviewed it and it conforms; for a reference row, that it was reviewed.
+    """
+
+    row: SpecRow
+    applies: bool
+    result: Result | None
+    verdict: str
+    why: str
+    passes: bool
+    oos: OutOfSpecification | None = None
+    reviewed: Signature | None = None
+    files: int = 0
+
+    @property
+    def run(self) -> AssayRun | None:
+        return self.result.run if self.result else None
+
+    @property
+    def controls(self) -> list[dict[str, str]]:
+        return list(self.run.controls) if self.run else []
+
+    @property
+    def decides_release(self) -> bool:
+        return self.applies and self.row.decides_release
+
+
+@dataclass
+class Sheet:
+    """All rows of the version pinned to a lot. Without a pinned version there are no rows."""
+
+    lot: Lot
+    version: SpecificationVersion | None
+    rows: list[SheetRow] = field(default_factory=list)
+
+    @property
+    def groups(self) -> list[tuple[str, str, list[SheetRow]]]:
+        """Category, its title, its rows, in the order of the categories."""
+        found = [(key, title, [r for r in self.rows if r.row.category == key]) for key, title in CATEGORIES.items()]
+        return [group for group in found if group[2]]
+
+    def count(self, verdict: str) -> int:
+        return sum(row.verdict == verdict for row in self.rows)
+
+    @property
+    def applying(self) -> list[SheetRow]:
+        return [row for row in self.rows if row.applies]
+
+    @property
+    def rounding_words(self) -> str:
+        """How values are rounded before they are judged, once for each rule that the rows name."""
+        return " ".join(ROUNDING[key].sentence for key in sorted({row.row.rounding for row in self.applying}))
+
+
+def pinned_version(lot: Lot) -> SpecificationVersion | None:
+    pinned = LotSpecification.objects.select_related("version__spec").filter(lot=lot).first()
+    return pinned.version if pinned else None
+
+
+def sheet(lot: Lot) -> Sheet:
+    """The QC sheet of a lot."""
+    version = pinned_version(lot)
+    if version is None:
+        return Sheet(lot, None)
+    attributes = attributes_of(lot)
+    current = {r.row_id: r for r in Result.objects.filter(lot=lot, is_current=True).select_related("row", "run", "sample")}
+    opened = {o.result_id: o for o in OutOfSpecification.objects.filter(lot=lot)}
+    reviews = _reviews(current.values())
+    files = _files(current.values())
+    rows = []
+    for row in version.rows.order_by("position"):
+        result = current.get(row.pk)
+        line = _sheet_row(row, applies(row.applies_when, attributes), result)
+        if result is not None:
+            line.oos, line.reviewed, line.files = opened.get(result.pk), reviews.get(str(result.pk)), files.get(str(result.pk), 0)
+        rows.append(line)
+    return Sheet(lot, version, rows)
+
+
+def _sheet_row(row: SpecRow, is_applying: bool, result: Result | None) -> SheetRow:
+    if not is_applying:
+        return SheetRow(row, False, result, NOT_APPLICABLE, "Does not apply to this lot: its line never carried what the test looks for.", False)
+    if result is None:
+        return SheetRow(row, True, None, "pending", "No result yet.", False)
+    word, why = word_of(row, result)
+    passes = word == "pass" or (row.purpose == "reference" and result.status == "reviewed" and result.kind != "invalid")
+    return SheetRow(row, True, result, word, why, passes)
+
+
+def word_of(row: SpecRow, result: Result) -> tuple[str, str]:
+    """The word of the outcome and the sentence that explains it. The rules are asked again: a stored outcome alone passes nothing."""
+    again = result.judge()
+    if again.verdict != result.verdict:
+        return "cannot_conclude", f"Recorded as “{result.verdict}”, but the rules now say: {again.why} Ask the administrator to run verify."
+    if again.verdict is Verdict.DOES_NOT_CONFORM and row.purpose == "release":
+        return "oos", result.why
+    if result.status != "reviewed":
+        return "awaiting_review", result.why
+    if again.verdict is Verdict.CONFORMS:
+        return "pass", result.why
+    if row.purpose == "reference" and (again.verdict is Verdict.DOES_NOT_CONFORM or result.why == REPORTED_NO_LIMIT):
+        return "reported", result.why
+    return "cannot_conclude", result.why
+
+
+def _reviews(results: Iterable[Result]) -> dict[str, Signature]:
+    """The latest review signature of each result, by its key."""
+    keys = [str(result.pk) for result in results]
+    found = Signature.objects.filter(record_type="qc.result", record_key__in=keys, meaning="reviewed").order_by("pk")
+    return {signature.record_key: signature for signature in found}
+
+
+def _files(results: Iterable[Result]) -> dict[str, int]:
+    """Number of original files of each result, those of its run included."""
+    by_run: dict[str, int] = {}
+    by_result: dict[str, int] = {}
+    listed = list(results)
+    wanted = Q(record_type="qc.result", record_key__in=[str(r.pk) for r in listed]) | Q(
+        record_type="qc.assayrun", record_key__in=[str(r.run_id) for r in listed if r.run_id]
+    )
+    for kind, key in Attachment.objects.filter(wanted).values_list("record_type", "record_key"):
+        target = by_run if kind == "qc.assayrun" else by_result
+        target[key] = target.get(key, 0) + 1
+    return {str(r.pk): by_result.get(str(r.pk), 0) + by_run.get(str(r.run_id), 0) for r in listed}
+
+
+def open_rows(lot: Lot) -> list[SpecRow]:
+    """Rows that apply and have no current result."""
+    return [line.row for line in sheet(lot).rows if line.applies and line.result is None]
+
+
+def open_oos(lot: Lot) -> list[OutOfSpecification]:
+    """OOS records of the lot that QA hasn't decided on. While there is one, the lot is held (LAB-13)."""
+    return list(OutOfSpecification.objects.select_related("result__row", "lot").filter(lot=lot, status="open").order_by("pk"))

@@ -1,0 +1,129 @@
+"""Reading specifications: shipped files, versions, the stage and the version that a lot is tested against."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from batches.selectors.genealogy import inherited
+from django.db.models import Count, QuerySet
+
+from batches.domain.data_file import DataFileError
+from batches.models import CellLine, Lot
+from evgmp.rules.blocker import Blocker
+from qc.domain.applicability import FACTOR_ABSENCE, Covering, LineContents, not_covered
+from qc.domain.commands import APPROVE_SPECIFICATION
+from qc.domain.lifecycle import SPECIFICATION
+from qc.domain.method_file import MethodFile, method_defects, read_methods
+from qc.domain.specification_file import SpecificationFile, defects, read_specification
+from qc.models import SpecificationVersion, SpecRow
+
+MASTERDATA = Path(__file__).resolve().parent.parent / "masterdata"
+
+# The level of a bank decides its stage.
+BANK_STAGES = {"MCB": "ipsc_mcb", "WCB": "ipsc_wcb", "IMSC": "imsc_bank", "iMSC": "imsc_bank"}
+STAGES = {"ev_lot": "ev_ds", "conditioned_media": "cm_lot"}
+
+
+def shipped_files() -> list[str]:
+    """Names of the specification files that come with the software."""
+    return sorted(path.name for path in (MASTERDATA / "specifications").glob("*.toml"))
+
+
+def shipped_text(name: str) -> str:
+    """Text of a shipped file. Only names of the list are opened."""
+    if name not in shipped_files():
+        raise FileNotFoundError(name)
+    return (MASTERDATA / "specifications" / name).read_text("utf-8")
+
+
+@cache
+def known_methods() -> tuple[MethodFile, ...]:
+    """The test methods with their validation reports."""
+    return read_methods((MASTERDATA / "methods.toml").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Read:
+    """A specification text as read: the file form, or nothing, and every defect."""
+
+    file: SpecificationFile | None
+    defects: tuple[str, ...]
+
+
+def read_text(text: str) -> Read:
+    """Read and check a specification text, its methods included (LAB-02, LAB-23)."""
+    try:
+        file = read_specification(text)
+    except DataFileError as error:
+        return Read(None, (str(error),))
+    named = {(row.method_number, row.method_version) for row in file.rows}
+    methods = [method for method in known_methods() if (method.number, method.version) in named]
+    return Read(file, (*defects(file), *method_defects(methods, [file])))
+
+
+def version_list() -> QuerySet[SpecificationVersion]:
+    return SpecificationVersion.objects.select_related("spec").annotate(row_count=Count("rows")).order_by("spec__code", "-version")
+
+
+def version_of(number: str) -> SpecificationVersion:
+    """From `SPEC-EV-DS-V1`. Raises DoesNotExist or ValueError."""
+    code, _, version = number.rpartition("-V")
+    return SpecificationVersion.objects.select_related("spec").get(spec__code=code, version=int(version))
+
+
+def rows_of_version(version: SpecificationVersion) -> list[SpecRow]:
+    return list(version.rows.order_by("position"))
+
+
+def effective_version(stage: str) -> SpecificationVersion | None:
+    """The version in force for a stage, if any."""
+    return SpecificationVersion.objects.select_related("spec").filter(spec__stage=stage, status="effective").first()
+
+
+def is_producing_culture(lot: Lot) -> bool:
+    """A passage whose conditioned medium was collected: it is tested at the end of production."""
+    return lot.stage == "passage" and lot.outputs.filter(child__stage="conditioned_media").exists()
+
+
+def stage_for(lot: Lot) -> str:
+    """The stage of the specification that `lot` is tested against; empty when it is not tested for release."""
+    if lot.stage == "cell_bank":
+        return BANK_STAGES.get(lot.typed.level, "")  # type: ignore[attr-defined]
+    if lot.stage == "passage":
+        return "imsc_eop" if is_producing_culture(lot) else ""
+    return STAGES.get(lot.stage, "")
+
+
+def attributes_of(lot: Lot) -> dict[str, Any]:
+    """What rows may depend on, inherited along the genealogy. What is not recorded is absent, so the row applies."""
+    origin = inherited(lot)
+    return {"reprogramming_method": origin.reprogramming_method, "vector_carries": list(origin.vector_contents)}
+
+
+def approval_blockers(version: SpecificationVersion) -> list[Blocker]:
+    """Everything that bars the approval: status, defects found on reading again, uncovered vector items."""
+    effective = SpecificationVersion.objects.filter(spec=version.spec, status="effective").first()
+    facts = {"version": version.version, "effective_version": effective.version if effective else None}
+    found = SPECIFICATION.blockers(APPROVE_SPECIFICATION, status=version.status, facts=facts)
+    found += [Blocker("defect", sentence) for sentence in read_text(version.source_text).defects]
+    return found + coverage_blockers(version)
+
+
+def coverage_blockers(version: SpecificationVersion) -> list[Blocker]:
+    """For a specification with factor rows: each item of each registered line's vectors without a row that proves its absence."""
+    rows = rows_of_version(version)
+    if not any(row.category == FACTOR_ABSENCE or row.covers for row in rows):
+        return []
+    covering = [Covering(row.code, row.decides_release, row.applies_when, row.covers) for row in rows]
+    lines = CellLine.objects.order_by("code")
+    return [
+        blocker
+        for line in lines
+        for blocker in not_covered(covering, LineContents(line.code, line.reprogramming_method, line.vector_contents))
+    ]
+
+
+def lots_pinned(version: SpecificationVersion) -> list[Lot]:
+    """Lots tested against this version, newest first."""
+    return list(Lot.objects.filter(specification__version=version).order_by("-pk"))
