@@ -1,6 +1,7 @@
 """Issued papers and original files, byte for byte."""
 
 from django.db import models
+from django.urls import reverse
 
 from evgmp.compliance.models.base import GmpModel
 from evgmp.compliance.models.event import Trace
@@ -43,6 +44,14 @@ class IssuedDocument(GmpModel):
     def __str__(self) -> str:
         return f"{self.number} version {self.version}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("qc:paper", args=[self.key])
+
+    @property
+    def key(self) -> str:
+        """How this version is named in an address: COA-2026-001-V1."""
+        return f"{self.number}-V{self.version}"
+
     @property
     def is_superseded(self) -> bool:
         return IssuedDocument.objects.filter(supersedes=self).exists()
@@ -64,6 +73,9 @@ class DocumentCopy(GmpModel):
 
     def __str__(self) -> str:
         return f"{self.document} copy {self.copy_number}"
+
+    def get_absolute_url(self) -> str:
+        return self.document.get_absolute_url()
 
 
 class Attachment(GmpModel):
