@@ -51,12 +51,16 @@ class Law:
         return f"evgmp_{self.operation.lower()}_{self.needs}_{self.table}"[:63]
 
 
+def _key(model: type[models.Model]) -> str:
+    return str(model._meta.pk.column)
+
+
 def _kept_once(model: type[models.Model]) -> Iterable[Law]:
     table = model._meta.db_table
     yield Law(table, "UPDATE", "never", WRITTEN_ONCE)
     yield Law(table, "DELETE", "never", KEPT)
     yield Law(table, "TRUNCATE", "never", KEPT)
-    yield Law(table, "INSERT", "new", NOT_REPLACED, (model._meta.pk.column,))
+    yield Law(table, "INSERT", "new", NOT_REPLACED, (_key(model),))
 
 
 def laws() -> list[Law]:
@@ -66,7 +70,7 @@ def laws() -> list[Law]:
     found: list[Law] = []
     for model in apps.get_models():
         table = model._meta.db_table
-        pk = model._meta.pk.column
+        pk = _key(model)
         if issubclass(model, Trace | RecordedHistory):
             found += [Law(table, "INSERT", "door", CLOSED), *_kept_once(model)]
         elif issubclass(model, Attempt):
@@ -78,8 +82,8 @@ def laws() -> list[Law]:
                 found.append(Law(table, "UPDATE", "never", WRITTEN_ONCE))
             else:
                 found.append(Law(table, "UPDATE", "door", CLOSED))
-                fixed = (pk, *(model._meta.get_field(f).column for f in getattr(model, "fixed_fields", ())))
-                found.append(Law(table, "UPDATE", "fixed", FIXED, tuple(fixed)))
+                fixed = (pk, *(str(getattr(model._meta.get_field(f), "column")) for f in getattr(model, "fixed_fields", ())))  # noqa: B009
+                found.append(Law(table, "UPDATE", "fixed", FIXED, fixed))
     return found
 
 

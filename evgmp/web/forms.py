@@ -168,7 +168,7 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, command: Command, meanings: tuple[Meaning, ...], **kwargs: Any) -> None:
         initial = kwargs.pop("initial", None) or {}
         initial.setdefault("once", uuid.uuid4().hex)
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         self.statements = [STATEMENTS[m] for m in meanings]
         if not command.reason:
             del self.fields["reason"]

@@ -72,7 +72,7 @@ def instant_of(text: str, today: datetime) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
         raise StoryStopped(f"“{text}” is no time. Write D-41 09:00 or 2026-11-23T14:05+01:00.") from error
-    return instant if instant.tzinfo else instant.replace(tzinfo=zone)
+    return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def load(path: Path) -> list[dict[str, Any]]:

@@ -156,7 +156,7 @@ def test_the_same_act_twice_is_recorded_once() -> None:
 def test_a_stale_page_is_refused_with_name_and_time_of_the_change() -> None:
     seen = str(person("a.operator").revision)
     rename("a.operator", "Changed meanwhile", act(UNLOCK_ACCOUNT, "s.admin"))
-    with pytest.raises(RuleBroken, match="S. Admin changed it at 20") as broken:
+    with pytest.raises(RuleBroken, match=r"S\. Admin changed it at 20") as broken:
         rename("a.operator", "Late", act(UNLOCK_ACCOUNT, "s.admin", seen=seen))
     assert keys(broken) == ["stale_page"]
 

@@ -147,9 +147,8 @@ def test_a_weakened_law_is_named_and_laid_anew(any_cast: str) -> None:
 
 
 def test_fixed_columns_stay_fixed_inside_the_door(any_cast: str) -> None:
-    with transaction.atomic(), wall.door(), pytest.raises(DatabaseError, match="fixed"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE people_person SET user_id = 'somebody.else' WHERE user_id = 'a.operator'")
+    with transaction.atomic(), wall.door(), pytest.raises(DatabaseError, match="fixed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE people_person SET user_id = 'somebody.else' WHERE user_id = 'a.operator'")
 
 
 def test_the_door_opens_in_a_transaction_only(any_cast: str) -> None:

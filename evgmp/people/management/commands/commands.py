@@ -48,7 +48,7 @@ def _described(field: forms.Field) -> str:
     if isinstance(field, NumberField):
         parts.append(f"number{f' in {field.unit}' if field.unit else ''}, written as text")
     elif isinstance(field, forms.ChoiceField):
-        keys = [str(key) for key, _ in field.choices if key != ""]  # type: ignore[union-attr]
+        keys = [str(key) for key, _ in list(field.choices) if key != ""]  # type: ignore[misc, arg-type]
         parts.append("one of " + ", ".join(keys[:12]) + (" …" if len(keys) > 12 else "") if keys else "a choice that depends on the record")
     if not field.required:
         parts.append("optional")
