@@ -15,6 +15,9 @@
     expect = "refused"                 # optional, with
     blocker = "lot_in_quarantine"      # the key of the blocker that must bar it
 
+An act done many times is told once: `each = [{ row = "DS-GN-PH", value = "7.21" }, ...]` adds to `data` each time, and `on`
+may name what such an act left (`on = "{results}"`). `every = 3` puts minutes between them; `as` then names all of them.
+
 A story holds the one clock that the door reads, so it runs only on a database whose first event declares a demo plant.
 """
 
@@ -38,7 +41,7 @@ from evgmp.rules.blocker import RuleBroken
 from evgmp.web.command_view import VIEWS, CommandView
 from evgmp.web.performing import Attempted, perform
 
-ACT_KEYS = {"command", "on", "by", "witness", "reason", "at", "data", "as", "expect", "blocker"}
+ACT_KEYS = {"command", "on", "by", "witness", "reason", "at", "data", "as", "expect", "blocker", "each", "every"}
 
 
 class StoryStopped(Exception):
@@ -106,17 +109,36 @@ def told(acts: list[dict[str, Any]], *, password: str, names: dict[str, Any] | N
     names = {} if names is None else names
     for number, act in enumerate(acts, 1):
         where = f"Act {number}, {act['command']}"
-        at = instant_of(act["at"], today)
-        last = Event.objects.order_by("-seq").first()
-        if last and at < last.at:
-            raise StoryStopped(f"{where}: {act['at']} lies before the last event ({last.at:%Y-%m-%d %H:%M} UTC). Time does not go back.")
-        if at > datetime.now(UTC):
-            raise StoryStopped(f"{where}: {act['at']} lies in the future.")
-        with clock.held_at(at):
-            yield _one(where, act, at, password, names)
+        start = instant_of(act["at"], today)
+        left: list[Any] = []
+        for turn, (on, more) in enumerate(_turns(act, names)):
+            at = start + timedelta(minutes=turn * act.get("every", 1))
+            last = Event.objects.order_by("-seq").first()
+            if last and at < last.at:
+                raise StoryStopped(f"{where}: {at:%Y-%m-%d %H:%M} UTC lies before the last event ({last.at:%Y-%m-%d %H:%M} UTC). Time does not go back.")
+            if at > datetime.now(UTC):
+                raise StoryStopped(f"{where}: {act['at']} lies in the future.")
+            with clock.held_at(at):
+                yield _one(where, {**act, "on": on, "data": {**act.get("data", {}), **more}}, at, password, names, left)
+        if "as" in act:
+            names[act["as"]] = left if "each" in act or len(left) != 1 else left[0]
 
 
-def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: dict[str, Any]) -> Told:
+def _turns(act: dict[str, Any], names: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """How often an act is done: (record, further data) of each time."""
+    on = act.get("on", "")
+    whole = re.fullmatch(r"\{([a-z0-9_]+)\}", on)
+    records = names.get(whole.group(1)) if whole else None
+    if isinstance(records, list):
+        return [(_key(record), {}) for record in records]
+    return [(on, more) for more in act.get("each", [{}])]
+
+
+def _key(record: Any) -> str:
+    return str(getattr(record, "number", None) or getattr(record, "code", None) or record)
+
+
+def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: dict[str, Any], left: list[Any]) -> Told:
     if act["command"] not in VIEWS:
         raise StoryStopped(f"{where}: there is no such command. `manage.py commands` lists them.")
     view: type[CommandView] = VIEWS[act["command"]]
@@ -145,8 +167,7 @@ def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: di
         raise StoryStopped(f"{where}: there is no record “{on}”.") from error
     if act.get("expect") == "refused":
         raise StoryStopped(f"{where} by {act['by']}: was done, but the story expects a refusal ({expected}).")
-    if "as" in act:
-        names[act["as"]] = record
+    left.append(record)
     return Told(at, act["by"], view.command.sentence, str(record))
 
 
@@ -168,4 +189,4 @@ def _named(match: re.Match[str], names: dict[str, Any]) -> str:
     found = names[name]
     for attribute in path.split(".")[1:]:
         found = getattr(found, attribute)
-    return str(getattr(found, "number", None) or getattr(found, "code", None) or found)
+    return _key(found)

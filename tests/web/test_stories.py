@@ -67,6 +67,24 @@ def test_an_expected_refusal_goes_on_and_an_unexpected_one_stops(plant: None, tm
         run(story(tmp_path, done + 'expect = "refused"\nblocker = "retired"\n'))
 
 
+EACH = """
+[[do]]
+command = "people.grant_role"
+on = "i.inspector"
+by = "s.admin"
+at = "2026-02-03T10:00+01:00"
+reason = "Covers the vacancy until summer"
+each = [{ role = "operator" }, { role = "verifier" }]
+every = 5
+"""
+
+
+def test_an_act_done_many_times_is_told_once(plant: None, tmp_path: Path) -> None:
+    said = run(story(tmp_path, EACH)).splitlines()
+    assert [line[:16] for line in said] == ["2026-02-03 09:00", "2026-02-03 09:05"]
+    assert Person.objects.get(user_id="i.inspector").role_titles == "Operator, Production supervisor, Inspector"
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
