@@ -8,7 +8,7 @@ from batches.models import Lot, Sample
 from evgmp.compliance.models import Attachment
 from qc.models import LotSpecification, OutOfSpecification, Result
 from qc.selectors.release import factor_blockers, release_blockers
-from qc.selectors.sheets import Sheet, SheetRow, open_oos, open_rows, pinned_version, sheet
+from qc.selectors.sheets import Sheet, SheetRow, open_oos, open_rows, pinned_version, sheet, word_of
 
 
 def lots_under_test() -> QuerySet[LotSpecification]:
@@ -29,6 +29,43 @@ def lots_under_test() -> QuerySet[LotSpecification]:
 
 def result_of(number: str) -> Result:
     return Result.objects.select_related("lot", "row__version__spec", "sample", "run", "supersedes").get(number=number)
+
+
+def lot_of(number: str) -> Lot:
+    return Lot.objects.get(number=number)
+
+
+def sample_of(number: str) -> Sample:
+    return Sample.objects.select_related("lot").get(number=number)
+
+
+def samples_of(lot: Lot) -> QuerySet[Sample]:
+    return lot.samples.order_by("number")
+
+
+def samples_to_receive() -> list[Sample]:
+    """Samples drawn and not yet in the laboratory, the oldest first."""
+    return list(Sample.objects.select_related("lot").filter(status="drawn").order_by("pk"))
+
+
+def results_to_review() -> list[Result]:
+    """Results that wait for the second person, the oldest first."""
+    waiting = Result.objects.filter(status="entered", is_current=True)
+    return list(waiting.select_related("lot", "row", "run").order_by("pk"))
+
+
+def result_facts(result: Result) -> dict[str, Any]:
+    """What the status table of results asks for."""
+    newer = Result.objects.filter(supersedes=result).first()
+    opened = OutOfSpecification.objects.filter(result=result).first()
+    return {
+        "is_current": result.is_current,
+        "superseded_by": newer.number if newer else "",
+        "verdict": result.verdict,
+        "oos": opened.number if opened else "",
+        "analyst": result.analyst_id,
+        "run_analyst": result.run.analyst_id if result.run else "",
+    }
 
 
 def chain_of(result: Result) -> list[Result]:
@@ -59,7 +96,14 @@ def oos_of(number: str) -> OutOfSpecification:
     return oos_list().get(number=number)
 
 
+def oos_on(result: Result) -> OutOfSpecification | None:
+    """The OOS opened on this result, if any."""
+    return OutOfSpecification.objects.filter(result=result).first()
+
+
 __all__ = [
-    "Sheet", "SheetRow", "chain_of", "factor_blockers", "file_of", "files_of", "lots_under_test", "oos_list", "oos_of", "open_oos",
-    "open_rows", "pinned_version", "received_samples", "release_blockers", "result_of", "sheet",
+    "Sheet", "SheetRow", "chain_of", "factor_blockers", "file_of", "files_of", "lot_of", "lots_under_test", "oos_list",
+    "oos_of", "oos_on", "open_oos", "open_rows", "pinned_version", "received_samples", "release_blockers",
+    "result_facts", "result_of", "results_to_review", "sample_of", "samples_of", "samples_to_receive", "sheet",
+    "word_of",
 ]  # fmt: skip

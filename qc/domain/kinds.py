@@ -1,0 +1,44 @@
+"""What may be reported for which type of row, and what each kind of result must carry. Knows no Django."""
+
+from decimal import Decimal
+
+from evgmp.rules.blocker import Blocker
+from evgmp.rules.reading import Reading
+
+KINDS_OF_TYPE: dict[str, tuple[str, ...]] = {
+    "numeric": ("number", "below_loq", "not_detected", "invalid"),
+    "presence_absence": ("not_detected", "below_loq", "number", "term", "invalid"),
+    "qualitative": ("term", "invalid"),
+    "text": ("term", "invalid"),
+}
+
+
+def kinds_for(result_type: str, *, has_unit: bool = True, has_terms: bool = True) -> tuple[str, ...]:
+    """Kinds that a row of this type can report, in the order of the form."""
+    absent = set() if has_terms else {"term"}
+    if not has_unit and result_type != "numeric":
+        absent.add("number")
+    return tuple(kind for kind in KINDS_OF_TYPE[result_type] if kind not in absent)
+
+
+def what_is_missing(
+    kind: str, *, value: Reading | None, term: str, terms: tuple[str, ...], lod: Decimal | None, loq: Decimal | None
+) -> list[Blocker]:
+    """What a result of this kind still needs, or carries although it can't have it."""
+    found = []
+    if kind == "number" and value is None:
+        found.append(Blocker("value_missing", "Write the number that was found.", "value"))
+    if kind != "number" and value is not None:
+        found.append(Blocker("value_not_wanted", "This kind of result carries no number. Remove it, or choose “Number”.", "value"))
+    if kind == "term" and term not in terms:
+        found.append(Blocker("term_missing", f"Choose one of the terms of the specification: {'; '.join(terms)}.", "term"))
+    if kind != "term" and term:
+        found.append(Blocker("term_not_wanted", "This kind of result carries no term. Remove it, or choose “Term”.", "term"))
+    if kind == "not_detected" and lod is None:
+        found.append(Blocker("lod_missing", "Enter the LOD of this test: “not detected” means nothing without it.", "lod"))
+    if kind == "below_loq" and loq is None:
+        found.append(Blocker("loq_missing", "Enter the LOQ of this test: the value is only known to lie below it.", "loq"))
+    for limit, name in ((lod, "lod"), (loq, "loq")):
+        if limit is not None and limit <= 0:
+            found.append(Blocker("not_above_zero", f"The {name.upper()} must be above zero. Check it.", name))
+    return found

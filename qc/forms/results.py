@@ -1,0 +1,162 @@
+"""Forms of runs and results. Each shows only what its test asks for: its controls, its terms, its unit."""
+
+from typing import Any
+
+from django import forms
+
+from evgmp.web.forms import CommandForm, DayField, InstantField, NumberField
+from qc.domain.kinds import kinds_for
+from qc.forms.files import RawFileField, location_field
+from qc.models.assays import OUTCOMES
+from qc.models.results import KINDS
+from qc.selectors.results import open_rows, received_samples
+from qc.selectors.runs import methods_in_use, runs_of_row
+
+OUTCOME_CHOICES = list(OUTCOMES.items())
+
+
+class RecordRunForm(CommandForm):
+    """The method first; then its controls, each with what was observed and how it ended."""
+
+    method = forms.ChoiceField(label="Method")
+    instrument = forms.CharField(label="Instrument", max_length=120, help_text="Its ID as on the label, for example EQ-DDPCR-01.")
+    performed_at = InstantField(label="Performed at", required=False, help_text="As 2026-11-23 14:05. Leave it empty if the run has just ended.")
+    remark = forms.CharField(label="Remark", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    raw_file = RawFileField()
+    raw_data_location = location_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        methods = methods_in_use()
+        self.fields["method"].choices = [("", "Choose a method"), *((key, str(m)) for key, m in methods.items())]  # type: ignore[attr-defined]
+        asked = (self.data.get("method") if self.is_bound else self.initial.get("method")) or ""
+        self.method = methods.get(asked)
+        self.controls = list(self.method.controls) if self.method else []
+        if self.method is None:
+            self.fields = {"method": self.fields["method"]}
+        else:
+            self.fields["method"].widget = forms.HiddenInput()
+        for control in self.controls:
+            kind = control["kind"]
+            self.fields[f"outcome_{kind}"] = forms.ChoiceField(
+                label=f"{kind}: outcome", choices=OUTCOME_CHOICES, widget=forms.RadioSelect,
+            )  # fmt: skip
+            self.fields[f"observed_{kind}"] = forms.CharField(label=f"{kind}: observed", max_length=300, required=False)
+
+    def control_fields(self) -> list[dict[str, Any]]:
+        """Kind, criterion and the two bound fields of each control, for the page."""
+        return [
+            {"kind": c["kind"], "criterion": c["criterion"], "outcome": self[f"outcome_{c['kind']}"], "observed": self[f"observed_{c['kind']}"]}
+            for c in self.controls
+        ]
+
+    def run_fields(self) -> list[Any]:
+        return [self[name] for name in ("instrument", "performed_at", "remark", "raw_file", "raw_data_location")]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        judged = [
+            {"kind": c["kind"], "outcome": data.pop(f"outcome_{c['kind']}"), "observed": data.pop(f"observed_{c['kind']}")} for c in self.controls
+        ]
+        return {**data, "controls": judged}
+
+
+class ResultForm(CommandForm):
+    """What the test showed. The unit stands beside the field and never in it; earlier and expected values are not shown."""
+
+    sample = forms.ChoiceField(label="Sample")
+    run = forms.ChoiceField(label="Run", required=False)
+    kind = forms.ChoiceField(label="What did the test show?", widget=forms.RadioSelect)
+    value = NumberField(label="Number", as_reading=True, required=False)
+    term = forms.ChoiceField(label="Term", required=False)
+    lod = NumberField(label="LOD of this test", required=False)
+    lod_unit = forms.CharField(label="Unit of the LOD", max_length=40, required=False)
+    loq = NumberField(label="LOQ of this test", required=False)
+    why_invalid = forms.CharField(label="Why the test is invalid", max_length=500, required=False, help_text="Only for an invalid test without a run.")
+    tested_on = DayField(label="Tested on", required=False, help_text="As 2026-11-23. Leave it empty if it was tested today.")
+    raw_file = RawFileField()
+    raw_data_location = location_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = self._row()
+        if self.row is None:
+            return
+        lot = self._lot()
+        fields: dict[str, Any] = self.fields
+        fields["sample"].choices = [(s.number, f"{s.number} ({s.purpose})") for s in received_samples(lot)]
+        terms = [*self.row.accepted, *(known for known in self.row.known if known not in self.row.accepted)]
+        kinds = kinds_for(self.row.result_type, has_unit=bool(self.row.unit), has_terms=bool(terms))
+        fields["kind"].choices = [(kind, KINDS[kind]) for kind in kinds]
+        # In the order of the alphabet, so that the form doesn't say which term is wanted.
+        fields["term"].choices = [("", "Choose a term"), *((t, t) for t in sorted(terms, key=str.casefold))]
+        unit = self.row.unit
+        fields["value"].unit = unit
+        fields["value"].help_text = f"In {unit}. Write the number alone, as read." if unit else "Write the number alone, as read."
+        fields["loq"].help_text = f"In {unit}." if unit else ""
+        fields["lod_unit"].help_text = f"Leave it empty for {self.row.lod_unit or self.row.validated_lod_unit or unit}."
+        if self.row.controls:
+            fields["run"].required = True
+            fields["run"].choices = [("", "Choose a run"), *((r.number, self._run_words(r)) for r in runs_of_row(self.row))]
+            del fields["why_invalid"]
+        else:
+            fields["run"].choices = [("", "This test has no run")]
+            fields["run"].widget = forms.HiddenInput()
+        self._without_the_needless(kinds, bool(terms))
+
+    def _row(self) -> Any:
+        return self.target.row if self.target else None
+
+    def _lot(self) -> Any:
+        return self.target.lot
+
+    @staticmethod
+    def _run_words(run: Any) -> str:
+        return f"{run.number}, {run.performed_at:%Y-%m-%d %H:%M} UTC, {run.analyst}" + ("" if run.valid else " (not valid)")
+
+    def _without_the_needless(self, kinds: tuple[str, ...], has_terms: bool) -> None:
+        """A field that no kind of this test uses isn't shown."""
+        needed = {
+            "value": "number" in kinds,
+            "term": has_terms and "term" in kinds,
+            "lod": "not_detected" in kinds or self.row.lod_max is not None,
+            "lod_unit": "not_detected" in kinds or self.row.lod_max is not None,
+            "loq": "below_loq" in kinds,
+        }
+        for name, is_needed in needed.items():
+            if not is_needed:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name, empty in (("run", ""), ("value", None), ("term", ""), ("lod", None), ("lod_unit", ""), ("loq", None)):
+            data.setdefault(name, empty)
+        return data
+
+
+class CorrectResultForm(ResultForm):
+    """The same fields, empty: what is right is written down afresh."""
+
+
+class RecordResultForm(ResultForm):
+    """The test first; then what it showed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.open_rows: list[Any] = []
+        super().__init__(*args, **kwargs)
+        self.fields["row"] = forms.ChoiceField(
+            label="Test", choices=[("", "Choose a test"), *((r.code, f"{r.code}, {r.name}") for r in self.open_rows)],
+            widget=forms.HiddenInput if self.row else forms.Select,
+        )  # fmt: skip
+        if self.row is None:
+            self.fields = {"row": self.fields["row"]}
+
+    def _row(self) -> Any:
+        self.open_rows = open_rows(self.target) if self.target else []
+        asked = (self.data.get("row") if self.is_bound else self.initial.get("row")) or ""
+        return next((row for row in self.open_rows if row.code == asked), None)
+
+    def _lot(self) -> Any:
+        return self.target

@@ -1,0 +1,168 @@
+"""Results: recorded and judged at once, corrected by superseding, reviewed by a second person (LAB-09 to LAB-13)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from batches.models import Lot, Sample
+from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.rules.blocker import Blocker, RuleBroken, refuse
+from evgmp.rules.limits import Verdict
+from evgmp.rules.reading import Reading, display_number
+from qc.domain.commands import CORRECT_RESULT, RECORD_RESULT, REVIEW_RESULT
+from qc.domain.kinds import kinds_for, what_is_missing
+from qc.domain.lifecycle import RESULT
+from qc.models import AssayRun, Result, SpecRow
+from qc.models.results import KINDS
+from qc.selectors.results import result_facts
+from qc.selectors.sheets import open_rows, pinned_version
+from qc.services import oos
+from qc.services.files import RawFile, attach
+
+
+def record_result(act: Act, on: str, *, row: str, raw_file: RawFile | None = None, raw_data_location: str = "", **found: Any) -> Result:
+    """The first result of a row of the lot's specification. See `_judged` for what `found` holds."""
+    with recording(RECORD_RESULT, act) as rec:
+        lot = Lot.locked(number=on)
+        fresh(lot, act)
+        result = _judged(rec, lot, _open_row(lot, row), **found)
+        result.save()
+        _about(rec, result, attach(rec, result, raw_file, raw_data_location=raw_data_location))
+    return result
+
+
+def correct_result(act: Act, on: str, *, raw_file: RawFile | None = None, raw_data_location: str = "", **found: Any) -> Result:
+    """A new result supersedes this one, with a reason; its review starts again. Refused when the result is valid and out of limit."""
+    with recording(CORRECT_RESULT, act) as rec:
+        lot = Lot.locked(results__number=on)
+        former = Result.locked(number=on)
+        fresh(former, act)
+        if blockers := RESULT.blockers(CORRECT_RESULT, status=former.status, facts=result_facts(former)):
+            raise RuleBroken(*blockers)
+        result = _judged(rec, lot, former.row, **found)
+        if _same(former, result) and raw_file is None:
+            raise refuse("nothing_changed", f"This says what {former.number} says already. Change what is wrong, then sign.")
+        former.is_current = False
+        former.save()
+        result.supersedes = former
+        result.reason = act.reason.strip()
+        result.save()
+        file = attach(rec, result, raw_file, raw_data_location=raw_data_location)
+        _about(rec, result, file, supersedes=former.number)
+    return result
+
+
+def review_result(act: Act, on: str) -> Result:
+    """The second person's review. A reviewed result of a mandatory release row that does not conform opens an OOS at once."""
+    with recording(REVIEW_RESULT, act) as rec:
+        Lot.locked(results__number=on)
+        result = Result.locked(number=on)
+        fresh(result, act)
+        facts = {**result_facts(result), "reviewer": act.by.user_id}
+        if blockers := RESULT.blockers(REVIEW_RESULT, status=result.status, facts=facts):
+            raise RuleBroken(*blockers)
+        if (again := result.judge()).verdict != result.verdict:
+            raise refuse("verdict_differs", f"The rules now say something else than what was recorded: {again.why} Ask the administrator to run verify.")
+        result.status = RESULT.target(REVIEW_RESULT, status=result.status, facts=facts)
+        result.save()
+        opened = oos.opened(rec, result) if result.verdict == Verdict.DOES_NOT_CONFORM and result.row.decides_release else None
+        covers: list[Any] = [result, *([result.run] if result.run else [])]
+        rec.about(result, covers=covers, references=[result.row.version], oos=opened.number if opened else None)
+    return result
+
+
+def _about(rec: Recording, result: Result, file: Any, **details: Any) -> None:
+    covers = [result, *([file] if file else [])]
+    rec.about(result, covers=covers, references=[result.row.version], lot=result.lot.number, verdict=result.verdict, **details)
+
+
+def _open_row(lot: Lot, code: str) -> SpecRow:
+    if pinned_version(lot) is None:
+        raise refuse("no_specification", f"{lot} has no specification yet: the laboratory receives a sample of it first.")
+    for row in open_rows(lot):
+        if row.code == code:
+            return row
+    raise refuse(
+        "row_not_open",
+        f"{code[:40]} is no test of this lot that still waits for a result. Choose one of the list; to change a result, correct it.",
+        "row",
+    )
+
+
+def _judged(
+    rec: Recording, lot: Lot, row: SpecRow, *, sample: str, run: str, kind: str, value: Reading | None, term: str, lod: Decimal | None,
+    lod_unit: str, loq: Decimal | None, tested_on: date | None, why_invalid: str = "",
+) -> Result:  # fmt: skip
+    """The result as a row, judged by the rules, not saved yet.
+
+    sample, run: numbers; run may be empty for a test without controls. value: the number as typed, in the unit of the row.
+    lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
+    """
+    terms = tuple(row.accepted) + tuple(known for known in row.known if known not in row.accepted)
+    blockers = []
+    if kind not in kinds_for(row.result_type, has_unit=bool(row.unit), has_terms=bool(terms)):
+        blockers.append(Blocker("kind_not_possible", f"The test {row.code} can't report this kind of result. Choose one of the list.", "kind"))
+    blockers += what_is_missing(kind, value=value, term=term, terms=terms, lod=lod, loq=loq)
+    if blockers:
+        raise RuleBroken(*blockers)
+    taken = _sample(lot, sample)
+    today = rec.at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
+    performed = _run(row, taken, run, kind, why_invalid)
+    result = Result(
+        number=rec.next_number(f"RES-{rec.at.year}", 4), lot=lot, row=row, sample=taken, run=performed,
+        kind=kind, qualifier=value.qualifier if value else "", text=value.text if value else term or KINDS[kind],
+        amount=value.amount if value else None, term=term, unit=row.unit, lod=lod,
+        lod_unit=(lod_unit.strip() or row.lod_unit or row.validated_lod_unit or row.unit) if lod is not None else "", loq=loq,
+        tested_on=_tested_on(taken, tested_on or today, today), analyst=rec.act.by.printed_name, analyst_id=rec.act.by.user_id,
+        reason=why_invalid.strip(), recorded_at=rec.at,
+    )  # fmt: skip
+    judgement = result.judge()
+    result.verdict = str(judgement.verdict)
+    result.why = judgement.why
+    result.rounded = "" if judgement.rounded is None else display_number(judgement.rounded)
+    return result
+
+
+def _sample(lot: Lot, number: str) -> Sample:
+    sample = Sample.objects.filter(lot=lot, number=number).first()
+    if sample is None:
+        raise refuse("unknown_sample", f"{number[:40]} is no sample of {lot}. Choose one of the list.", "sample")
+    if sample.status != "received" or sample.received_at is None:
+        raise refuse("sample_not_received", f"The laboratory has not received {sample}. Receive it first, then record its results.", "sample")
+    return sample
+
+
+def _run(row: SpecRow, sample: Sample, number: str, kind: str, why_invalid: str) -> AssayRun | None:
+    if not number:
+        if row.controls:
+            raise refuse("run_missing", "This test is judged by its controls. Record the run first, then choose it here.", "run")
+        if kind == "invalid" and not why_invalid.strip():
+            raise refuse("why_missing", "Say why the test is invalid.", "why_invalid")
+        return None
+    run = AssayRun.objects.filter(number=number).first()
+    if run is None or run.method_key != row.method_key:
+        raise refuse("other_method", f"{number[:40]} is no run of {row.method_key}. Choose a run of this method.", "run")
+    if run.performed_at < sample.drawn_at:
+        raise refuse("run_before_sample", f"{run} was performed before {sample} was drawn. Choose the run in which it was tested.", "run")
+    if kind == "invalid" and run.valid:
+        raise refuse("run_is_valid", f"Every control of {run} passed, so its result is valid, whatever it shows. Record what was found.", "kind")
+    return run
+
+
+def _tested_on(sample: Sample, tested: date, today: date) -> date:
+    drawn = sample.drawn_at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
+    if tested > today:
+        raise refuse("in_the_future", "This day lies in the future. Enter the day of the test.", "tested_on")
+    if tested < drawn:
+        raise refuse("before_sample", f"{sample} was drawn on {drawn}, after this day. Enter the day of the test.", "tested_on")
+    return tested
+
+
+
+
+def _same(former: Result, result: Result) -> bool:
+    said = ["kind", "qualifier", "text", "amount", "term", "lod", "lod_unit", "loq", "sample_id", "run_id", "tested_on"]
+    return all(getattr(former, name) == getattr(result, name) for name in said)

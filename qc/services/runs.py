@@ -1,0 +1,63 @@
+"""Assay runs: recorded once, with every control, valid or not (LAB-04)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from evgmp.compliance.recording import Act, recording
+from evgmp.rules.blocker import Blocker, RuleBroken, refuse
+from qc.domain.commands import RECORD_RUN
+from qc.models import AssayRun
+from qc.models.assays import OUTCOMES
+from qc.selectors.runs import Method, methods_in_use
+from qc.services.files import RawFile, attach
+
+
+def record_run(
+    act: Act, *, method: str, instrument: str, performed_at: datetime | None, controls: Sequence[Mapping[str, str]], remark: str = "",
+    raw_file: RawFile | None = None, raw_data_location: str = "",
+) -> AssayRun:  # fmt: skip
+    """One run of a method that an approved specification names, with the outcome of every control it asks for.
+
+    A failed run is recorded like any other. `performed_at` is claimed; None means now.
+    """
+    with recording(RECORD_RUN, act) as rec:
+        known = methods_in_use().get(method)
+        if known is None:
+            raise refuse("unknown_method", f"No approved specification names the method {method[:60]}. Choose one of the list.", "method")
+        claimed = performed_at or rec.at
+        if claimed > rec.at:
+            raise refuse("in_the_future", "This time lies in the future. Enter when the run was performed.", "performed_at")
+        run = AssayRun(
+            number=rec.next_number(f"RUN-{rec.at.year}", 4), method=known.name, method_number=known.number, method_version=known.version,
+            instrument=instrument.strip(), performed_at=claimed, recorded_at=rec.at, analyst=act.by.printed_name, analyst_id=act.by.user_id,
+            remark=remark.strip(), controls=_judged(known, controls),
+        )  # fmt: skip
+        run.save()
+        file = attach(rec, run, raw_file, raw_data_location=raw_data_location)
+        rec.about(run, covers=[run, *([file] if file else [])], valid=run.valid)
+    return run
+
+
+def _judged(method: Method, given: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """The controls as asked for, each with what was observed. Nothing is added, nothing left out."""
+    outcomes = {control["kind"]: control for control in given}
+    blockers = [
+        Blocker("unknown_control", f"The method {method.key} has no control {kind[:40]}.")
+        for kind in outcomes
+        if kind not in {control["kind"] for control in method.controls}
+    ]
+    judged = []
+    for control in method.controls:
+        kind = control["kind"]
+        found = outcomes.get(kind, {})
+        if found.get("outcome") not in OUTCOMES:
+            blockers.append(Blocker("control_not_judged", f"{kind}: say if it passed, failed or was not run.", f"outcome_{kind}"))
+            continue
+        observed = str(found.get("observed", "")).strip()
+        if found["outcome"] != "missing" and not observed:
+            blockers.append(Blocker("nothing_observed", f"{kind}: write what was observed.", f"observed_{kind}"))
+            continue
+        judged.append({**control, "observed": observed, "outcome": found["outcome"]})
+    if blockers:
+        raise RuleBroken(*blockers)
+    return judged

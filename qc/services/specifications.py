@@ -1,0 +1,115 @@
+"""Specifications: authored from a file, reviewed by a second person, approved by QA (MST-01, MST-02, LAB-23)."""
+
+from typing import Any
+
+from django.db import models
+
+from evgmp.compliance.recording import Act, fresh, recording
+from evgmp.rules.blocker import Blocker, RuleBroken, refuse
+from qc.domain.commands import APPROVE_SPECIFICATION, AUTHOR_SPECIFICATION, REVIEW_SPECIFICATION
+from qc.domain.lifecycle import SPECIFICATION
+from qc.domain.specification_file import RowFile, SpecificationFile
+from qc.models import Specification, SpecificationVersion, SpecRow
+from qc.selectors.specifications import approval_blockers, read_text, version_of
+
+
+def author_specification(act: Act, *, text: str) -> SpecificationVersion:
+    """A draft version from the text of a specification file. Refused with every defect found; the reason says what changed and why."""
+    with recording(AUTHOR_SPECIFICATION, act) as rec:
+        read = read_text(text)
+        if read.file is None or read.defects:
+            raise RuleBroken(*(Blocker("specification_defect", sentence, "file") for sentence in read.defects))
+        spec = _specification_of(read.file)
+        latest = spec.versions.order_by("-version").first()
+        if latest is not None and latest.source_text == text:
+            raise refuse("nothing_changed", f"This file is {latest.number} already, letter for letter. Change it, then author it.", "file")
+        version = SpecificationVersion(
+            spec=spec, version=latest.version + 1 if latest else 1, rounding=read.file.rounding, source_text=text,
+            change_reason=act.reason.strip(),
+        )  # fmt: skip
+        _save(version)
+        rows = [_write_row(version, position, row) for position, row in enumerate(read.file.rows, start=1)]
+        rec.about(version, covers=[version, *rows], rows=len(rows))
+    return version
+
+
+def _specification_of(file: SpecificationFile) -> Specification:
+    spec = Specification.objects.select_for_update().filter(code=file.code).first()
+    if spec is None:
+        if other := Specification.objects.filter(stage=file.stage).first():
+            raise refuse("other_code", f"The stage {file.stage} has the specification {other.code}. Author a new version of that one.", "file")
+        spec = Specification(code=file.code, title=file.title, stage=file.stage, product=file.product)
+        _save(spec)
+    elif spec.stage != file.stage:
+        raise refuse("other_stage", f"{spec.code} belongs to another stage ({spec.stage}). Give this specification its own code.", "file")
+    return spec
+
+
+def _write_row(version: SpecificationVersion, position: int, row: RowFile) -> SpecRow:
+    detection, validated = row.detection, row.validated_method
+    written = SpecRow(
+        version=version, position=position, code=row.code, category=row.category, name=row.name, method=row.method,
+        method_number=row.method_number, method_version=row.method_version, sample_type=row.sample_type, result_type=row.result_type,
+        unit=row.unit, decimals=row.decimals, rounding=row.rounding,
+        lower_text="" if row.lower is None else str(row.lower), upper_text="" if row.upper is None else str(row.upper),
+        lower=row.lower, upper=row.upper, lower_inclusive=row.lower_inclusive, upper_inclusive=row.upper_inclusive,
+        expected=row.expected, accepted=list(row.accepted), known=list(row.known),
+        lod_max=detection.lod_max if detection else None, loq_max=detection.loq_max if detection else None,
+        lod_unit=detection.unit if detection else "", validated_lod=validated.lod if validated else None,
+        validated_lod_unit=validated.unit if validated else "", validated_reference=validated.reference if validated else "",
+        controls=[{"kind": control.kind, "criterion": control.criterion} for control in row.controls],
+        replicates=row.replicates, replicate_rule=row.replicate_rule, mandatory=row.mandatory, purpose=row.purpose,
+        applies_when={name: list(values) for name, values in row.applies_when.items()}, covers=list(row.covers),
+        compendial=row.compendial, source=row.source, source_status=row.source_status, limit_origin=row.limit_origin, notes=row.notes,
+    )  # fmt: skip
+    _save(written)
+    return written
+
+
+def _save(row: Any) -> None:
+    """Save a row whose texts come from a file: a text longer than its column is refused alike on both databases."""
+    for field in row._meta.concrete_fields:
+        text = getattr(row, field.attname)
+        if isinstance(field, models.CharField) and field.max_length and len(text or "") > field.max_length:
+            name = getattr(row, "code", "The file")
+            raise refuse("text_too_long", f"{name}: “{text[:40]}…” has {len(text)} characters. Keep the {field.name} within {field.max_length}.", "file")
+    row.save()
+
+
+def review_specification(act: Act, on: str) -> SpecificationVersion:
+    """The second person's check of a draft (MST-02)."""
+    with recording(REVIEW_SPECIFICATION, act) as rec:
+        version = _locked(on)
+        fresh(version, act)
+        version.status = SPECIFICATION.target(REVIEW_SPECIFICATION, status=version.status)
+        version.save()
+        rec.about(version, covers=[version, *version.rows.all()])
+    return version
+
+
+def approve_specification(act: Act, on: str) -> SpecificationVersion:
+    """QA's approval: this version becomes effective and the one before it superseded, in one recording.
+
+    Refused while an item of a registered line's vectors has no row that proves its absence.
+    """
+    with recording(APPROVE_SPECIFICATION, act) as rec:
+        version = _locked(on)
+        fresh(version, act)
+        if blockers := approval_blockers(version):
+            raise RuleBroken(*blockers)
+        former = SpecificationVersion.objects.filter(spec=version.spec, status="effective").first()
+        if former is not None:
+            former.status = "superseded"
+            former.save()
+        version.status = "effective"
+        version.effective_from = rec.at
+        version.save()
+        rec.about(version, covers=[version, *version.rows.all()], supersedes=former.number if former else None)
+    return version
+
+
+def _locked(number: str) -> SpecificationVersion:
+    """The version, with its specification's row as the lock of all its versions: two approved at once can't both be effective."""
+    found = version_of(number)
+    Specification.locked(pk=found.spec_id)
+    return SpecificationVersion.locked(pk=found.pk)

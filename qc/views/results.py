@@ -1,0 +1,219 @@
+"""Results: the lots under test, the QC sheet of a lot, one result, and what may be done to it."""
+
+from typing import Any
+
+from batches.selectors.headers import lot_header
+from django.http import HttpRequest
+
+from evgmp.compliance.trail import events_about, rows_of
+from evgmp.compliance.validity import signatures_of
+from evgmp.rules.blocker import Blocker
+from evgmp.web.command_view import CommandView, offered
+from evgmp.web.record_view import RecordDetail, RecordList
+from qc.domain.commands import CORRECT_RESULT, RECEIVE_SAMPLE, RECORD_RESULT, REVIEW_RESULT
+from qc.domain.lifecycle import RESULT, SAMPLE_RECEIPT
+from qc.forms.results import CorrectResultForm, RecordResultForm
+from qc.forms.specifications import ReceiveSampleForm
+from qc.selectors import results as selectors
+from qc.services import results as services
+from qc.services import samples
+
+SHOWN = {
+    "": "All",
+    "awaiting_review": "Awaiting review",
+    "oos": "OOS",
+    "cannot_conclude": "Cannot conclude",
+    "pending": "Pending",
+    "skipped": "Not applicable",
+}
+
+
+class ReceiveSample(CommandView):
+    command = RECEIVE_SAMPLE
+    service = staticmethod(samples.receive_sample)
+    form_class = ReceiveSampleForm
+
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return selectors.sample_of(on)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return SAMPLE_RECEIPT.blockers(RECEIVE_SAMPLE, status=target.status)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [
+            ("Sample", target), ("Lot", target.lot), ("For", target.purpose), ("Quantity", f"{target.quantity} {target.unit}"),
+            ("Container", target.container), ("Storage", target.storage), ("Drawn", target.drawn_at), ("By", target.drawn_by),
+        ]  # fmt: skip
+
+
+class RecordResult(CommandView):
+    """The test is chosen first; then the form asks for what this test can show. No limit, no earlier and no expected value."""
+
+    command = RECORD_RESULT
+    service = staticmethod(services.record_result)
+    form_class = RecordResultForm
+    template_name = "qc/record_result.html"
+
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return selectors.lot_of(on)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        if selectors.pinned_version(target) is None:
+            return [Blocker("no_specification", f"{target} has no specification yet: the laboratory receives a sample of it first.")]
+        if not selectors.open_rows(target):
+            return [Blocker("nothing_open", f"Every test of {target} has a result. To change one, open it and correct it.")]
+        return []
+
+    def initial(self, target: Any) -> dict[str, Any]:
+        return {"row": self.request.GET.get("row", "")}
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [("Lot", target), ("Product", target.product)]
+
+
+class ResultCommand(CommandView):
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return selectors.result_of(on)
+
+
+class CorrectResult(ResultCommand):
+    command = CORRECT_RESULT
+    service = staticmethod(services.correct_result)
+    form_class = CorrectResultForm
+    template_name = "qc/correct_result.html"
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return RESULT.blockers(CORRECT_RESULT, status=target.status, facts=selectors.result_facts(target))
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [("Result", target), ("Lot", target.lot), ("Test", target.row.name), ("As recorded", f"{target.text} {target.unit}".strip())]
+
+
+class ReviewResult(ResultCommand):
+    """Unrounded value, rounded value, limit, LOD and the controls of the run side by side (LAB-09)."""
+
+    command = REVIEW_RESULT
+    service = staticmethod(services.review_result)
+    template_name = "qc/review_result.html"
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return RESULT.blockers(REVIEW_RESULT, status=target.status, facts=selectors.result_facts(target))
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [("Result", target), ("Lot", target.lot), ("Test", target.row.name)]
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        context: dict[str, Any] = {"result": target, "files": selectors.files_of(target), "chain": selectors.chain_of(target)}
+        context["run_files"] = selectors.files_of(target.run) if target.run else []
+        if own := own_blockers(self.actor, target):
+            context["blockers"] = own
+        return context
+
+
+def own_blockers(actor: Any, result: Any) -> list[Blocker]:
+    """What bars the review by this person in particular."""
+    facts = {**selectors.result_facts(result), "reviewer": actor.user_id}
+    found = RESULT.blockers(REVIEW_RESULT, status=result.status, facts=facts)
+    return [blocker for blocker in found if blocker.key == "self_review"]
+
+
+class Results(RecordList):
+    title = "Lots under test"
+    template_name = "qc/results.html"
+    page_size = 30
+
+    def rows(self) -> Any:
+        return selectors.lots_under_test()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "samples": selectors.samples_to_receive()}
+
+
+class LotResults(RecordDetail):
+    """The QC sheet of a lot: every test of its pinned specification, grouped, with what was found and what it means."""
+
+    template_name = "qc/lot_results.html"
+    commands = (RecordResult,)
+
+    def record(self, key: str) -> Any:
+        return selectors.lot_of(key)
+
+    def header(self, record: Any) -> dict[str, Any]:
+        return lot_header(record, "results")
+
+    def details(self, record: Any) -> dict[str, Any]:
+        sheet = selectors.sheet(record)
+        asked = self.request.GET.get("show", "")
+        asked = asked if asked in SHOWN else ""
+        return {
+            "sheet": sheet,
+            "groups": _groups(sheet, asked),
+            "chips": _chips(self.request, sheet, asked),
+            "open_oos": selectors.open_oos(record),
+            "samples": list(selectors.samples_of(record)),
+            "may_record": bool(self.actor.role_for(RECORD_RESULT)),
+        }
+
+
+def _groups(sheet: Any, asked: str) -> list[dict[str, Any]]:
+    found = []
+    for _, title, lines in sheet.groups:
+        applying = [line for line in lines if line.applies]
+        shown = [line for line in lines if (line.verdict == asked if asked else line.applies)]
+        if shown:
+            found.append({"title": title, "lines": shown, "passed": sum(line.passes for line in applying), "total": len(applying)})
+    return found
+
+
+def _chips(request: HttpRequest, sheet: Any, asked: str) -> list[dict[str, Any]]:
+    counts = {key: sheet.count(key) if key else len(sheet.applying) for key in SHOWN}
+    return [
+        {"label": f"{word} {counts[key]}", "url": f"{request.path}?show={key}" if key else request.path, "active": key == asked}
+        for key, word in SHOWN.items()
+        if counts[key] or key in ("", asked)
+    ]
+
+
+class ResultDetail(RecordDetail):
+    template_name = "qc/result.html"
+
+    def record(self, key: str) -> Any:
+        return selectors.result_of(key)
+
+    def header(self, record: Any) -> dict[str, Any]:
+        word, _ = selectors.word_of(record.row, record)
+        badges = [{"state": word, "word": "", "url": ""}]
+        if not record.is_current:
+            badges = [{"state": "superseded", "word": "", "url": ""}]
+        return {
+            "record_id": record.number,
+            "kind": record.row.name,
+            "badges": badges,
+            "facts": [
+                ("Lot", record.lot), ("Sample", record.sample), ("Tested on", record.tested_on), ("Analyst", record.analyst),
+                ("Specification", record.row.version),
+            ],
+        }  # fmt: skip
+
+    def details(self, record: Any) -> dict[str, Any]:
+        chain = selectors.chain_of(record)
+        actions = [a for view in (ReviewResult, CorrectResult) if (a := offered(self.actor, view, record))]
+        for action in actions:
+            if action["key"] == REVIEW_RESULT.key:
+                action["barred"] += [blocker.message for blocker in own_blockers(self.actor, record)]
+        return {
+            "actions": actions,
+            "chain": chain,
+            "files": selectors.files_of(record),
+            "run_files": selectors.files_of(record.run) if record.run else [],
+            "oos": selectors.oos_on(record),
+            "signatures": signatures_of(record),
+            "trail": rows_of(events_about(chain), only=chain),
+        }

@@ -1,0 +1,98 @@
+"""Specifications: list, a version to read, and its way from draft to effective."""
+
+from typing import Any
+
+from evgmp.compliance.trail import events_about, rows_of
+from evgmp.compliance.validity import signatures_of
+from evgmp.rules.blocker import Blocker
+from evgmp.web.command_view import CommandView
+from evgmp.web.record_view import RecordDetail, RecordList
+from qc.domain.commands import APPROVE_SPECIFICATION, AUTHOR_SPECIFICATION, REVIEW_SPECIFICATION
+from qc.domain.lifecycle import SPECIFICATION
+from qc.domain.specification_rows import CATEGORIES, STAGES
+from qc.forms.specifications import AuthorSpecificationForm
+from qc.selectors import specifications as selectors
+from qc.services import specifications as services
+
+
+class VersionCommand(CommandView):
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return selectors.version_of(on)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [
+            ("Specification", target),
+            ("Title", target.spec.title),
+            ("Stage", STAGES.get(target.spec.stage, target.spec.stage)),
+            ("Tests", target.rows.count()),
+            ("Reason of this version", target.change_reason),
+        ]
+
+
+class AuthorSpecification(CommandView):
+    command = AUTHOR_SPECIFICATION
+    service = staticmethod(services.author_specification)
+    form_class = AuthorSpecificationForm
+    takes_target = False
+
+
+class ReviewSpecification(VersionCommand):
+    command = REVIEW_SPECIFICATION
+    service = staticmethod(services.review_specification)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return SPECIFICATION.blockers(REVIEW_SPECIFICATION, status=target.status)
+
+
+class ApproveSpecification(VersionCommand):
+    command = APPROVE_SPECIFICATION
+    service = staticmethod(services.approve_specification)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return selectors.approval_blockers(target)
+
+
+class Specifications(RecordList):
+    title = "Specifications"
+    template_name = "qc/specifications.html"
+    create = (AuthorSpecification,)
+
+    def rows(self) -> Any:
+        return selectors.version_list()
+
+
+class SpecificationDetail(RecordDetail):
+    """One version, readable row by row: method, limit, controls, source, and who signed it."""
+
+    template_name = "qc/specification.html"
+    commands = (ReviewSpecification, ApproveSpecification)
+
+    def record(self, key: str) -> Any:
+        return selectors.version_of(key)
+
+    def header(self, record: Any) -> dict[str, Any]:
+        return {
+            "record_id": record.number,
+            "kind": record.spec.title,
+            "badges": [{"state": record.status, "word": "", "url": ""}],
+            "facts": [
+                ("Stage", STAGES.get(record.spec.stage, record.spec.stage)),
+                ("Version", record.version),
+                ("Effective from", record.effective_from),
+                ("Rounding", record.rounding),
+            ],
+        }
+
+    def details(self, record: Any) -> dict[str, Any]:
+        rows = selectors.rows_of_version(record)
+        groups = [(title, [row for row in rows if row.category == key]) for key, title in CATEGORIES.items()]
+        return {
+            "groups": [group for group in groups if group[1]],
+            "row_count": len(rows),
+            "signatures": signatures_of(record),
+            "lots": selectors.lots_pinned(record),
+            "trail": rows_of(events_about([record]), only=[record]),
+        }

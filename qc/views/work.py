@@ -1,0 +1,99 @@
+"""What waits in the laboratory, by role, and how a scanned ID finds its page."""
+
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from evgmp.web.views import FINDERS, WORK
+from qc.domain.commands import (
+    APPROVE_SPECIFICATION,
+    CONFIRM_OOS,
+    RECEIVE_SAMPLE,
+    REVIEW_RESULT,
+    REVIEW_SPECIFICATION,
+)
+from qc.selectors import results, runs, specifications
+from qc.views.oos import ConfirmOos
+from qc.views.results import ReceiveSample, ReviewResult
+from qc.views.specifications import ApproveSpecification, ReviewSpecification
+
+Items = list[dict[str, Any]]
+
+
+def oos_to_decide(person: Any) -> Items:
+    if not person.role_for(CONFIRM_OOS):
+        return []
+    return [
+        {
+            "urgency": 0, "title": f"Decide on {oos.number}", "record": oos, "url": ConfirmOos.url(oos),
+            "why": f"{oos.result.row.name} of {oos.lot} is out of its limit. The lot is held until QA decides.",
+        }
+        for oos in results.oos_list().filter(status="open")
+    ]  # fmt: skip
+
+
+def reviews_of_results(person: Any) -> Items:
+    """Results that this person may review: not their own, not those of their runs."""
+    if not person.role_for(REVIEW_RESULT):
+        return []
+    mine = person.user_id
+    waiting = [r for r in results.results_to_review() if r.analyst_id != mine and not (r.run and r.run.analyst_id == mine)]
+    return [
+        {
+            "urgency": 0 if r.verdict == "does_not_conform" else 1, "title": f"Review {r.row.name} of {r.lot}", "record": r,
+            "url": ReviewResult.url(r), "why": f"Recorded by {r.analyst} on {r.tested_on}.",
+        }
+        for r in waiting
+    ]  # fmt: skip
+
+
+def samples_at_the_door(person: Any) -> Items:
+    if not person.role_for(RECEIVE_SAMPLE):
+        return []
+    return [
+        {
+            "urgency": 1, "title": f"Receive {sample.number}", "record": sample, "url": ReceiveSample.url(sample),
+            "why": f"Drawn from {sample.lot} for {sample.purpose}.",
+        }
+        for sample in results.samples_to_receive()
+    ]  # fmt: skip
+
+
+def specifications_to_sign(person: Any) -> Items:
+    found = []
+    for command, view, status, task in (
+        (REVIEW_SPECIFICATION, ReviewSpecification, "draft", "Review"),
+        (APPROVE_SPECIFICATION, ApproveSpecification, "reviewed", "Approve"),
+    ):
+        if person.role_for(command):
+            found += [
+                {
+                    "urgency": 1, "title": f"{task} {version.number}", "record": version, "url": view.url(version),
+                    "why": f"{version.spec.title}: {version.change_reason}",
+                }
+                for version in specifications.version_list().filter(status=status)
+            ]  # fmt: skip
+    return found
+
+
+def laboratory_address(text: str) -> str:
+    """The page of a result, run, OOS or specification version, by its number."""
+    asked = text.strip().upper()
+    for prefix, finder in (("RES-", results.result_of), ("RUN-", runs.run_of), ("OOS-", results.oos_of), ("SPEC-", specifications.version_of)):
+        if asked.startswith(prefix):
+            try:
+                return str(finder(asked).get_absolute_url())  # type: ignore[operator]
+            except (ObjectDoesNotExist, ValueError):
+                return ""
+    return ""
+
+
+def hang_in() -> None:
+    """Add the laboratory to everybody's work list and to the search, once."""
+    for source in (oos_to_decide, reviews_of_results, samples_at_the_door, specifications_to_sign):
+        if source not in WORK:
+            WORK.append(source)
+    if laboratory_address not in FINDERS:
+        FINDERS.append(laboratory_address)
+
+
