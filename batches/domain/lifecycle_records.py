@@ -1,0 +1,121 @@
+"""Life cycles of master records, batch records and steps, and the rules that bar their moves. Knows no Django.
+
+Facts come from `batches.selectors.records` and `batches.selectors.masters`; each rule reads its own and nothing else.
+"""
+
+from batches.domain import commands as c
+from evgmp.rules.blocker import Blocker
+from evgmp.rules.lifecycle import Facts, Lifecycle, Move
+
+
+def no_newer_version(facts: Facts) -> Blocker | None:
+    """A version that was overtaken never becomes effective again. Fact: overtaken_by, the number of the newer one."""
+    if newer := facts.get("overtaken_by"):
+        return Blocker("overtaken", f"{newer} is newer and was approved already. Author a new version instead.")
+    return None
+
+
+def batch_runs(facts: Facts) -> Blocker | None:
+    """Nothing is recorded in a batch that is not in process. Facts: batch, batch_status."""
+    status = facts["batch_status"]
+    if status == "in_process":
+        return None
+    word = BATCH_WORDS.get(status, status)
+    return Blocker("batch_closed", f"{facts['batch']} is {word}. Nothing more is recorded in it; a correction opens it again.")
+
+
+def batch_can_be_corrected(facts: Facts) -> Blocker | None:
+    """An aborted record stays as it is, and a decided lot is opened by QA first. Facts: batch, batch_status, decided."""
+    if facts["batch_status"] == "aborted":
+        return Blocker("batch_closed", f"{facts['batch']} is aborted. Its record stays as it is.")
+    if decided := facts.get("decided"):
+        return Blocker(
+            "lot_decided",
+            f"{decided}, on the basis of this record. QA puts the lot on hold first, then the record can be corrected.",
+        )
+    return None
+
+
+def earlier_steps_first(facts: Facts) -> Blocker | None:
+    """Steps are done in the order of the master (EXE-01). Fact: waits_for, the name of the first unsigned earlier step."""
+    if earlier := facts.get("waits_for"):
+        return Blocker("earlier_steps_first", f"{earlier} is not signed yet. Do and sign it first.")
+    return None
+
+
+def entries_complete(facts: Facts) -> Blocker | None:
+    """A step is signed when every required value is there (EXE-05). Fact: missing, their labels or reasons."""
+    if missing := facts.get("missing"):
+        return Blocker("entries_missing", f"Not recorded yet: {'; '.join(missing)}. Record it, then sign.")
+    return None
+
+
+def all_steps_signed(facts: Facts) -> Blocker | None:
+    """Fact: unsigned, the names of the steps whose signatures are absent or fell."""
+    if unsigned := facts.get("unsigned"):
+        return Blocker("steps_unsigned", f"Not signed: {'; '.join(unsigned)}. Sign these steps first.")
+    return None
+
+
+def quantity_known(facts: Facts) -> Blocker | None:
+    """A made lot has a quantity. Fact: quantity_made."""
+    if facts.get("quantity_made") is None:
+        return Blocker("quantity_missing", "The quantity made is not recorded yet. The step that measures it records it.")
+    return None
+
+
+def origin_known(facts: Facts) -> Blocker | None:
+    """Every lot comes from somewhere. Fact: origin, empty when neither a parent lot nor a cell line is recorded."""
+    if not facts.get("origin"):
+        return Blocker("origin_missing", "No parent lot is recorded for this lot. Record what it was made from first.")
+    return None
+
+
+def lot_not_made_yet(facts: Facts) -> Blocker | None:
+    """A made lot is rejected, not aborted. Fact: lot_made."""
+    if facts.get("lot_made"):
+        return Blocker("lot_made", "This lot is made already, so it can't be aborted. QA rejects it instead.")
+    return None
+
+
+def reviewer_took_no_part(facts: Facts) -> Blocker | None:
+    """Who did, witnessed or recorded anything in a batch doesn't review it (AUD-12, SIG-08). Fact: took_part, sentences."""
+    if took_part := facts.get("took_part"):
+        return Blocker("took_part", f"You {took_part[0]}, so you can't review this batch record. Another person reviews it.")
+    return None
+
+
+MASTER_WORDS = {"draft": "a draft", "reviewed": "reviewed", "effective": "effective", "superseded": "superseded"}
+MASTER = Lifecycle(
+    "master version",
+    MASTER_WORDS,
+    [
+        Move(c.REVIEW_MASTER, ("draft",), "reviewed"),
+        Move(c.APPROVE_MASTER, ("reviewed",), "effective", (no_newer_version,)),
+        Move(c.START_BATCH, ("effective",), "effective"),
+    ],
+)
+
+BATCH_WORDS = {"in_process": "in process", "completed": "completed", "reviewed": "reviewed by production", "aborted": "aborted"}
+BATCH = Lifecycle(
+    "batch record",
+    BATCH_WORDS,
+    [
+        Move(c.CONSUME_LOT, ("in_process",), "in_process"),
+        Move(c.COMPLETE_BATCH, ("in_process",), "completed", (all_steps_signed, quantity_known, origin_known)),
+        Move(c.ABORT_BATCH, ("in_process",), "aborted", (lot_not_made_yet,)),
+        Move(c.REVIEW_BATCH, ("completed",), "reviewed", (all_steps_signed, reviewer_took_no_part)),
+        Move(c.CORRECT_ENTRY, ("in_process", "completed", "reviewed"), "in_process"),
+    ],
+)
+
+STEP_WORDS = {"open": "open", "signed": "signed"}
+STEP = Lifecycle(
+    "step",
+    STEP_WORDS,
+    [
+        Move(c.RECORD_ENTRY, ("open",), "open", (batch_runs, earlier_steps_first)),
+        Move(c.SIGN_STEP, ("open",), "signed", (batch_runs, earlier_steps_first, entries_complete)),
+        Move(c.CORRECT_ENTRY, ("open", "signed"), "open", (batch_can_be_corrected,)),
+    ],
+)

@@ -1,0 +1,140 @@
+"""Forms of the batch record's commands. What a step asks for comes from its master; the limits judge elsewhere."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from batches.domain.entry_rules import LONGEST_ENTRY, Refused, read_value
+from batches.models import Entry, MasterParameter
+from batches.selectors.sheets import Sheet, parameters_of
+from batches.services.records import BANK_LEVELS
+from evgmp.web.forms import CodeField, CommandForm, InstantField, NumberField
+
+
+class TypedValueField(forms.CharField):
+    """A number or a text as typed; checked by the same rule as in the service, so that the sentence is the same."""
+
+    def __init__(self, parameter: MasterParameter, **kwargs: Any) -> None:
+        self.parameter = parameter
+        mode = {"inputmode": "decimal"} if parameter.kind == "number" else {}
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off", **mode}))
+        super().__init__(max_length=LONGEST_ENTRY, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value) or "").strip()
+        if text:
+            try:
+                read_value(self.parameter, text)
+            except Refused as refused:
+                raise ValidationError(str(refused)) from refused
+        return text
+
+
+def field_for(parameter: MasterParameter, *, required: bool) -> forms.Field:
+    """The form field of one parameter: unit and limits stand beside it, never in it."""
+    label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
+    common: dict[str, Any] = {"label": label, "required": required, "help_text": limits_in_words(parameter)}
+    if parameter.kind == "choice":
+        choices = [(choice, choice) for choice in parameter.choices]
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **{**common, "help_text": ""})
+    if parameter.kind == "instant":
+        return InstantField(label=label, required=required)
+    return TypedValueField(parameter, **common)
+
+
+def limits_in_words(parameter: MasterParameter) -> str:
+    """“Limit 0.20 to 0.40 bar”; empty without limits."""
+    low, high = parameter.action_low, parameter.action_high
+    if low is None and high is None:
+        return ""
+    if low is None or high is None:
+        return f"Limit at most {high} {parameter.unit}" if high is not None else f"Limit at least {low} {parameter.unit}"
+    return f"Limit {low} to {high} {parameter.unit}"
+
+
+class RecordEntryForm(CommandForm):
+    """One field for each value of the step that is not recorded yet; for a log the fields of one row.
+
+    Fields are named by the keys of the parameters. A value that is recorded or computed already has a field only when
+    somebody sends one, so that the refusal names it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.target is None:
+            return
+        self.is_log = self.target.master_step.kind == "log"
+        sheet = Sheet(self.target.batch)
+        step = sheet.step(self.target.pk)
+        for parameter in parameters_of(step):
+            settled = parameter.kind == "calculated" or (not self.is_log and sheet.entry(step, parameter) is not None)
+            if not settled:
+                self.fields[parameter.key] = field_for(parameter, required=self.is_log and parameter.required)
+            elif self.data.get(parameter.key):
+                self.fields[parameter.key] = forms.CharField(label=parameter.label, required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given = {key: value for key, value in (super().clean() or {}).items() if value not in (None, "")}
+        if not given and not self.errors:
+            raise ValidationError("Nothing was entered. Write at least one value.")
+        return given
+
+
+class CorrectEntryForm(CommandForm):
+    """Which recorded value is wrong, and what is right. Read by the rule of its own parameter."""
+
+    entry = forms.ChoiceField(label="Which value", choices=())
+    value = forms.CharField(label="Right value", max_length=LONGEST_ENTRY, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entries: dict[str, Entry] = {}
+        if self.target is not None:
+            sheet = Sheet(self.target.batch)
+            step = sheet.step(self.target.pk)
+            is_log = step.master_step.kind == "log"
+            for entry in sheet.entries(step):
+                if entry.parameter.kind != "calculated":
+                    name = f"{entry.parameter.key}:{entry.row}" if is_log else entry.parameter.key
+                    self.entries[name] = entry
+        self.fields["entry"].choices = [(name, _entry_label(name, entry)) for name, entry in self.entries.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        entry = self.entries.get(given.get("entry", ""))
+        if entry is not None and given.get("value"):
+            try:
+                given["value"] = field_for(entry.parameter, required=True).clean(given["value"])
+            except ValidationError as error:
+                self.add_error("value", error)
+        return given
+
+
+def _entry_label(name: str, entry: Entry) -> str:
+    row = f"row {entry.row}, " if ":" in name else ""
+    return f"{row}{entry.parameter.label}: {entry.text} {entry.unit}".strip()
+
+
+class ConsumeLotForm(CommandForm):
+    parent = CodeField(label="Lot consumed", help_text="Scan or type its number, for example CM-2026-001.")
+    quantity = NumberField(label="Quantity")
+    unit = forms.CharField(label="Unit", max_length=20, help_text="As the lot was made, for example mL.")
+
+
+class StartBatchForm(CommandForm):
+    """What a new lot can't inherit: only a bank or a derivation asks for anything."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stage = self.target.master.stage if self.target is not None else ""
+        if stage == "cell_bank":
+            self.fields["prefix"] = CodeField(label="Code of the bank", help_text="For example IPSC-MCB. The number follows by itself.")
+            self.fields["level"] = forms.ChoiceField(label="Kind of bank", choices=list(BANK_LEVELS.items()), widget=forms.RadioSelect)
+            self.fields["line"] = CodeField(
+                label="Cell line", required=False, help_text="Only when the bank is not made from a lot of this plant."
+            )
+        if stage == "passage":
+            self.fields["is_commitment"] = forms.BooleanField(
+                label="This is the derivation: it defines passage 0 and doubling level 0", required=False
+            )

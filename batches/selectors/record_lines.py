@@ -1,0 +1,158 @@
+"""A batch record as people read it: each asked value with what was entered, corrected and judged, each step with its signatures."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from batches.models import BatchRecord, Entry, ExceptionRecord, MasterParameter, Step
+from batches.selectors.sheets import parameters_of, steps_of
+from batches.selectors.signatures import signatures_by_record
+from evgmp.compliance.models import Signature
+from evgmp.web.components import Correction
+
+
+@dataclass(frozen=True)
+class Line:
+    """One value in its place: the current entry, if any, and every earlier one with the correction that replaced it."""
+
+    parameter: MasterParameter
+    row: int
+    entry: Entry | None
+    corrections: list[Correction] = field(default_factory=list)
+    withdrawn: list[Entry] = field(default_factory=list)
+    signatures: list[Signature] = field(default_factory=list)
+    exception: ExceptionRecord | None = None
+
+    @property
+    def is_outside(self) -> bool:
+        return self.entry is not None and self.entry.mark in ("above_limit", "below_limit", "not_accepted")
+
+    @property
+    def shows_state(self) -> bool:
+        """A value without limits is quiet: it has no state to show."""
+        return self.entry is not None and self.entry.mark != "no_limit"
+
+    @property
+    def instant(self) -> datetime | None:
+        """A recorded instant, to be shown in the zone of the plant."""
+        if self.entry is None or self.parameter.kind != "instant":
+            return None
+        return datetime.fromisoformat(self.entry.text)
+
+    @property
+    def is_computed(self) -> bool:
+        return self.parameter.kind == "calculated"
+
+
+@dataclass(frozen=True)
+class StepSheet:
+    """One step of the record: its lines row by row, its signatures, when it began and ended."""
+
+    step: Step
+    rows: list[list[Line]]
+    signatures: list[Signature]
+    exceptions: list[ExceptionRecord]
+    first_entry: datetime | None
+
+    @property
+    def is_log(self) -> bool:
+        return bool(self.step.master_step.kind == "log")
+
+    @property
+    def lines(self) -> list[Line]:
+        """All values, row by row."""
+        return [line for row in self.rows for line in row]
+
+    @property
+    def parameters(self) -> list[MasterParameter]:
+        return parameters_of(self.step)
+
+    @property
+    def corrected(self) -> list[Line]:
+        return [line for line in self.lines if line.corrections or line.withdrawn]
+
+    @property
+    def is_begun(self) -> bool:
+        return self.first_entry is not None or self.step.status == "signed"
+
+    @property
+    def standing(self) -> list[Signature]:
+        return [signature for signature in self.signatures if not signature.withdrawn]
+
+    @property
+    def open_exceptions(self) -> list[ExceptionRecord]:
+        return [exception for exception in self.exceptions if exception.status == "open"]
+
+
+def step_sheets(batch: BatchRecord, only: Step | None = None) -> list[StepSheet]:
+    """Every step of a batch (or one of them), with the same few queries whatever its length."""
+    steps = [step for step in steps_of(batch) if only is None or step.pk == only.pk]
+    entries = Entry.objects.filter(step__in=steps).select_related("parameter").order_by("pk")
+    by_step: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_step[entry.step_id].append(entry)
+    exceptions = list(ExceptionRecord.objects.filter(step__in=steps).order_by("pk"))
+    signatures = signatures_by_record(steps)
+    corrected = [entry for entry in entries if entry.supersedes_id and entry.formula_version is None]
+    of_corrections = signatures_by_record(corrected)
+    return [
+        StepSheet(
+            step=step,
+            rows=_rows(step, by_step[step.pk], exceptions, of_corrections),
+            signatures=signatures[str(step.pk)],
+            exceptions=[exception for exception in exceptions if exception.step_id == step.pk],
+            first_entry=by_step[step.pk][0].recorded_at if by_step[step.pk] else None,
+        )
+        for step in steps
+    ]
+
+
+def _rows(
+    step: Step, entries: list[Entry], exceptions: Iterable[ExceptionRecord], signatures: dict[str, list[Signature]]
+) -> list[list[Line]]:
+    found: dict[tuple[int, int], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[entry.parameter_id, entry.row].append(entry)
+    is_log = step.master_step.kind == "log"
+    numbers = sorted({entry.row for entry in entries}) if is_log else [1]
+    by_entry = {exception.entry_id: exception for exception in exceptions}
+    return [[_line(p, row, found[p.pk, row], by_entry, signatures) for p in parameters_of(step)] for row in numbers]
+
+
+def _line(
+    parameter: MasterParameter,
+    row: int,
+    history: list[Entry],
+    exceptions: dict[Any, ExceptionRecord],
+    signatures: dict[str, list[Signature]],
+) -> Line:
+    by_pk = {entry.pk: entry for entry in history}
+    replaced = {entry.supersedes_id for entry in history}
+    current = next((entry for entry in history if entry.is_current), None)
+    return Line(
+        parameter=parameter,
+        row=row,
+        entry=current,
+        corrections=[_correction(by_pk[new.supersedes_id], new) for new in history if new.supersedes_id],
+        withdrawn=[entry for entry in history if not entry.is_current and entry.pk not in replaced],
+        signatures=[signature for entry in history for signature in signatures.get(str(entry.pk), [])],
+        exception=exceptions.get(current.pk) if current else None,
+    )
+
+
+def _correction(old: Entry, new: Entry) -> Correction:
+    return Correction(old=old.text, new=new.text, unit=new.unit, why=new.reason, by=new.recorded_by, at=new.recorded_at)
+
+
+def strip_of(sheets: list[StepSheet], now: Step | None) -> list[dict[str, Any]]:
+    """The progress strip: done, now, to do; a diamond where an exception was opened."""
+    return [
+        {
+            "number": sheet.step.position,
+            "state": "done" if sheet.step.status == "signed" else "now" if now and sheet.step.pk == now.pk else "todo",
+            "flag": bool(sheet.exceptions),
+        }
+        for sheet in sheets
+    ]

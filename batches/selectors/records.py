@@ -1,0 +1,155 @@
+"""Reading batch records: where they stand, what is absent, who took part."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import QuerySet
+
+from batches.domain.entry_rules import OUTSIDE
+from batches.models import BatchRecord, Entry, Lot, LotInput, Step
+from batches.selectors.sheets import Sheet, step_name
+from batches.selectors.signatures import signatures_by_record
+from evgmp.compliance.models import Event, Signature
+from evgmp.rules.command import Meaning
+
+# Decisions taken on the basis of a batch record. Under one of them the record is not corrected any more.
+DECIDED = {
+    "approved_for_certification": "approved for certification",
+    "certified": "certified",
+    "released": "released",
+    "rejected": "rejected",
+    "recalled": "recalled",
+}
+EARLIER_PART = (Meaning.PERFORMED, Meaning.VERIFIED)
+
+
+def batch_of(number: str) -> BatchRecord:
+    return batches().get(number=number.strip().upper())
+
+
+def batches() -> "QuerySet[BatchRecord]":
+    return BatchRecord.objects.select_related("lot", "version__master")
+
+
+def batches_by_status(*statuses: str) -> "QuerySet[BatchRecord]":
+    return batches().filter(status__in=statuses).order_by("pk")
+
+
+def open_steps() -> list[Step]:
+    """The step whose turn it is, of every batch in process; each knows whether one of its values is outside its limits."""
+    steps = Step.objects.filter(batch__status="in_process", status="open").select_related("batch__lot", "master_step")
+    firsts: dict[int, Step] = {}
+    for step in steps.order_by("batch", "position"):
+        firsts.setdefault(step.batch_id, step)
+    outside = Entry.objects.filter(step__in=firsts.values(), is_current=True, mark__in=OUTSIDE).values_list("step_id", flat=True)
+    marked = set(outside)
+    for step in firsts.values():
+        step.is_outside = step.pk in marked  # type: ignore[attr-defined]
+    return list(firsts.values())
+
+
+def step_of(number: str) -> Step:
+    return Step.objects.select_related("batch__lot", "batch__version__master", "master_step").get(number=number.strip().upper())
+
+
+def recorded_when(entry: Entry) -> str:
+    return f"{entry.recorded_at:%Y-%m-%d %H:%M} UTC"
+
+
+def step_facts(sheet: Sheet, step: Step) -> dict[str, Any]:
+    """What the rules of STEP ask about."""
+    lot = sheet.batch.lot
+    decided = DECIDED.get(lot.disposition)
+    return {
+        "batch": sheet.batch.number,
+        "batch_status": sheet.batch.status,
+        "waits_for": sheet.waits_for(step),
+        "missing": sheet.missing(step),
+        "decided": f"{lot.number} is {decided}" if decided else "",
+    }
+
+
+def batch_facts(sheet: Sheet, user_id: str = "") -> dict[str, Any]:
+    """What the rules of BATCH ask about. `user_id`: the reviewer, whose earlier part in the record is looked up."""
+    batch = sheet.batch
+    return {
+        "unsigned": unsigned_steps(sheet),
+        "quantity_made": batch.lot.quantity_made,
+        "origin": _has_origin(batch.lot),
+        "lot_made": batch.lot.making_status == "made",
+        "took_part": performers_of(batch.lot, meanings=EARLIER_PART).get(user_id, []) if user_id else [],
+    }
+
+
+def _has_origin(lot: Lot) -> bool:
+    if lot.stage == "cell_bank" and lot.typed.line_id is not None:  # type: ignore[attr-defined]
+        return True
+    return LotInput.objects.filter(child=lot).exists()
+
+
+def unsigned_steps(sheet: Sheet) -> list[str]:
+    """Names of the steps without all their valid signatures, and of those whose computed values went out of date."""
+    signatures = signatures_by_record(sheet.steps)
+    found = [step_name(step) for step in sheet.steps if not _is_signed(step, signatures[str(step.pk)])]
+    return found + [f"{what} no longer follows from its values" for what in sheet.disagreements()]
+
+
+def _is_signed(step: Step, signatures: list[Signature]) -> bool:
+    if step.status != "signed":
+        return False
+    given = {signature.meaning for signature in signatures if not signature.withdrawn}
+    wanted = {Meaning.PERFORMED, Meaning.VERIFIED} if step.master_step.witness else {Meaning.PERFORMED}
+    return wanted <= given
+
+
+def unfinished(batch: BatchRecord) -> list[str]:
+    """Why this batch record is no basis for a decision yet, as sentences; empty when production has reviewed it."""
+    if batch.status == "aborted":
+        return [f"{batch.number} was aborted."]
+    sheet = Sheet(batch)
+    found = [f"{batch.number}: {name} is not signed." for name in unsigned_steps(sheet)]
+    if batch.status == "in_process":
+        found.append(f"{batch.number} is not completed.")
+    reviewed = [s for s in signatures_by_record([batch])[str(batch.pk)] if s.meaning == Meaning.REVIEWED and not s.withdrawn]
+    if batch.status != "reviewed" or not reviewed:
+        found.append(f"{batch.number} has no valid production review.")
+    return found
+
+
+def record_keys(lot: Lot) -> dict[str, list[str]]:
+    """Type and keys of every row of a lot's making: batch, steps, entries, consumed parents."""
+    batch = BatchRecord.objects.filter(lot=lot).first()
+    rows: dict[str, Any] = {
+        "batches.batchrecord": [batch.pk] if batch else [],
+        "batches.step": Step.objects.filter(batch=batch).values_list("pk", flat=True) if batch else [],
+        "batches.entry": Entry.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
+        "batches.lotinput": LotInput.objects.filter(child=lot).values_list("pk", flat=True),
+    }
+    return {record_type: [str(pk) for pk in keys] for record_type, keys in rows.items()}
+
+
+def performers_of(lot: Lot, *, meanings: tuple[str, ...] = (Meaning.PERFORMED, Meaning.VERIFIED, Meaning.REVIEWED)) -> dict[str, list[str]]:
+    """Who took part in making a lot: user ID -> sentences such as “performed TFF-2026-001 step 8” (SIG-08, AUD-12).
+
+    Everybody who signed in one of `meanings`, and everybody who recorded without signing.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    steps = {str(s.pk): f"{lot.number} step {s.position}" for s in Step.objects.filter(batch__lot=lot)}
+    of_entries = {str(pk): steps[str(step)] for pk, step in Entry.objects.filter(step__batch__lot=lot).values_list("pk", "step_id")}
+    for record_type, keys in record_keys(lot).items():
+        for signature in Signature.objects.filter(record_type=record_type, record_key__in=keys, meaning__in=meanings).select_related(
+            "event"
+        ):
+            found[signature.signer_id].append(_part(signature.meaning, signature.event, steps, of_entries))
+        for event in Event.objects.filter(record_type=record_type, record_key__in=keys, signatures=None):
+            found[event.actor_id].append(_part("recorded", event, steps, of_entries))
+    return {user_id: list(dict.fromkeys(sentences)) for user_id, sentences in found.items()}
+
+
+def _part(verb: str, event: Event, steps: dict[str, str], of_entries: dict[str, str]) -> str:
+    """What somebody did, in a few words that follow “You”."""
+    if event.record_type == "batches.step":
+        return f"{'recorded values in' if verb == 'recorded' else verb} {steps[event.record_key]}"
+    if event.record_type == "batches.entry":
+        return f"{verb} a correction in {of_entries[event.record_key]}"
+    return f"{verb} “{event.sentence}” of {event.record_name}"

@@ -1,0 +1,43 @@
+"""Signatures of many records at once, each knowing whether it still counts, with few queries."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Max
+
+from evgmp.compliance.models import GmpModel, Signature
+
+
+def signatures_by_record(records: Sequence[GmpModel]) -> defaultdict[str, list[Signature]]:
+    """Key of each record (all of one kind) -> its signatures, withdrawn ones too, oldest first."""
+    found: defaultdict[str, list[Signature]] = defaultdict(list)
+    if records:
+        keys = [str(record.pk) for record in records]
+        signatures = list(Signature.objects.filter(record_type=records[0]._meta.label_lower, record_key__in=keys).order_by("pk"))
+        _settle(signatures)
+        for signature in signatures:
+            found[signature.record_key].append(signature)
+    return found
+
+
+def _settle(signatures: list[Signature]) -> None:
+    """Tell the signatures whose every covered row is still at its signed history row that they stand.
+
+    The others find out one by one, field by field: a newer row alone doesn't withdraw anything.
+    """
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for signature in signatures:
+        for cover in signature.covered:
+            wanted[cover["type"]].add(cover["key"])
+    newest: dict[tuple[str, str], int] = {}
+    for record_type, keys in wanted.items():
+        model: Any = apps.get_model(record_type)
+        pk = model._meta.pk.attname
+        rows = model.history.filter(**{f"{pk}__in": keys}).order_by().values(pk).annotate(newest=Max("history_id"))
+        newest.update({(record_type, str(row[pk])): row["newest"] for row in rows})
+    for signature in signatures:
+        if all(newest[cover["type"], cover["key"]] == cover["history_id"] for cover in signature.covered):
+            # The slot of the cached property: no query for what is known.
+            signature.withdrawn_why = ""

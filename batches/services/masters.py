@@ -1,0 +1,142 @@
+"""Master records: authored, reviewed by a second person, approved by QA (MST-01, MST-02)."""
+
+from typing import Any
+
+from django.db import models
+
+from batches.domain.commands import APPROVE_MASTER, AUTHOR_MASTER, REVIEW_MASTER
+from batches.domain.lifecycle_records import MASTER
+from batches.domain.master_file import DataFileError, MasterFile, ParameterFile, StepFile, defects, read_master
+from batches.models import MasterParameter, MasterRecord, MasterStep, MasterVersion
+from batches.selectors.masters import lookup_of, master_facts
+from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.rules.blocker import Blocker, RuleBroken, refuse
+
+# Names that the page of a command uses itself. A parameter of this key could not be recorded.
+RESERVED = {"reason", "user_id", "password", "witness_user_id", "witness_password", "seen", "once", "on", "act"}
+
+
+def author_master(act: Act, *, text: str) -> MasterVersion:
+    """A draft from the text of a master file. Refused with every defect found; the reason says what changed and why."""
+    with recording(AUTHOR_MASTER, act) as rec:
+        content = _readable(text)
+        master = _master_of(content)
+        latest = master.versions.order_by("-version").first()
+        if latest is not None and latest.source_text == text:
+            raise refuse("nothing_changed", f"This file is {latest.number} already, letter for letter. Change it, then author it.")
+        version = MasterVersion(
+            master=master, version=latest.version + 1 if latest else 1, product=content.product, batch_size=content.batch_size,
+            source_text=text, change_reason=act.reason.strip(),
+        )  # fmt: skip
+        _save(version)
+        rows: list[Any] = [version]
+        for position, step in enumerate(content.steps, start=1):
+            rows += _write_step(version, position, step)
+        rec.about(version, covers=rows, steps=len(content.steps))
+    return version
+
+
+def _readable(text: str) -> MasterFile:
+    try:
+        content = read_master(text)
+    except DataFileError as error:
+        raise refuse("unreadable_file", str(error)) from error
+    sentences = [*defects(content), *_defects_of_use(content)]
+    if sentences:
+        raise RuleBroken(*(Blocker("master_defect", sentence) for sentence in sentences))
+    return content
+
+
+def _defects_of_use(content: MasterFile) -> list[str]:
+    """What a batch could not carry out: no quantity made, a key that the record pages use themselves, training of a step."""
+    found = [
+        f"{step.key}.{parameter.key}: The key “{parameter.key}” is used by the page itself. Choose another."
+        for step in content.steps
+        for parameter in step.parameters
+        if parameter.key in RESERVED
+    ]
+    found += [
+        f"Step {step.key}: It asks for a training of its own. Training is asked for whole commands; remove the field."
+        for step in content.steps
+        if step.training
+    ]
+    if not any(parameter.fills == "lot.quantity_made" for step in content.steps for parameter in step.parameters):
+        found.append("No parameter fills lot.quantity_made, so a lot could never be made. Let the step that measures it fill it.")
+    return found
+
+
+def _master_of(content: MasterFile) -> MasterRecord:
+    master = MasterRecord.objects.select_for_update().filter(code=content.code).first()
+    if master is None:
+        master = MasterRecord(code=content.code, title=content.title, stage=content.stage)
+        _save(master)
+    elif master.stage != content.stage:
+        raise refuse("other_stage", f"{master.code} makes another kind of lot ({master.stage}). Give this master its own code.")
+    return master
+
+
+def _write_step(version: MasterVersion, position: int, step: StepFile) -> list[Any]:
+    row = MasterStep(
+        version=version, position=position, key=step.key, section=step.section, title=step.title, instructions=list(step.instructions),
+        kind=step.kind, witness=step.witness, critical=step.critical, filtration=step.filtration,
+        filtration_position=step.filtration_position,
+    )  # fmt: skip
+    _save(row)
+    return [row, *(_write_parameter(row, place, p) for place, p in enumerate(step.parameters, start=1))]
+
+
+def _write_parameter(step: MasterStep, position: int, parameter: ParameterFile) -> MasterParameter:
+    inputs = {name: given if isinstance(given, str) else list(given) for name, given in parameter.inputs.items()}
+    row = MasterParameter(
+        step=step, position=position, key=parameter.key, label=parameter.label, kind=parameter.kind, unit=parameter.unit,
+        decimals=parameter.decimals, required=parameter.required, choices=list(parameter.choices), accepted=list(parameter.accepted),
+        plausible_low=parameter.plausible_low, plausible_high=parameter.plausible_high, alert_low=parameter.alert_low,
+        alert_high=parameter.alert_high, action_low=parameter.action_low, action_high=parameter.action_high, formula=parameter.formula,
+        formula_version=parameter.formula_version, inputs=inputs, fills=parameter.fills, source=parameter.source,
+    )  # fmt: skip
+    _save(row)
+    return row
+
+
+def _save(row: Any) -> None:
+    """Save a row whose texts come from a file: a text longer than its column is refused alike on both databases."""
+    for field in row._meta.concrete_fields:
+        text = getattr(row, field.attname)
+        if isinstance(field, models.CharField) and field.max_length and len(text or "") > field.max_length:
+            raise refuse("text_too_long", f"“{text[:40]}…” has {len(text)} characters. Keep this {field.name} within {field.max_length}.")
+    row.save()
+
+
+def review_master(act: Act, on: str) -> MasterVersion:
+    """The second person's check of a draft (MST-02)."""
+    with recording(REVIEW_MASTER, act) as rec:
+        version = MasterVersion.locked(**lookup_of(on))
+        fresh(version, act)
+        version.status = MASTER.target(REVIEW_MASTER, status=version.status, facts=master_facts(version))
+        version.save()
+        _cover(rec, version)
+    return version
+
+
+def approve_master(act: Act, on: str) -> MasterVersion:
+    """QA's approval: this version becomes effective and the one before it superseded, in one recording."""
+    with recording(APPROVE_MASTER, act) as rec:
+        # The master's row is the lock of all its versions: two versions approved at once can't both become effective.
+        master = MasterRecord.locked(code=lookup_of(on)["master__code"])
+        version = MasterVersion.locked(**lookup_of(on))
+        fresh(version, act)
+        target = MASTER.target(APPROVE_MASTER, status=version.status, facts=master_facts(version))
+        for earlier in master.versions.filter(status="effective"):
+            earlier.status = "superseded"
+            earlier.save()
+        version.status, version.effective_from = target, rec.at
+        version.save()
+        _cover(rec, version)
+    return version
+
+
+def _cover(rec: Recording, version: MasterVersion) -> None:
+    """A signature on a master vouches for the version, every step and every parameter."""
+    steps = list(version.steps.all())
+    parameters = [parameter for step in steps for parameter in step.parameters.all()]
+    rec.about(version, covers=[version, *steps, *parameters])

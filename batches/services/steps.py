@@ -1,0 +1,110 @@
+"""What an operator does in a step: records values as they are read, then signs. Values save at once (REC-01)."""
+
+from typing import Any
+
+from batches.domain.commands import RECORD_ENTRY, SIGN_STEP
+from batches.domain.entry_rules import Refused, Value, read_value
+from batches.domain.lifecycle_records import STEP
+from batches.models import BatchRecord, MasterParameter, Step
+from batches.selectors.records import recorded_when, step_facts, step_of
+from batches.selectors.sheets import Sheet, parameter_of, parameters_of
+from batches.services.writing import Writer
+from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.rules.blocker import Blocker, RuleBroken
+
+
+def open_sheet(on: str, act: Act) -> tuple[Sheet, Step]:
+    """The sheet of a step's batch under the batch's lock, and the step as the page must have shown it."""
+    step = step_of(on)
+    sheet = Sheet(BatchRecord.locked(pk=step.batch_id))
+    step = sheet.step(step.pk)
+    fresh(step, act)
+    return sheet, step
+
+
+def record_entry(act: Act, on: str, **given: Any) -> Step:
+    """Record what was read: some values of an entry step, or one whole row of a log.
+
+    A value outside its limits is recorded, marked and opens an exception; what can't be the value is refused.
+    """
+    with recording(RECORD_ENTRY, act) as rec:
+        sheet, step = _open_for_entry(on, act, given)
+        if blockers := STEP.blockers(RECORD_ENTRY, status=step.status, facts=step_facts(sheet, step)):
+            raise RuleBroken(*blockers)
+        row = (max(sheet.rows(step), default=0) + 1) if step.master_step.kind == "log" else 1
+        values = _read(rec, step, given)
+        writer = Writer(rec, sheet)
+        for parameter, value in values:
+            writer.write(step, parameter, value, row=row)
+        writer.finish()
+        rec.about(step, recorded={parameter.label: f"{value.text} {parameter.unit}".strip() for parameter, value in values})
+    return step
+
+
+def _open_for_entry(on: str, act: Act, given: dict[str, Any]) -> tuple[Sheet, Step]:
+    """Like `open_sheet`, but a value that somebody recorded meanwhile is named before the page is called out of date."""
+    number = step_of(on)
+    sheet = Sheet(BatchRecord.locked(pk=number.batch_id))
+    step = sheet.step(number.pk)
+    if step.master_step.kind != "log" and (taken := _taken(sheet, step, given)):
+        raise RuleBroken(*taken)
+    fresh(step, act)
+    return sheet, step
+
+
+def _taken(sheet: Sheet, step: Step, given: dict[str, Any]) -> list[Blocker]:
+    found = []
+    for key in given:
+        parameter = parameter_of(step, key)
+        entry = sheet.entry(step, parameter) if parameter and parameter.kind != "calculated" else None
+        if parameter and entry:
+            found.append(
+                Blocker(
+                    "recorded_already",
+                    f"{parameter.label} is recorded already: {entry.text} {entry.unit}".rstrip()
+                    + f", by {entry.recorded_by} at {recorded_when(entry)}. If it is wrong, correct it.",
+                    key,
+                )
+            )
+    return found
+
+
+def _read(rec: Recording, step: Step, given: dict[str, Any]) -> list[tuple[MasterParameter, Value]]:
+    """The values in the order of the parameters. All that is wrong is said at once."""
+    known = {parameter.key: parameter for parameter in parameters_of(step)}
+    blockers = [Blocker("unknown_parameter", f"This step does not ask for “{key}”.") for key in given if key not in known]
+    values = []
+    for key, parameter in known.items():
+        if key in given:
+            try:
+                values.append((parameter, read_value(parameter, given[key], now=rec.at)))
+            except Refused as refused:
+                blockers.append(Blocker("impossible_value", str(refused), key))
+        elif step.master_step.kind == "log" and parameter.required and parameter.kind != "calculated":
+            blockers.append(Blocker("row_incomplete", f"{parameter.label} is absent. A row of a log is recorded whole.", key))
+    if not values and not blockers:
+        blockers.append(Blocker("nothing_recorded", "Nothing was entered. Write at least one value."))
+    if blockers:
+        raise RuleBroken(*blockers)
+    return values
+
+
+def sign_step(act: Act, on: str) -> Step:
+    """Close a step: the performer signs, and where the master asks for it the witness too (EXE-03).
+
+    The signatures cover the step and every value that holds now, so a later correction withdraws them.
+    """
+    with recording(SIGN_STEP, act, witnessed=step_of(on).master_step.witness) as rec:
+        sheet, step = open_sheet(on, act)
+        writer = Writer(rec, sheet)
+        # What depends on a parent lot may have become computable since the last entry.
+        writer.settle()
+        step.status = STEP.target(SIGN_STEP, status=step.status, facts=step_facts(sheet, step))
+        covered = [step, *sheet.entries(step)]
+        step.signed_at = rec.at
+        writer.touched.pop(step.pk, None)
+        step.save()
+        # The next step's turn has come: values computed from this one are recorded now.
+        writer.finish()
+        rec.about(step, covers=covered, references=[step.batch.version])
+    return step
