@@ -74,6 +74,8 @@ class DatabaseMaker:
     def _copy(self, vendor: str, content: str) -> Iterator[dict[str, Any]]:
         if vendor not in VENDORS:
             raise ValueError(f"{vendor} is not one of the databases that evgmp runs on: {', '.join(VENDORS)}.")
+        if content not in CONTENTS:
+            raise ValueError(f"{content} is not one of the contents a template can have: {', '.join(CONTENTS)}.")
         name = f"evgmp_test_{next(self._numbers)}"
         if vendor == "sqlite":
             template = self._template_file(content)
@@ -95,8 +97,9 @@ class DatabaseMaker:
     def _template_file(self, content: str) -> Path:
         path = self._folder / f"{TEMPLATE}_{content}.sqlite3"
         if ("sqlite", content) not in self._made:
+            if content != EMPTY:
+                shutil.copyfile(self._template_file(EMPTY), path)
             with default_database(sqlite_config(path)):
-                _migrate()
                 CONTENTS[content]()
             self._made.add(("sqlite", content))
         return path
@@ -104,9 +107,12 @@ class DatabaseMaker:
     def _template_database(self, content: str) -> PostgresServer:
         server = self._server()
         if ("postgresql", content) not in self._made:
-            server.create(f"{TEMPLATE}_{content}")
+            if content == EMPTY:
+                server.create(f"{TEMPLATE}_{EMPTY}")
+            else:
+                self._template_database(EMPTY)
+                server.create(f"{TEMPLATE}_{content}", template=f"{TEMPLATE}_{EMPTY}")
             with default_database(server.config(f"{TEMPLATE}_{content}")):
-                _migrate()
                 CONTENTS[content]()
             self._made.add(("postgresql", content))
         return server
@@ -120,8 +126,8 @@ def sqlite_config(path: Path) -> dict[str, Any]:
     return config
 
 
-def _nothing() -> None:
-    """An empty plant: not even opened."""
+def _migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
 
 
 def _cast() -> None:
@@ -134,9 +140,7 @@ def _demo() -> None:
     call_command("demo", quiet=True)
 
 
-# What a template holds before it is copied: the demo plant takes a while, so it is loaded once a vendor.
-CONTENTS: dict[str, Callable[[], None]] = {"empty": _nothing, "cast": _cast, "demo": _demo}
-
-
-def _migrate() -> None:
-    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+# What a template holds before it is copied. All but the first begin as a copy of the empty one, so that each vendor is
+# migrated once; the demo plant takes a while, so it is loaded once too.
+EMPTY = "empty"
+CONTENTS: dict[str, Callable[[], None]] = {EMPTY: _migrate, "cast": _cast, "demo": _demo}

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 START_SECONDS = 60
+ROOM_BYTES = 2 * 1024**3
 SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{sockets}'
@@ -42,6 +43,14 @@ def programs() -> Path:
     return max(found, key=lambda path: int(path.parent.name))
 
 
+def folder_in_memory() -> str | None:
+    """A file system in memory with room enough, where a copy of a database takes a tenth of the time; else the usual one."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES:
+        return str(memory)
+    return None
+
+
 class PostgresServer:
     """One server with as many databases as tests ask for."""
 
@@ -49,7 +58,7 @@ class PostgresServer:
 
     def __init__(self) -> None:
         self.programs = programs()
-        self.folder = Path(tempfile.mkdtemp(prefix="evgmp-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="evgmp-pg-", dir=folder_in_memory()))
         self.sockets = self.folder / "s"
         self.sockets.mkdir()
         self.folder.chmod(0o755)
