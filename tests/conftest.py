@@ -166,9 +166,17 @@ def demo_plant(throwaway_database: Callable[..., AbstractContextManager[dict[str
 
 
 @pytest.fixture
-def live_site(sqlite_database: str, settings: Any) -> Iterator[str]:
-    """The site on a free port, over a database of its own that test and site share; yields its address."""
-    with served_site() as address:
+def site_content() -> str:
+    """What the database of live_site holds. A module that wants "cast" or "demo" defines this fixture anew."""
+    return "empty"
+
+
+@pytest.fixture
+def live_site(
+    throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]], site_content: str, settings: Any
+) -> Iterator[str]:
+    """The site on a free port, over a SQLite database of its own that test and site share; yields its address."""
+    with throwaway_database("sqlite", site_content), served_site() as address:
         settings.EVGMP_SITE_URL = address
         yield address
 
