@@ -15,10 +15,10 @@ DONOR_WORDS = {"undecided": "undecided", "eligible": "eligible", "ineligible": "
 DONOR = Lifecycle(
     "donor",
     DONOR_WORDS,
-    # A decision may be made again; the earlier one stays in the history.
     [
+        # A decision may be made again; the earlier one stays in the history. The form says which it is.
         Move(c.DECIDE_DONOR_ELIGIBILITY, tuple(DONOR_WORDS), "decided"),
-        Move(c.REGISTER_CELL_LINE, tuple(DONOR_WORDS), "decided"),
+        Move(c.REGISTER_CELL_LINE, ("undecided", "eligible"), "unchanged"),
     ],
 )
 
@@ -68,6 +68,15 @@ DISPOSITION_WORDS = {
     "certified": "certified", "released": "released", "rejected": "rejected", "recalled": "recalled",
 }  # fmt: skip
 
+
+def standing(making_status: str, newest_decision: str) -> str:
+    """What may be done with a lot: how far it is made while that isn't finished, then the newest decision; quarantine when
+    nobody decided yet (REL-01). A hold or a rejection shows at any time."""
+    if making_status != "made" and newest_decision not in ("hold", "rejected"):
+        return making_status
+    return newest_decision or "quarantine"
+
+
 INTERMEDIATES = ("passage", "conditioned_media", "isolation_run")
 
 
@@ -79,10 +88,10 @@ def intermediates_only(facts: Facts) -> Blocker | None:
 
 
 def record_reviewed(facts: Facts) -> Blocker | None:
-    """Fact: batch_status, empty when there is no batch record."""
-    if facts.get("batch_status") == "reviewed":
-        return None
-    return Blocker("batch_not_reviewed", "The batch record of this lot is not reviewed. Production reviews and signs it first.")
+    """Fact: unfinished, sentences about what the batch record lacks; empty when production has reviewed it."""
+    if unfinished := facts["unfinished"]:
+        return Blocker("batch_not_reviewed", " ".join(unfinished))
+    return None
 
 
 def exceptions_closed(facts: Facts) -> Blocker | None:
@@ -106,21 +115,22 @@ def ancestors_usable(facts: Facts) -> Blocker | None:
     return None
 
 
-PROCESSING_RULES = (intermediates_only, record_reviewed, exceptions_closed, lot_not_affected, ancestors_usable)
+# What any release of a lot rests on. A hold is lifted towards a release only while these don't object.
+RECORD_RULES = (record_reviewed, exceptions_closed, lot_not_affected, ancestors_usable)
 _HOLDABLE = ("in_process", "quarantine", "released_for_processing", "approved_for_certification", "certified", "released")
 
 DISPOSITION = Lifecycle(
     "lot",
     DISPOSITION_WORDS,
     [
-        Move(c.RELEASE_FOR_PROCESSING, ("quarantine",), "released_for_processing", PROCESSING_RULES),
+        Move(c.RELEASE_FOR_PROCESSING, ("quarantine",), "released_for_processing", (intermediates_only, *RECORD_RULES)),
         Move(c.HOLD_LOT, _HOLDABLE, "hold"),
         Move(c.LIFT_HOLD, ("hold",), "before"),
     ],
 )
 
 # Which decision may follow which, whoever decides: the last check before a row is written (REL-01). A rejected or
-# recalled lot never comes back.
+# recalled lot never comes back; it can be rejected for a further reason.
 MAY_FOLLOW: dict[str, tuple[str, ...]] = {
     "in_process": ("hold", "rejected"),
     "aborted": ("rejected",),
@@ -130,7 +140,7 @@ MAY_FOLLOW: dict[str, tuple[str, ...]] = {
     "certified": ("hold", "released", "rejected"),
     "released": ("hold", "rejected", "recalled"),
     "hold": ("quarantine", "released_for_processing", "approved_for_certification", "certified", "released", "rejected", "recalled"),
-    "rejected": (),
+    "rejected": ("rejected",),
     "recalled": ("rejected",),
 }
 

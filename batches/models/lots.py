@@ -7,6 +7,7 @@ recording; nothing inherited (line, donor, passage number, vectors) is stored be
 from django.db import models
 from django.urls import reverse
 
+from batches.domain.lifecycle import standing
 from batches.models.donors import CellLine
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
@@ -62,11 +63,8 @@ class Lot(GmpModel):
     @property
     def disposition(self) -> str:
         """in_process or aborted while not made; then the newest decision, quarantine by default (REL-01)."""
-        if self.making_status != "made":
-            newest = self.dispositions.order_by("-pk").first()
-            return newest.decision if newest and newest.decision in ("hold", "rejected") else self.making_status
         newest = self.dispositions.order_by("-pk").first()
-        return newest.decision if newest else "quarantine"
+        return standing(self.making_status, newest.decision if newest else "")
 
 
 class TypedLot(GmpModel):

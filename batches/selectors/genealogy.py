@@ -1,0 +1,213 @@
+"""Where lots come from and where they go. What a lot inherits is computed here and typed nowhere (G6)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+
+from batches.domain.genealogy import in_order
+from batches.domain.vectors import VECTOR_ITEMS
+from batches.models import CellLine, Donor, Lot, LotInput
+from evgmp.rules.blocker import Blocker
+
+Amount = TypeVar("Amount", int, Decimal)
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """What a lot has from its ancestors. None where it can't be computed, because something is not recorded yet."""
+
+    donors: tuple[Donor, ...]
+    lines: tuple[CellLine, ...]
+    banks: tuple[Lot, ...]
+    passage_number: int | None
+    cumulative_pdl: Decimal | None
+    reprogramming_methods: tuple[str, ...]
+    vector_contents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Lots with the edges between them, every parent before its children."""
+
+    lots: Sequence[Lot]
+    edges: Sequence[LotInput]
+
+    def parents_by_child(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for edge in self.edges:
+            if edge.parent_id not in found[edge.child_id]:
+                found[edge.child_id].append(edge.parent_id)
+        return found
+
+
+def _with_types() -> "QuerySet[Lot]":
+    return Lot.objects.select_related("cellbank__line__donor", "passage", "conditionedmedia", "isolationrun", "evlot")
+
+
+def _edges(start: Iterable[int], *, up: bool) -> dict[int, LotInput]:
+    """All edges above or below the lots of `start`: one query a generation."""
+    found: dict[int, LotInput] = {}
+    seen = set(start)
+    frontier = set(seen)
+    while frontier:
+        asked = Q(child_id__in=frontier) if up else Q(parent_id__in=frontier)
+        rows = LotInput.objects.filter(asked).select_related("container").order_by("pk")
+        frontier = set()
+        for edge in rows:
+            found[edge.pk] = edge
+            other = edge.parent_id if up else edge.child_id
+            if other not in seen:
+                seen.add(other)
+                frontier.add(other)
+    return found
+
+
+def family(lot: Lot, *, up: bool = True, down: bool = False) -> Family:
+    """The lot with its ancestors, its descendants or both. With descendants come their other parents too (pools)."""
+    edges: dict[int, LotInput] = {}
+    if up:
+        edges |= _edges([lot.pk], up=True)
+    if down:
+        edges |= _edges([lot.pk], up=False)
+    keys = {lot.pk} | {e.parent_id for e in edges.values()} | {e.child_id for e in edges.values()}
+    lots = {found.pk: found for found in _with_types().filter(pk__in=keys)}
+    kept = sorted(edges.values(), key=lambda e: e.pk)
+    order = in_order(sorted(keys), [(e.parent_id, e.child_id) for e in kept])
+    return Family([lots[key] for key in order], kept)
+
+
+def ancestors(lot: Lot) -> list[Lot]:
+    """Every lot that this one was made from, the oldest generation first."""
+    return [other for other in family(lot).lots if other.pk != lot.pk]
+
+
+def descendants(lot: Lot) -> list[Lot]:
+    """Every lot that was made from this one, the nearest generation first."""
+    return [other for other in family(lot, up=False, down=True).lots if other.pk != lot.pk]
+
+
+def parents(lot: Lot) -> list[Lot]:
+    """The lots that went directly into this one."""
+    keys = LotInput.objects.filter(child=lot).values_list("parent_id", flat=True)
+    return list(_with_types().filter(pk__in=set(keys)).order_by("pk"))
+
+
+def inputs_of(lot: Lot) -> "QuerySet[LotInput]":
+    return LotInput.objects.filter(child=lot).select_related("parent", "container").order_by("pk")
+
+
+def outputs_of(lot: Lot) -> "QuerySet[LotInput]":
+    return LotInput.objects.filter(parent=lot).select_related("child", "container").order_by("pk")
+
+
+# --- inherited facts ---
+
+
+def inherited(lot: Lot) -> Inherited:
+    """Everything that is inherited along the genealogy, computed anew from the edges and the typed rows."""
+    kin = family(lot)
+    banks = tuple(other for other in kin.lots if other.stage == "cell_bank")
+    lines = {bank.cellbank.line.pk: bank.cellbank.line for bank in banks if bank.cellbank.line is not None}
+    donors = {line.donor.pk: line.donor for line in lines.values()}
+    carried = {item for line in lines.values() for item in line.vector_contents}
+    return Inherited(
+        donors=tuple(sorted(donors.values(), key=lambda d: d.code)),
+        lines=tuple(sorted(lines.values(), key=lambda line: line.code)),
+        banks=banks,
+        passage_number=_passage_numbers(kin)[lot.pk],
+        cumulative_pdl=_cumulative_pdls(kin)[lot.pk],
+        reprogramming_methods=tuple(sorted({line.reprogramming_method for line in lines.values()})),
+        vector_contents=tuple(item for item in VECTOR_ITEMS if item in carried),
+    )
+
+
+def _passage_numbers(kin: Family) -> dict[int, int | None]:
+    """Passage number by lot: 0 at the commitment, one more at each passage; a pool takes the highest of its parts."""
+
+    def own(lot: Lot, highest: int | None, has_parents: bool) -> int | None:
+        if lot.stage == "cell_bank":
+            return _of_bank(lot.cellbank.passage_number, highest, has_parents)
+        if lot.stage == "passage":
+            return 0 if lot.passage.is_commitment else (None if highest is None else highest + 1)
+        return highest
+
+    return _down_the_family(kin, own)
+
+
+def _cumulative_pdls(kin: Family) -> dict[int, Decimal | None]:
+    """Cumulative population doublings by lot: 0 at the commitment, else as computed by the passage's own record."""
+
+    def own(lot: Lot, highest: Decimal | None, has_parents: bool) -> Decimal | None:
+        if lot.stage == "cell_bank":
+            return _of_bank(lot.cellbank.cpdl, highest, has_parents)
+        if lot.stage == "passage":
+            return Decimal(0) if lot.passage.is_commitment else lot.passage.cumulative_pdl
+        return highest
+
+    return _down_the_family(kin, own)
+
+
+def _of_bank(typed: Amount | None, highest: Amount | None, has_parents: bool) -> Amount | None:
+    """A bank without a parent states its value. One with parents takes the higher of the stated and the inherited one,
+    because cells are expanded while a bank is made; it has none as long as a parent has none."""
+    if not has_parents:
+        return typed
+    if highest is None or typed is None:
+        return highest
+    return max(highest, typed)
+
+
+def _down_the_family(kin: Family, own: Callable[[Lot, Amount | None, bool], Amount | None]) -> dict[int, Amount | None]:
+    """A value for each lot from the highest value of its parents. A parent without a value leaves none to inherit."""
+    parents_of = kin.parents_by_child()
+    found: dict[int, Amount | None] = {}
+    for lot in kin.lots:
+        values = [found[key] for key in parents_of[lot.pk] if key in found]
+        known = [value for value in values if value is not None]
+        highest = max(known) if known and len(known) == len(values) else None
+        found[lot.pk] = own(lot, highest, bool(values))
+    return found
+
+
+def parent_cpdl(lot: Lot) -> Decimal | None:
+    """The highest cumulative population doublings among the direct parents; 0 for the commitment itself; None when a
+    parent has none, or no parent is recorded."""
+    if lot.stage == "passage" and lot.passage.is_commitment:
+        return Decimal(0)
+    kin = family(lot)
+    computed = _cumulative_pdls(kin)
+    values = [computed[key] for key in kin.parents_by_child()[lot.pk]]
+    known = [value for value in values if value is not None]
+    return max(known) if known and len(known) == len(values) else None
+
+
+def producing_cultures(lot: Lot) -> list[Lot]:
+    """Every culture that conditioned medium in this lot: the passages directly above each media lot among its ancestors,
+    or above the lot itself when it is a media lot (G7)."""
+    kin = family(lot)
+    stages = {other.pk: other.stage for other in kin.lots}
+    found = {
+        edge.parent_id for edge in kin.edges if stages[edge.child_id] == "conditioned_media" and stages[edge.parent_id] == "passage"
+    }
+    return [other for other in kin.lots if other.pk in found]
+
+
+# --- what bars ---
+
+
+def donor_blockers(lot: Lot, facts: Inherited | None = None) -> list[Blocker]:
+    """Why the donors of a lot bar its release and use. An unknown donor bars like an undecided one (TRC-04, TRC-05)."""
+    facts = facts or inherited(lot)
+    if not facts.donors:
+        return [Blocker("donor_unknown", f"No donor is known for {lot}. Record the cell line or the parent lot it comes from.")]
+    found = []
+    for donor in facts.donors:
+        if donor.eligibility == "undecided":
+            found.append(Blocker("donor_undecided", f"The eligibility of {donor} is not decided. QA decides it first."))
+        elif donor.eligibility == "ineligible":
+            found.append(Blocker("donor_ineligible", f"{donor} is ineligible. Nothing from this donor may be used or released."))
+    return found

@@ -1,0 +1,56 @@
+"""What stands against a decision on a lot, computed from its record, exceptions, ancestors and donors."""
+
+from collections.abc import Callable
+from typing import Any
+
+from batches.domain.commands import LIFT_HOLD, RELEASE_FOR_PROCESSING
+from batches.domain.lifecycle import DISPOSITION, DISPOSITION_WORDS, RECORD_RULES
+from batches.models import BatchRecord, Lot
+from batches.selectors.dispositions import decision_before_hold, dispositions_of
+from batches.selectors.exceptions import exception_facts
+from batches.selectors.genealogy import ancestors, donor_blockers
+from batches.selectors.records import performers_of, unfinished
+from evgmp.rules.blocker import Blocker
+
+# Reasons of other rooms against lifting a hold, for example an open OOS. Each takes the lot and gives blockers.
+LIFT_HOLD_RULES: list[Callable[[Lot], list[Blocker]]] = []
+
+
+def record_facts(lot: Lot) -> dict[str, Any]:
+    """What the rules of DISPOSITION ask about."""
+    batch = BatchRecord.objects.filter(lot=lot).first()
+    older = ancestors(lot)
+    standings = dispositions_of(older)
+    fallen = [a for a in older if standings[a.pk] in ("rejected", "recalled")]
+    return {
+        "stage": lot.stage,
+        "unfinished": unfinished(batch) if batch else [f"{lot} has no batch record."],
+        "fallen_ancestors": [f"{a} is {DISPOSITION_WORDS[standings[a.pk]]}" for a in fallen],
+        **exception_facts(lot, older),
+    }
+
+
+def record_blockers(lot: Lot) -> list[Blocker]:
+    """What in the batch record, the exceptions, the ancestors and the donors bars any release of a lot (DEV-04, REL-05)."""
+    facts = record_facts(lot)
+    return [blocker for rule in RECORD_RULES if (blocker := rule(facts))] + donor_blockers(lot)
+
+
+def processing_blockers(lot: Lot) -> list[Blocker]:
+    """What bars the release of an intermediate for further processing, whoever decides."""
+    return DISPOSITION.blockers(RELEASE_FOR_PROCESSING, status=lot.disposition, facts=record_facts(lot)) + donor_blockers(lot)
+
+
+def lift_blockers(lot: Lot) -> list[Blocker]:
+    """Why a hold can't end now. A lot doesn't return to a release while its record, ancestors or donors speak against it."""
+    found = DISPOSITION.blockers(LIFT_HOLD, status=lot.disposition)
+    if not found and decision_before_hold(lot) != "quarantine":
+        found += record_blockers(lot)
+    return found + [blocker for rule in LIFT_HOLD_RULES for blocker in rule(lot)]
+
+
+def part_blockers(lot: Lot, user_id: str) -> list[Blocker]:
+    """Who took part in making a lot doesn't decide on it (SIG-08)."""
+    if part := performers_of(lot).get(user_id):
+        return [Blocker("took_part", f"You {part[0]}, so you can't decide on this lot. Another QA reviewer does.")]
+    return []

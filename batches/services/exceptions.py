@@ -1,0 +1,39 @@
+"""Exceptions: opened by the system where something leaves its limits, closed by QA."""
+
+from batches.domain.commands import CLOSE_EXCEPTION
+from batches.domain.lifecycle import EXCEPTION, EXCEPTION_DECISIONS
+from batches.models import Entry, ExceptionRecord, Lot, Step
+from batches.selectors.exceptions import closing_blockers
+from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.rules.blocker import RuleBroken, refuse
+
+LONGEST_SENTENCE = 300
+
+
+def open_exception(
+    rec: Recording, *, lot: Lot, kind: str, sentence: str, step: Step | None = None, entry: Entry | None = None
+) -> ExceptionRecord:
+    """One exception inside the recording of the act that caused it; an entry has one at most (DEV-02)."""
+    number = rec.next_number(f"EXC-{rec.at.year}")
+    row = ExceptionRecord(
+        number=number, lot=lot, step=step, entry=entry, kind=kind, sentence=sentence[:LONGEST_SENTENCE], opened_at=rec.at
+    )
+    row.save()
+    return row
+
+
+def close_exception(act: Act, on: str, *, decision: str) -> ExceptionRecord:
+    """QA decides what an exception means for the lot, with a reason and a signature (DEV-03)."""
+    with recording(CLOSE_EXCEPTION, act) as rec:
+        exception = ExceptionRecord.locked(number=on)
+        fresh(exception, act)
+        if blockers := closing_blockers(exception, act.by.user_id):
+            raise RuleBroken(*blockers)
+        if decision not in EXCEPTION_DECISIONS:
+            raise refuse("unknown_decision", f"Choose one of: {', '.join(EXCEPTION_DECISIONS.values())}.", "decision")
+        exception.status = EXCEPTION.target(CLOSE_EXCEPTION, status=exception.status)
+        exception.decision, exception.decision_reason = decision, act.reason
+        exception.closed_at, exception.closed_by = rec.at, act.by.printed_name
+        exception.save()
+        rec.about(exception, lot=exception.lot.number, decision=EXCEPTION_DECISIONS[decision])
+    return exception

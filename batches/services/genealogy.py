@@ -1,0 +1,116 @@
+"""Edges of the genealogy. Called by the commands that use up material, inside their own recording."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from batches.domain.genealogy import closes_circle
+from batches.domain.lifecycle import PARENT_STAGES, same_unit
+from batches.models import STAGES, BatchRecord, Container, Lot, LotInput
+from batches.selectors.genealogy import Inherited, family, inherited, parents
+from batches.selectors.lots import remaining, usable_blockers
+from evgmp.compliance.recording import Recording
+from evgmp.rules.blocker import Blocker, RuleBroken
+from evgmp.web.components import value_text
+
+
+def consume(
+    rec: Recording, *, parent: Lot, child: Lot, quantity: Decimal, unit: str, container: Container | None = None, purpose: str = ""
+) -> LotInput:
+    """Record that `child` took `quantity` of `parent`, under the lock of both. Raises RuleBroken with every reason against it.
+
+    The child is locked before the parent, always, so that two recordings can't wait for each other. The parent is saved, so
+    that a page that still shows the earlier remainder is refused as out of date.
+    """
+    child = Lot.locked(pk=child.pk)
+    parent = Lot.locked(pk=parent.pk)
+    if blockers := consumption_blockers(parent, child, quantity, unit, container=container, at=rec.at):
+        raise RuleBroken(*blockers)
+    edge = LotInput(parent=parent, child=child, container=container, quantity=quantity, unit=unit, at=rec.at, purpose=purpose)
+    edge.save()
+    parent.save()
+    return edge
+
+
+def consumption_blockers(
+    parent: Lot, child: Lot, quantity: Decimal, unit: str, *, container: Container | None, at: datetime
+) -> list[Blocker]:
+    """Everything that speaks against this edge: stages, statuses, donors, circle, time, pool, unit and quantity (G1-G3)."""
+    facts = inherited(parent)
+    found = _child_blockers(parent, child)
+    found += usable_blockers(parent, on_day=at.date(), facts=facts)
+    found += _order_blockers(parent, child, at)
+    found += _pool_blockers(parent, child, facts)
+    if parent.stage == "cell_bank" and container is None:
+        found.append(Blocker("bank_by_vial", f"{parent} is a bank. Withdraw one of its vials instead."))
+    return found + quantity_blockers(parent, quantity, unit)
+
+
+def quantity_blockers(lot: Lot, quantity: Decimal, unit: str) -> list[Blocker]:
+    """Why `quantity` can't be taken out of a lot. Call it under the lot's lock (G2)."""
+    if quantity <= 0:
+        return [Blocker("quantity_not_positive", "The quantity must be more than zero.", "quantity")]
+    if not same_unit(unit, lot.unit):
+        return [Blocker("unit_differs", f"{lot} is counted in {lot.unit}, not in {unit}. Enter the quantity in {lot.unit}.", "unit")]
+    left = remaining(lot)
+    if left is None:
+        return [Blocker("quantity_unknown", f"The quantity made of {lot} is not recorded. Record it first.", "quantity")]
+    if quantity > left:
+        return [
+            Blocker(
+                "overdraw",
+                f"{value_text(left, lot.unit)} of {lot} is left, so {value_text(quantity, unit)} can't be taken. Enter at most what is left.",
+                "quantity",
+            )
+        ]
+    return []
+
+
+def _child_blockers(parent: Lot, child: Lot) -> list[Blocker]:
+    if child.making_status != "in_process":
+        return [Blocker("child_not_in_process", f"{child} is not in process, so nothing is added to it any more.")]
+    if child.disposition in ("hold", "rejected"):
+        return [Blocker("child_stopped", f"{child} is {'on hold' if child.disposition == 'hold' else 'rejected'}. Nothing is added to it.")]
+    if parent.stage not in PARENT_STAGES[child.stage]:
+        wanted = " or ".join(STAGES[s].lower() for s in PARENT_STAGES[child.stage])
+        return [
+            Blocker("stage_order", f"{parent} ({STAGES[parent.stage].lower()}) does not go into a {STAGES[child.stage]}. It takes: {wanted}.")
+        ]
+    return []
+
+
+def _order_blockers(parent: Lot, child: Lot, at: datetime) -> list[Blocker]:
+    """No circle, and nothing is used before it was made (G1)."""
+    found = []
+    if closes_circle(parent.pk, child.pk, [(e.parent_id, e.child_id) for e in family(parent).edges]):
+        found.append(Blocker("circle", f"{parent} was itself made from {child}. A lot can't be its own ancestor."))
+    if parent.made_on is not None and parent.made_on > at:
+        found.append(Blocker("used_before_made", f"{parent} is recorded as made later than now. Check when it was made."))
+    return found
+
+
+def _pool_blockers(parent: Lot, child: Lot, facts: Inherited) -> list[Blocker]:
+    """What is pooled has the same line, and media lots the same priming and master version too (G3, EXE-24)."""
+    others = [other for other in parents(child) if other.pk != parent.pk]
+    if not others:
+        return []
+    other = others[0]
+    found = []
+    if (lines := {line.code for line in facts.lines}) != (theirs := {line.code for line in inherited(other).lines}):
+        found.append(_pool_blocker(parent, other, "line", ", ".join(sorted(lines)), ", ".join(sorted(theirs))))
+    if parent.stage == other.stage == "conditioned_media":
+        one, two = parent.conditionedmedia.priming, other.conditionedmedia.priming
+        if one != two:
+            found.append(_pool_blocker(parent, other, "priming", one or "none", two or "none"))
+        one, two = _version(parent), _version(other)
+        if one != two:
+            found.append(_pool_blocker(parent, other, "master version", one, two))
+    return found
+
+
+def _version(lot: Lot) -> str:
+    batch = BatchRecord.objects.filter(lot=lot).select_related("version__master").first()
+    return batch.version.number if batch else "none"
+
+
+def _pool_blocker(parent: Lot, other: Lot, what: str, one: str, two: str) -> Blocker:
+    return Blocker("pool_differs", f"{parent} and {other} differ in their {what} ({one}; {two}). They can't be pooled.")
