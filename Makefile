@@ -18,7 +18,7 @@ test:  ## set up Chromium and PostgreSQL, then the whole suite in one pytest run
 	@bash .make/setup.sh test
 	.venv/bin/pytest $(ARGS)
 
-test-published:  ## the tests that read the published data set (EVGMP_PUBLISHED= names its folder)
+test-published:  ## the tests that read the published data set (EVGMP_PUBLISHED_DATA= names its folder)
 	@bash .make/published.sh "$(ARGS)"
 
 check:  ## lint, types, import floors, missing migrations, deployment settings
