@@ -1,0 +1,166 @@
+"""The things that can stop a release, each with what is wrong, the evidence, and whom it waits for."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from batches.domain.lifecycle import use_blocker
+from batches.models import ExceptionRecord, Lot
+from batches.selectors.genealogy import donor_blockers
+from batches.selectors.records import unfinished
+from evgmp.rules.blocker import Blocker
+from qc.models import OutOfSpecification
+from qc.selectors.chain import Chain
+from qc.selectors.release import factor_blockers, release_blockers
+
+PRODUCTION, ANALYST, SECOND, QC_HEAD = "Production supervisor", "QC analyst", "a second QC analyst", "Head of Quality Control"
+QA, QP = "QA reviewer", "Qualified Person"
+
+# What the laboratory's reasons are called when several of them are told as one, and whom they wait for.
+LABORATORY = {
+    "result_oos": ("result is", "results are", "out of specification", QA),
+    "oos_open": ("OOS is", "OOS are", "not decided", QA),
+    "result_missing": ("result is", "results are", "not there yet", ANALYST),
+    "result_unreviewed": ("result is", "results are", "not reviewed", SECOND),
+    "reference_unreviewed": ("reference result is", "reference results are", "not reviewed", SECOND),
+    "result_no_verdict": ("result is", "results are", "without a verdict", ANALYST),
+}
+ORDER = (
+    "not_made", "on_hold", "result_oos", "oos_open", "exception_open", "lot_affected", "result_missing", "result_unreviewed",
+    "reference_unreviewed", "result_no_verdict",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One thing that stops a release. `blockers` are the single reasons behind it, when it tells several as one."""
+
+    key: str
+    what: str
+    evidence: str
+    waits: str
+    url: str = ""
+    link: str = ""
+    blockers: tuple[Blocker, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Blocker, ...]:
+        """As blockers: what is wrong, and who has to act."""
+        return self.blockers or (Blocker(self.key, f"{self.what}. {self.evidence} It waits for: {self.waits}.".replace(". .", ".")),)
+
+
+def making_stops(lot: Lot, disposition: str) -> list[Stop]:
+    """Not made, or put on hold."""
+    if lot.making_status != "made":
+        return [Stop("not_made", f"{lot} is not made yet", f"It is {lot.making_status.replace('_', ' ')}.", PRODUCTION)]
+    if disposition == "hold":
+        held = lot.dispositions.filter(decision="hold").order_by("-pk").first()
+        why = f"{held.reason or 'No reason recorded'} ({held.decided_by}, {held.at:%Y-%m-%d %H:%M} UTC)" if held else ""
+        return [Stop("on_hold", f"{lot} is on hold", why, QA)]
+    return []
+
+
+def expiry_stops(lot: Lot, at: datetime) -> list[Stop]:
+    if lot.expires_on is not None and lot.expires_on < at.date():
+        return [Stop("lot_expired", f"{lot} has expired", f"Its expiry was {lot.expires_on}.", QA)]
+    return []
+
+
+def record_stops(chain: Chain, lots: Iterable[Lot]) -> list[Stop]:
+    """Batch records that production has not reviewed, or whose signatures fell."""
+    found = []
+    for lot in lots:
+        batch = chain.batches.get(lot.pk)
+        if batch is None:
+            found.append(Stop("batch_record_missing", f"{lot} has no batch record", "", PRODUCTION))
+        elif reasons := unfinished(batch):
+            what = f"The batch record of {lot} is not reviewed by production"
+            found.append(Stop("batch_not_reviewed", what, " ".join(reasons), PRODUCTION, batch.get_absolute_url(), "Open the record"))
+    return found
+
+
+def exception_stops(chain: Chain) -> list[Stop]:
+    """Undecided exceptions on the lot or any ancestor, and those decided as affecting one of them (DEV-04)."""
+    found = []
+    for one in ExceptionRecord.objects.filter(lot__in=chain.lots).select_related("lot").order_by("pk"):
+        where = f"{one.number} on {one.lot}"
+        if one.status == "open":
+            found.append(
+                Stop("exception_open", one.sentence.rstrip("."), f"{where} has no decision.", QA, one.get_absolute_url(), "Open it")
+            )
+        elif one.decision == "lot_affected":
+            evidence = f"{where}: QA decided that the lot is affected."
+            found.append(
+                Stop("lot_affected", one.sentence.rstrip("."), evidence, f"{QA}, who rejects the lot", one.get_absolute_url(), "Open it")
+            )
+    return found
+
+
+def ancestor_stops(chain: Chain) -> list[Stop]:
+    """Ancestors that may not be used any more: on hold, rejected, recalled or not released."""
+    return [
+        Stop(
+            "ancestor_blocked",
+            f"The {lot.stage_name.lower()} {lot} may not be used",
+            blocker.message,
+            QA,
+            lot.get_absolute_url(),
+            "Open the lot",
+        )
+        for lot in chain.ancestors
+        if (blocker := use_blocker(lot.number, lot.stage, chain.dispositions[lot.pk]))
+    ]
+
+
+def donor_stops(chain: Chain) -> list[Stop]:
+    return [
+        Stop(blocker.key, "The donor does not allow the release", blocker.message, QA, blockers=(blocker,))
+        for blocker in donor_blockers(chain.lot)
+    ]
+
+
+def laboratory_stops(chain: Chain) -> list[Stop]:
+    """Missing, unreviewed, failing results; open OOS of the lot or an ancestor; proof that reprogramming left nothing behind."""
+    lot = chain.lot
+    blockers = release_blockers(lot)
+    if lot.stage == "ev_lot":
+        # The cargo's own rows are on the lot's sheet already.
+        told = {blocker.message for blocker in blockers}
+        own = f"EV cargo of {lot}: "
+        blockers += [b for b in factor_blockers(lot) if b.message.removeprefix(own) not in told]
+    for oos in (
+        OutOfSpecification.objects.filter(lot__in=chain.ancestors, status="open").select_related("lot", "result__row").order_by("pk")
+    ):
+        blockers.append(Blocker("oos_open", f"{oos} on {oos.lot} is open: {oos.result.row.name}. QA decides on it before anything else."))
+    grouped: dict[str, list[Blocker]] = defaultdict(list)
+    for blocker in blockers:
+        grouped[blocker.key].append(blocker)
+    return sorted((_told_as_one(lot, key, found) for key, found in grouped.items()), key=lambda stop: _place(stop.key))
+
+
+def _told_as_one(lot: Lot, key: str, found: list[Blocker]) -> Stop:
+    url = reverse("qc:lot_results", args=[lot.number])
+    if key not in LABORATORY:
+        more = f" And {len(found) - 1} more of this kind." if len(found) > 1 else ""
+        what, _, evidence = found[0].message.partition(". ")
+        return Stop(key, what.rstrip("."), evidence + more, ANALYST, url, "Open the results", tuple(found))
+    one, many, how, waits = LABORATORY[key]
+    if len(found) == 1:
+        what, evidence = f"One {one} {how}", found[0].message
+    else:
+        names = [blocker.message.partition(" (")[0] for blocker in found]
+        shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+        what, evidence = f"{len(found)} {many} {how}", f"{shown}."
+    return Stop(key, what, evidence, waits, url, "Open the results", tuple(found))
+
+
+def _place(key: str) -> int:
+    return ORDER.index(key) if key in ORDER else len(ORDER)
+
+
+def in_order(stops: Iterable[Stop]) -> tuple[Stop, ...]:
+    """Most pressing first."""
+    return tuple(sorted(stops, key=lambda stop: _place(stop.key)))
