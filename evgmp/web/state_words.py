@@ -43,10 +43,13 @@ STATE_WORDS: dict[str, StateWord] = {
     "act_now": StateWord("Act now", "caution", "exclamation-triangle-fill"),
     "above_limit": StateWord("Above limit", "stop", "caret-up-square-fill"),
     "below_limit": StateWord("Below limit", "stop", "caret-down-square-fill"),
+    "accepted": _quiet("Accepted"),
+    "not_accepted": StateWord("Not accepted", "stop", "x-octagon-fill"),
     # a lot: how far it is made, and what may be done with it
     "planned": StateWord("Planned", "idle", "calendar-event"),
     "in_process": StateWord("In process", "run", "circle-half"),
     "made": _quiet("Made"),
+    "completed": _quiet("Completed"),
     "aborted": StateWord("Aborted", "stop", "stop-circle", "soft"),
     "quarantine": StateWord("Quarantine", "caution", "lock-fill"),
     "hold": StateWord("On hold", "stop", "sign-stop", "soft"),

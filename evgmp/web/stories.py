@@ -16,11 +16,13 @@
     blocker = "lot_in_quarantine"      # the key of the blocker that must bar it
 
 An act done many times is told once: `each = [{ row = "DS-GN-PH", value = "7.21" }, ...]` adds to `data` each time, and `on`
-may name what such an act left (`on = "{results}"`). `every = 3` puts minutes between them; `as` then names all of them.
+may name what such an act left (`on = "{results}"`). `every = 3` puts minutes between them; `as` then names all of them. In `data`, `D-41 09:00` and `D-41` are times and days
+counted the same way as `at`.
 
 A story holds the one clock that the door reads, so it runs only on a database whose first event declares a demo plant.
 """
 
+import inspect
 import json
 import re
 import tomllib
@@ -119,7 +121,7 @@ def told(acts: list[dict[str, Any]], *, password: str, names: dict[str, Any] | N
             if at > datetime.now(UTC):
                 raise StoryStopped(f"{where}: {act['at']} lies in the future.")
             with clock.held_at(at):
-                yield _one(where, {**act, "on": on, "data": {**act.get("data", {}), **more}}, at, password, names, left)
+                yield _one(where, {**act, "on": on, "data": {**act.get("data", {}), **more}}, at, password, names, left, today)
         if "as" in act:
             names[act["as"]] = left if "each" in act or len(left) != 1 else left[0]
 
@@ -138,16 +140,16 @@ def _key(record: Any) -> str:
     return str(getattr(record, "number", None) or getattr(record, "code", None) or record)
 
 
-def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: dict[str, Any], left: list[Any]) -> Told:
+def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: dict[str, Any], left: list[Any], today: datetime) -> Told:
     if act["command"] not in VIEWS:
         raise StoryStopped(f"{where}: there is no such command. `manage.py commands` lists them.")
     view: type[CommandView] = VIEWS[act["command"]]
     person: Any = apps.get_model("people", "Person").objects.filter(user_id=act["by"]).first()
     if person is None:
         raise StoryStopped(f"{where}: there is no person {act['by']}.")
-    on = _filled(act.get("on", ""), names)
+    on = _filled(act.get("on", ""), names, today)
     attempted = Attempted(
-        data=_filled(act.get("data", {}), names),
+        data=_filled(act.get("data", {}), names, today),
         reason=act.get("reason", ""),
         user_id=act["by"],
         password=password,
@@ -171,14 +173,17 @@ def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: di
     return Told(at, act["by"], view.command.sentence, str(record))
 
 
-def _filled(value: Any, names: dict[str, Any]) -> Any:
-    """Text with {name} and {name.attribute} put in; numbers as text; lists and tables all through."""
+def _filled(value: Any, names: dict[str, Any], today: datetime) -> Any:
+    """Text with {name} and {name.attribute} put in, told days made absolute; numbers as text; lists and tables all through."""
     if isinstance(value, dict):
-        return {key: _filled(inner, names) for key, inner in value.items()}
+        return {key: _filled(inner, names, today) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_filled(inner, names) for inner in value]
+        return [_filled(inner, names, today) for inner in value]
     if isinstance(value, bool):
         return value
+    if told_day := re.fullmatch(r"(D-\d{1,4})( \d{2}:\d{2})?", str(value)):
+        local = instant_of(told_day.group(1) + (told_day.group(2) or " 12:00"), today).astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE))
+        return f"{local:%Y-%m-%d %H:%M}" if told_day.group(2) else f"{local:%Y-%m-%d}"
     return re.sub(r"\{([a-z0-9_]+)((?:\.[a-z][a-z0-9_]*)*)\}", lambda m: _named(m, names), str(value))
 
 
@@ -189,4 +194,6 @@ def _named(match: re.Match[str], names: dict[str, Any]) -> str:
     found = names[name]
     for attribute in path.split(".")[1:]:
         found = getattr(found, attribute)
+        if inspect.ismethod(found):
+            found = found()
     return _key(found)

@@ -34,13 +34,13 @@ class Command(BaseCommand):
                 self.stdout.write("  reason: needed")
             if command.training:
                 self.stdout.write(f"  training: {command.training}")
-            view = VIEWS[command.key]
+            view = VIEWS[command.key]  # every command has a page: tests/house/test_registers.py
             if view.takes_target:
                 self.stdout.write("  on: the record's number")
             for name, field in view.form_class().fields.items():
                 self.stdout.write(f"  data.{name}: {_described(field)}")
-            if view.form_class.__doc__ and getattr(view.form_class, "is_dynamic", False):
-                self.stdout.write(f"  data: {view.form_class.__doc__.strip().splitlines()[0]}")
+            if "__init__" in view.form_class.__dict__ and view.form_class.__doc__:
+                self.stdout.write(f"  data depends on the record: {view.form_class.__doc__.strip().splitlines()[0]}")
 
 
 def _described(field: forms.Field) -> str:

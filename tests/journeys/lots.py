@@ -1,0 +1,199 @@
+"""The lots of a plan: bank, derivation, passages, media, TFF run, EV lot, each with believable numbers."""
+
+from typing import Any
+
+from tests.journeys.plan import DAY, SENDAI, Plan, morning, sci
+
+
+def masters_and_specifications(plan: Plan, minute: int, masters: list[str], specifications: dict[str, str]) -> None:
+    """Author, review and approve the shipped masters and specifications (file name -> code)."""
+    from tests.journeys.plan import MASTERS
+
+    why = "First version for the pilot campaign of the site"
+    for name in masters:
+        code = f"{MASTERS[name].code}-V1"
+        plan.do(minute, "batches.author_master", "m.author", reason=why, data={"shipped": name})
+        plan.do(minute + 30, "batches.review_master", "b.verifier", on=code)
+        plan.do(minute + 60, "batches.approve_master", "a.reviewer", on=code)
+        minute += 90
+    for name, code in specifications.items():
+        plan.do(minute, "qc.author_specification", "m.author", reason=why, data={"shipped": name})
+        plan.do(minute + 30, "qc.review_specification", "a.labhead", on=f"{code}-V1")
+        plan.do(minute + 60, "qc.approve_specification", "a.reviewer", on=f"{code}-V1")
+        minute += 90
+
+
+def eligible_donor_and_line(plan: Plan, minute: int) -> None:
+    plan.do(minute, "batches.register_donor", "a.verifier", data={
+        "code": "DONOR-0007", "sex": "female", "age_band": "30-34", "tissue_source": "Skin biopsy", "consent_reference": "CONS-2024-0007",
+        "consent_scope": "Reprogramming, banking, manufacture of medicines, commercial use",
+        "testing_summary": "HIV-1/2, HBV, HCV, syphilis, HTLV-I/II, CMV, WNV: tested on 2024-11-04, kit lots in file DF-0007",
+    })  # fmt: skip
+    plan.do(minute + 90, "batches.decide_donor_eligibility", "a.reviewer", on="DONOR-0007",
+            reason="All screening and tests are complete and negative, the consent covers the use",
+            data={"eligibility": "eligible", "basis": "Donor file DF-0007, determination of 2024-11-20"})  # fmt: skip
+    plan.do(minute + 200, "batches.register_cell_line", "a.verifier", data={
+        "code": "IMEV-L01", "donor": "DONOR-0007", "clone": "C4", "vector_kit": "Sendai kit, lot SV-2211", "genetic_edits": "None",
+        "reprogramming_method": "sendai", "vector_contents": SENDAI["vector_carries"], "culture": "Feeder-free on recombinant laminin",
+        "hla_type": "A*02:01 A*24:02 B*07:02 B*40:01 C*07:02 C*03:04 DRB1*15:01 DRB1*04:05",
+    })  # fmt: skip
+
+
+def bank(plan: Plan, name: str, minute: int, line: str, vials: int) -> int:
+    values = {
+        "harvest.confluence_pct": "78", "harvest.differentiated_pct": "3", "harvest.passage_number": "18", "harvest.cpdl": "52.4",
+        "formulate.suspension_volume": f"{vials + 5}.0", "formulate.cells_per_vial": "1200000", "fill.fill_volume_ml": "1.00",
+        "fill.vials_filled": str(vials + 2), "fill.vials_discarded": "2", "freeze.exposure_min": "12", "freeze.cooling_rate": "1.0",
+        "freeze.end_temperature": "-90", "freeze.vials_made": str(vials), "store.transfer_min": "2", "store.vapour_temperature": "-168",
+        "store.vials_stored": str(vials),
+    }  # fmt: skip
+    count = [{"viable": str(int(plan.near(1.55e8, 0.02))), "total": str(int(plan.near(1.63e8, 0.005)))} for _ in range(3)]
+    issue = {"prefix": "IPSC-MCB", "level": "mcb", "line": line}
+    return plan.finish(name, plan.batch(name, "mbr_bank", minute, issue=issue, values=values, logs={"count": count}), release=False)
+
+
+def store(plan: Plan, name: str, minute: int, tank: str, rack: str, box: str, by: str = "a.operator", witness: str = "b.operator") -> None:
+    data = {"tank": tank, "rack": rack, "box": box, "rows": "6", "columns": "10", "first_position": "A1", "count": "60"}
+    plan.do(minute, "batches.store_vials", by, on=f"{{{name}.lot.number}}", witness=witness, data=data)
+
+
+def derivation(plan: Plan, name: str, minute: int, vial: str) -> int:
+    def thaw(now: int) -> int:
+        data = {"destination": f"{{{name}.lot.number}}", "purpose": "Thaw for derivation"}
+        plan.do(now, "batches.withdraw_vial", "a.operator", on=vial, witness="b.operator", data=data)
+        plan.do(now + 4, "batches.thaw_vial", "a.operator", on=vial, witness="b.operator")
+        return now + 12
+
+    values = {
+        "thaw.viable_thawed": "970000", "thaw.total_thawed": "1080000", "thaw.viable_frozen": "1200000", "seed.area_cm2": "150",
+        "seed.viable_seeded": "3600000", "seed.density": "24000", "seed.vessel": "Six-well plates", "commit.day": "21",
+        "commit.tra160_pct": "1.2", "commit.cd73_pct": "98.7", "commit.cd90_pct": "98.1", "commit.cd105_pct": "97.4",
+        "detach.confluence_pct": "82", "detach.detach_min": "6", "result.culture_hours": "504.0",
+    }  # fmt: skip
+    course = (("1", "55", "epithelial"), ("5", "70", "epithelial"), ("9", "80", "mixed"), ("14", "85", "spindle-shaped"), ("18", "88", "spindle-shaped"))
+    logs: dict[str, list[dict[str, Any]]] = {
+        "expand": [
+            {"ipsc_passage": "1", "confluence_pct": "75", "differentiated_pct": "2", "_gap": 2 * DAY},
+            {"ipsc_passage": "2", "confluence_pct": "80", "differentiated_pct": "3", "_gap": DAY},
+        ],
+        "differentiate": [{"day": d, "confluence_pct": c, "morphology": m, "_gap": 4 * DAY} for d, c, m in course],
+        "count": [{"viable": str(int(plan.near(6.0e7, 0.02))), "total": str(int(plan.near(6.3e7, 0.005)))} for _ in range(3)],
+    }
+    return plan.finish(name, plan.batch(name, "mbr_der", minute, issue={"is_commitment": "on"}, values=values, logs=logs, before=[thaw]))
+
+
+def passage(
+    plan: Plan, name: str, parent: str, minute: int, *, seeded: int, area: int, counts: list[tuple[int, int]] | float, hours: str = "96.0",
+    culture_days: int = 4, release: bool = True, version: int = 1,
+) -> int:  # fmt: skip
+    """`counts`: (viable, total) of each count, or the number of cells to count around."""
+    if not isinstance(counts, list):
+        total = counts / 0.955
+        counts = [(int(plan.near(counts, 0.012)), int(plan.near(total * 1.015, 0.002))) for _ in range(3)]
+    values = {
+        "seed.area_cm2": str(area), "seed.viable_seeded": str(seeded), "seed.density": str(round(seeded / area)),
+        "inspect.confluence_pct": str(plan.random.randint(76, 86)), "detach.detach_min": str(plan.random.randint(4, 8)),
+        "doublings.culture_hours": hours,
+    }  # fmt: skip
+    logs: dict[str, list[dict[str, Any]]] = {
+        "feed": [{"volume": f"{area * 0.2:.1f}", "confluence_pct": "35", "_gap": DAY * (culture_days - 2)}],
+        "incubate": [
+            {"temperature": f"{plan.near(37.0, 0.005):.1f}", "co2_pct": "5.0", "_gap": DAY},
+            {"temperature": "37.0", "co2_pct": "5.1", "o2_pct": "19.8", "_gap": DAY - 300},
+        ],
+        "count": [{"viable": str(viable), "total": str(total)} for viable, total in counts],
+    }
+    before = [plan.consume(name, parent, str(seeded), "cells", "a.operator", "b.operator")]
+    return plan.finish(name, plan.batch(name, "mbr_pas", minute, values=values, logs=logs, before=before, version=version), release=release)
+
+
+def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, particles: str, volume: int = 3960) -> int:
+    values = {
+        "wash.washes": "3", "wash.wash_volume": "1500.0", "condition.volume_added": f"{volume + 40}.0", "condition.priming": "none",
+        "collect.conditioning_hours": "48.0", "collect.volume_ml": f"{volume + 25}.0", "clarify.pressure": "0.32",
+        "clarify.clarified_volume": f"{volume}.0", "particles.particles_per_ml": particles,
+        "particles.blank_particles_per_ml": sci(plan.near(1.4e8, 0.1)), "hold.hold_temperature_c": f"{plan.near(4.6, 0.1):.1f}",
+    }  # fmt: skip
+    logs: dict[str, list[dict[str, Any]]] = {
+        "monitor": [
+            {"temperature": "37.0", "ph": "7.28", "glucose": "14.2", "lactate": "4.8", "_gap": DAY},
+            {"temperature": "36.9", "ph": "7.19", "glucose": "9.8", "lactate": "9.1", "_gap": DAY - 60},
+        ],
+        "count": [{"viable": str(int(plan.near(1.32e8, 0.01))), "total": "142000000"} for _ in range(3)],
+    }
+    before = [plan.consume(name, parent, cells, "cells", "a.operator", "b.operator")]
+    return plan.finish(name, plan.batch(name, "mbr_cm", minute, values=values, logs=logs, before=before))
+
+
+def pressures(plan: Plan, feed: float, retentate: float, permeate: float, flow: int) -> dict[str, Any]:
+    return {
+        "p_feed": f"{feed + plan.random.uniform(-0.02, 0.02):.2f}", "p_retentate": f"{retentate:.2f}", "p_permeate": f"{permeate:.2f}",
+        "permeate_flow": str(int(plan.near(flow, 0.05))), "_gap": 15,
+    }  # fmt: skip
+
+
+def run(
+    plan: Plan, name: str, parents: list[str], minute: int, *, feed: float = 2.0e9, volume: float = 7800.0, rows: list[dict[str, Any]] | None = None,
+    misread: bool = False, last_step: int = 0,
+) -> tuple[int, float]:  # fmt: skip
+    """A TFF run. Returns the minute after, and the final particles per mL. `misread`: one pressure is typed wrongly and corrected."""
+    by, witness = "b.operator", "a.operator"
+    clear = feed * 0.985
+    first = clear * (volume - 10) * 0.71 / 400
+    washed = first * 0.965
+    second = washed * 400 * 0.93 / 160
+    final = second * 0.93
+    values = {
+        "feed.pooled_volume_ml": f"{volume:.1f}", "feed.feed_particles_per_ml": sci(feed), "feed.hold_hours": "16.5", "feed.temperature": "5.2",
+        "clarification.pressure": "0.28", "clarification.product_volume_ml": f"{volume - 10:.1f}", "clarification.product_particles_per_ml": sci(clear),
+        "tff1_membrane.area_m2": "0.115", "tff1_membrane.flush_volume": "2000.0", "tff1.product_volume_ml": "400.0",
+        "tff1.product_particles_per_ml": sci(first), "tff1.temperature": "19.6", "diafiltration.buffer_volume_ml": "2400.0",
+        "diafiltration.product_volume_ml": "400.0", "diafiltration.product_particles_per_ml": sci(washed),
+        "diafiltration.wash_particles_per_ml": sci(feed * 0.06), "diafiltration.conductivity_deviation": "1.8",
+        "diafiltration.permeate_protein": "4.2", "tff1_integrity.air_flow": "3.1", "tff2_membrane.area_m2": "0.050",
+        "tff2_membrane.flush_volume": "800.0", "tff2.product_volume_ml": "160.0", "tff2.product_particles_per_ml": sci(second),
+        "sterile_filtration.product_volume_ml": "156.0", "sterile_filtration.product_particles_per_ml": sci(final),
+        "recovery.permeate_volume_ml": f"{volume - 410:.1f}", "recovery.permeate_particles_per_ml": sci(feed * 0.055),
+        "recovery.flush_volume_ml": "60.0", "recovery.flush_particles_per_ml": sci(feed * 2), "recovery.samples_volume_ml": "12.0",
+        "recovery.samples_particles_per_ml": sci(first * 0.5), "balance.protein_ug_per_ml": f"{final / 6.0e8:.1f}",
+    }  # fmt: skip
+    log = rows or [pressures(plan, 0.55, 0.25, 0.05, 100) for _ in range(4)]
+    between = {}
+    if misread:
+        log[1]["p_feed"] = "0.85"
+
+        def correct(now: int, on: str) -> int:
+            plan.do(now, "batches.correct_entry", by, on=on, reason="Gauge misread: the pump's own chart shows 0.55 bar at that minute",
+                    data={"entry": "p_feed:2", "value": "0.55"})  # fmt: skip
+            return now + 8
+
+        between["tff1_log"] = correct
+    logs = {"tff1_log": log, "tff2_log": [pressures(plan, 0.48, 0.22, 0.04, 38) for _ in range(3)]}
+    before = [plan.consume(name, parent, "3900.0", "mL", by, witness) for parent in parents]
+    after = plan.batch(name, "mbr_tff", minute, values=values, logs=logs, before=before, by=by, witness=witness,
+                       last_step=last_step, leave_open=bool(last_step), between=between)  # fmt: skip
+    return after, final
+
+
+def ev_lot(plan: Plan, name: str, parent: str, minute: int, *, particles: float, vials: int, quantity: str = "150.0") -> int:
+    by, witness = "b.operator", "a.operator"
+    values = {
+        "formulate.freeze_thaws": "0", "formulate.volume_ml_total": f"{vials + 6}.0", "formulate.particles_per_ml": sci(particles * 0.97),
+        "formulate.ph": "7.29", "formulate.osmolality": "302", "fill.bulk_hours": "3.5", "fill.vials_filled": str(vials + 4),
+        "environment.particles_05": "610", "environment.settle_plates": "0", "environment.glove_prints": "0",
+        "inspect.vials_inspected": str(vials + 4), "inspect.vials_rejected": "4", "freeze.wait_min": "45", "freeze.temperature": "-82",
+        "labels.labels_issued": str(vials + 10), "labels.labels_used": str(vials + 4), "labels.labels_destroyed": "6",
+        "labels.labels_unexplained": "0", "quantity.vials_accepted": str(vials), "quantity.vials_unexplained": "0",
+    }  # fmt: skip
+    logs = {"fill_checks": [{"fill_volume": f"{plan.near(1.0, 0.012):.3f}", "_gap": 15} for _ in range(4)]}
+    before = [plan.consume(name, parent, quantity, "mL", by, witness)]
+    after = plan.batch(name, "mbr_ev", minute, values=values, logs=logs, before=before, by=by, witness=witness)
+    return plan.finish(name, after, release=False, by=by)
+
+
+def producing_culture(plan: Plan, name: str, parent: str, minute: int, *, cells: float, hours: str) -> int:
+    """A culture that will condition media, with its end-of-production tests under way."""
+    after = passage(plan, name, parent, minute, seeded=30_000_000, area=10_000, counts=cells, hours=hours)
+    plan.testing(name, "spec_imsc_eop", SENDAI, drawn=after + 20, start=morning(after + 2 * DAY, 9), results=morning(after + 9 * DAY, 9),
+                 quantity="20000000", unit="cells")  # fmt: skip
+    return after

@@ -1,0 +1,242 @@
+"""Plans of stories: plain functions that write down what people do to make and test a lot, from the shipped master data.
+
+A plan is a list of acts as `evgmp.web.stories` performs them. Values that nobody told are believable ones inside their limits,
+drawn with a fixed seed. Times are minutes since the plan's first day.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from batches.domain.master_file import MasterFile, read_master
+from qc.domain.applicability import applies
+from qc.domain.specification_file import RowFile, SpecificationFile, read_specification
+
+ROOT = Path(__file__).resolve().parents[2]
+MASTERS: dict[str, MasterFile] = {f.stem: read_master(f.read_text()) for f in sorted((ROOT / "batches/masterdata/masters").glob("*.toml"))}
+SPECIFICATIONS: dict[str, SpecificationFile] = {
+    f.stem: read_specification(f.read_text()) for f in sorted((ROOT / "qc/masterdata/specifications").glob("*.toml"))
+}
+DAY = 1440
+Part = Callable[[int], int]
+
+SENDAI = {"reprogramming_method": ["sendai"], "vector_carries": ["SEV", "OCT4", "SOX2", "KLF4", "MYC"]}
+EPISOMAL = {
+    "reprogramming_method": ["episomal"],
+    "vector_carries": ["EBNA1", "ORIP", "OCT4", "SOX2", "KLF4", "LMYC", "LIN28A", "SHP53"],
+}
+
+# What people write into text fields.
+TEXTS = {
+    "previous_lot": "None in this suite since cleaning", "medium_lot": "MED-2291", "buffer_lot": "BUF-0417", "cryoprotectant_lot": "CRY-0088",
+    "vessel": "10-layer cell factory", "enzyme_lot": "ENZ-0310", "factor_lots": "GF-1021, GF-1022", "filter_lot": "F-65-2208",
+    "medium": "Serum-free conditioning medium, lot CMM-0513", "bags": "BAG-1 to BAG-4", "maker": "Sample Membranes",
+    "formulation": "Phosphate buffer with 5 % trehalose, pH 7.3", "container": "2 mL cyclo-olefin vial, stopper and cap",
+    "vial_lot": "VIA-0733", "stopper_lot": "STO-0419", "specimen": "Specimen on sheet 4 of the paper folder",
+}  # fmt: skip
+
+# Centres of believable results, where the middle of the limits would not be.
+CENTRES = {
+    "DS-GN-PH": "7.28", "DS-GN-OSMO": "301", "DS-CT-PART": "2.62E+10", "DS-ID-SIZEMODE": "118", "DS-ID-D10": "79", "DS-ID-D90": "214",
+    "DS-ID-RANGE": "95.8", "DS-PU-PPR": "6.0E+8", "DS-PU-PROT": "43.6", "DS-PT-TCELL": "46.2", "DS-SF-ENDO": "0.082", "DS-PU-LYSIS": "91",
+    "DS-GN-ZETA": "-24.6", "DS-RF-ENDO-KLF4": "38", "DS-RF-ENDO-MYC": "112", "EOP-GN-CPDL": "9.0", "EOP-GN-PDT": "31.8",
+    "EOP-RF-ENDO-KLF4": "1.24", "EOP-RF-ENDO-MYC": "0.87", "EOP-GN-SENESC": "4.1",
+}  # fmt: skip
+EXACT = {"MCB-ID-STR": "100.0", "EOP-ID-STR": "100.0", "MCB-CT-VIALCELLS": "1200000", "EOP-GN-PASSAGE": "3", "MCB-SF-CNV": "1", "MCB-GN-PLATE": "5"}
+
+
+def sci(number: float) -> str:
+    return f"{number:.2E}".replace("E+0", "E+").replace("E-0", "E-")
+
+
+def at(minute: int, first_day: int) -> str:
+    """`D-41 09:00` of a minute since `first_day` days ago."""
+    return f"D-{first_day - minute // DAY} {minute % DAY // 60:02d}:{minute % 60:02d}"
+
+
+def morning(minute: int, hour: int = 8) -> int:
+    return minute // DAY * DAY + hour * 60
+
+
+@dataclass
+class Plan:
+    """Acts with the minute of each. `stamp` turns a minute into text, at the end, so that a plan can still be moved."""
+
+    first_day: int
+    seed: int = 2026
+    acts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+
+    def near(self, number: float, spread: float = 0.06) -> float:
+        return number * (1 + self.random.uniform(-spread, spread))
+
+    def do(self, minute: int, command: str, by: str, **act: Any) -> None:
+        """One act; empty parts are left out. Times in `data` are ("at", minute) or ("day", minute)."""
+        self.acts.append((minute, {"command": command, "by": by, **{k: v for k, v in act.items() if v not in ("", None, {}, [])}}))
+
+    def told(self) -> list[dict[str, Any]]:
+        """The acts in order of time, as a story file holds them."""
+        ordered = sorted(enumerate(self.acts), key=lambda item: (item[1][0], item[0]))
+        return [{**self._stamped(act), "at": at(minute, self.first_day)} for _, (minute, act) in ordered]
+
+    def _stamped(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            kind, minute = value
+            return at(minute, self.first_day) if kind == "at" else at(minute, self.first_day).split(" ")[0]
+        if isinstance(value, dict):
+            return {k: self._stamped(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self._stamped(v) for v in value]
+        return value
+
+    # --- making ---
+
+    def consume(self, name: str, parent: str, quantity: str, unit: str, by: str, witness: str) -> Part:
+        def part(minute: int) -> int:
+            data = {"parent": f"{{{parent}.lot.number}}", "quantity": quantity, "unit": unit}
+            self.do(minute, "batches.consume_lot", by, on=f"{{{name}.lot.number}}", witness=witness, data=data)
+            return minute + 8
+
+        return part
+
+    def batch(
+        self, name: str, master: str, minute: int, *, issue: Mapping[str, Any] | None = None, values: Mapping[str, Any] | None = None,
+        logs: Mapping[str, list[dict[str, Any]]] | None = None, before: list[Part] | None = None, by: str = "a.operator",
+        witness: str = "b.operator", last_step: int = 0, leave_open: bool = False,
+        between: Mapping[str, Callable[[int, str], int]] | None = None, version: int = 1,
+    ) -> int:  # fmt: skip
+        """Issue, consume, fill and sign every step up to `last_step`. Returns the minute after."""
+        file, values, logs, between = MASTERS[master], values or {}, logs or {}, between or {}
+        self.do(minute, "batches.start_batch", "a.verifier", on=f"{file.code}-V{version}", data=dict(issue or {}), **{"as": name})
+        minute += 10
+        for part in before or []:
+            minute = part(minute)
+        for position, step in enumerate(file.steps, 1):
+            on = f"{{{name}.lot.number}}-{position:02d}"
+            asked = [p for p in step.parameters if p.kind != "calculated"]
+
+            def value(parameter: Any, row: Mapping[str, Any], step: Any = step, now: int = 0) -> Any:
+                key = f"{step.key}.{parameter.key}"
+                if parameter.key in row or key in values:
+                    return row.get(parameter.key, values.get(key))
+                if parameter.kind == "choice":
+                    return parameter.accepted[0]
+                if parameter.kind == "instant":
+                    return ("at", now)
+                if parameter.kind == "text":
+                    return TEXTS.get(parameter.key) or f"{parameter.key[:3].upper()}-{self.random.randint(1000, 9999)}"
+                raise KeyError(f"{file.code}: no value for {key}")
+
+            for row in logs[step.key] if step.kind == "log" else [{}] if asked else []:
+                given = [p for p in asked if p.required or p.key in row or f"{step.key}.{p.key}" in values]
+                self.do(minute, "batches.record_entry", by, on=on, data={p.key: value(p, row, now=minute) for p in given})
+                minute += row.get("_gap", 6)
+            if step.key in between:
+                minute = between[step.key](minute, on)
+            if position == last_step and leave_open:
+                return minute
+            self.do(minute, "batches.sign_step", by, on=on, witness=witness if step.witness else "")
+            minute += 25
+            if position == last_step:
+                break
+        return minute
+
+    def finish(self, name: str, minute: int, *, release: bool = True, by: str = "a.operator") -> int:
+        """Complete the batch, production review, and (intermediates) QA's release for further processing."""
+        self.do(minute, "batches.complete_batch", by, on=f"BR-{{{name}.lot.number}}")
+        self.do(minute + 30, "batches.review_batch", "b.verifier", on=f"BR-{{{name}.lot.number}}")
+        if release:
+            self.do(minute + 55, "batches.release_for_processing", "a.reviewer", on=f"{{{name}.lot.number}}")
+        return minute + 65
+
+    # --- testing ---
+
+    def number(self, row: RowFile) -> str:
+        """A believable number that conforms to the row."""
+        if row.code in EXACT:
+            return EXACT[row.code]
+        decimals = row.decimals or 0
+        if centre := CENTRES.get(row.code):
+            if "E" in centre:
+                return sci(self.near(float(centre), 0.08))
+            return f"{self.near(float(centre), 0.02):.{len(centre.partition('.')[2])}f}"
+        low = float(row.lower) if row.lower is not None else None
+        high = float(row.upper) if row.upper is not None else None
+        if low is not None and high is not None:
+            found = low + (high - low) * self.random.uniform(0.4, 0.6)
+        elif low is not None:
+            found = low * self.random.uniform(1.04, 1.08)
+            found = min(found, 99.4) if "%" in row.unit and low <= 99 else found * 1.1
+        elif high is not None:
+            found = high * self.random.uniform(0.15, 0.45)
+        else:
+            found = self.random.uniform(5, 40)
+        return sci(found) if found >= 1e6 else f"{found:.{decimals}f}"
+
+    def result(self, row: RowFile, sample: str, run: str, minute: int, told: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Data of one result: as told, or conforming."""
+        data: dict[str, Any] = {"row": row.code, "sample": f"{{{sample}}}", "tested_on": ("day", minute)}
+        if row.controls:
+            data["run"] = f"{{{run}}}"
+        limit = row.detection.lod_max if row.detection is not None else None
+        lod: Decimal | None = limit / 2 if limit is not None else row.validated_method.lod if row.validated_method is not None else None
+        if told is not None:
+            data.update(told)
+        elif row.accepted:
+            data.update(kind="term", term=row.accepted[0])
+        elif row.result_type == "presence_absence":
+            data.update(kind="not_detected")
+        else:
+            data.update(kind="number", value=self.number(row))
+        if lod is not None and (data["kind"] == "not_detected" or limit is not None):
+            data["lod"] = f"{lod.normalize():f}"
+        return data
+
+    def testing(
+        self, name: str, specification: str, attributes: Mapping[str, Any], *, drawn: int, start: int, results: int, quantity: str, unit: str,
+        told: Mapping[str, Mapping[str, Any]] | None = None, without: frozenset[str] = frozenset(), reviewed: int | None = None,
+    ) -> int:  # fmt: skip
+        """Draw and receive a sample, run every method, record every applicable row, review the first `reviewed` (all by default)."""
+        sample, records = f"smp_{name}", f"res_{name}"
+        data = {"purpose": "Release testing", "quantity": quantity, "unit": unit, "container": "Cryovials", "storage": "Below -70 °C"}
+        self.do(drawn, "batches.draw_sample", "a.operator", on=f"{{{name}.lot.number}}", data=data, **{"as": sample})
+        self.do(drawn + 60, "qc.receive_sample", "a.analyst", on=f"{{{sample}}}", data={"condition": "Frozen, seal intact, label matches"})
+        rows = [r for r in SPECIFICATIONS[specification].rows if applies(r.applies_when, attributes) and r.code not in without]
+        runs: dict[str, str] = {}
+        minute = start
+        for row in rows:
+            method = f"{row.method_number} v{row.method_version}"
+            if not row.controls or method in runs:
+                continue
+            runs[method] = f"run_{name}_{len(runs) + 1}"
+            outcomes = {"method": method, "instrument": f"EQ-{row.method_number}", "performed_at": ("at", minute - 20)}
+            for kind in controls_of(method):
+                outcomes |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
+            self.do(minute, "qc.record_run", "a.analyst", data=outcomes, **{"as": runs[method]})
+            minute += 15
+            if minute % DAY > 17 * 60:
+                minute = morning(minute + DAY)
+        minute = max(minute + 60, results)
+        each = [self.result(r, sample, runs.get(f"{r.method_number} v{r.method_version}", ""), minute, (told or {}).get(r.code)) for r in rows]
+        count = len(each) if reviewed is None else reviewed
+        on = f"{{{name}.lot.number}}"
+        self.do(minute, "qc.record_result", "a.analyst", on=on, each=each[:count], every=2, **{"as": records})
+        self.do(minute + 2 * count + 5, "qc.record_result", "a.analyst", on=on, each=each[count:], every=2) if each[count:] else None
+        review = morning(minute + 2 * len(each) + DAY, 9)
+        self.do(review, "qc.review_result", "b.analyst", on=f"{{{records}}}", every=2)
+        return review + 2 * count
+
+
+def controls_of(method: str) -> list[str]:
+    """Every control that any shipped row of the method asks for."""
+    found: dict[str, None] = {}
+    for specification in SPECIFICATIONS.values():
+        for row in specification.rows:
+            if f"{row.method_number} v{row.method_version}" == method:
+                found |= {c.kind: None for c in row.controls}
+    return list(found)

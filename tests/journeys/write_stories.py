@@ -1,0 +1,205 @@
+"""Writes the demo plant's stories: `python -m tests.journeys.write_stories`. The files it writes are committed and read by `manage.py demo`."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.journeys import lots
+from tests.journeys.plan import DAY, EPISOMAL, MASTERS, SENDAI, Plan, morning
+
+STORIES = Path(__file__).resolve().parents[2] / "batches" / "masterdata" / "stories"
+SPECIFICATION_CODES = {"spec_ipsc_mcb": "SPEC-IPSC-MCB", "spec_imsc_eop": "SPEC-IMSC-EOP", "spec_ev_ds": "SPEC-EV-DS"}
+PEOPLE = {
+    "a.operator": ("A. Operator", "operator", ["batch_execution", "cell_banking"]),
+    "b.operator": ("B. Operator", "operator", ["batch_execution", "cell_banking"]),
+    "c.operator": ("C. Operator", "operator", ["batch_execution"]),
+    "a.verifier": ("A. Supervisor", "verifier", ["batch_execution", "cell_banking"]),
+    "b.verifier": ("B. Supervisor", "verifier", ["batch_execution", "cell_banking"]),
+    "a.analyst": ("A. Analyst", "qc_analyst", ["qc_testing"]),
+    "b.analyst": ("B. Analyst", "qc_analyst", ["qc_testing"]),
+    "a.labhead": ("A. Labhead", "qc_reviewer", ["qc_testing"]),
+    "a.reviewer": ("A. Reviewer", "qa_reviewer", ["quality_review"]),
+    "b.reviewer": ("B. Reviewer", "qa_reviewer", ["quality_review"]),
+    "q.person": ("Q. Person", "qualified_person", ["certification"]),
+    "m.author": ("M. Author", "master_data_author", ["master_data"]),
+    "i.inspector": ("I. Inspector", "inspector", []),
+}
+# Tests that take weeks: the lot in QC still waits for them.
+SLOW = frozenset({"DS-SF-STER", "DS-SF-MYCO", "DS-SF-VIRUS", "DS-PT-TCELL", "DS-PT-NFKB", "DS-PT-TNF"})
+
+
+def people() -> Plan:
+    plan = Plan(first_day=420)
+    minute = 8 * 60 + 10
+    for user_id, (name, role, _) in PEOPLE.items():
+        data = {"user_id": user_id, "printed_name": name, "kind": "person", "password": "demo-plant-2026"}
+        plan.do(minute, "people.add_person", "s.admin", reason=f"Joins the site as {role.replace('_', ' ')}", data=data)
+        plan.do(minute + 2, "people.grant_role", "s.admin", on=user_id, reason="Appointed by the head of the site", data={"role": role})
+        minute += 4
+    plan.do(minute, "people.grant_role", "s.admin", on="s.admin", reason="Asked to help out in production", data={"role": "operator"},
+            expect="refused", blocker="roles_exclude_each_other")  # fmt: skip
+    minute, number = DAY + 8 * 60, 0
+    for user_id, (_, _, topics) in PEOPLE.items():
+        for topic in topics:
+            number += 1
+            by = "b.reviewer" if user_id == "a.reviewer" else "a.reviewer"
+            data = {"topic": topic, "valid_from": "2025-01-01", "valid_until": "2030-12-31", "evidence": f"TR-2025-{number:03d}"}
+            plan.do(minute, "people.record_training", by, on=user_id, data=data)
+            minute += 2
+    return plan
+
+
+def master_data() -> Plan:
+    plan = Plan(first_day=415)
+    lots.masters_and_specifications(plan, 8 * 60, sorted(MASTERS), {})
+    lots.eligible_donor_and_line(plan, 3 * DAY + 9 * 60)
+    second = 3 * DAY + 14 * 60
+    plan.do(second, "batches.register_donor", "a.verifier", data={
+        "code": "DONOR-0012", "sex": "male", "age_band": "40-44", "tissue_source": "Blood", "consent_reference": "CONS-2025-0012",
+        "consent_scope": "Reprogramming, banking, manufacture of medicines",
+        "testing_summary": "HIV-1/2, HBV, HCV, syphilis, HTLV-I/II tested; travel history not complete yet",
+    })  # fmt: skip
+    plan.do(second + 60, "batches.register_cell_line", "a.verifier", data={
+        "code": "IMEV-L02", "donor": "DONOR-0012", "clone": "B2", "reprogramming_method": "episomal", "vector_kit": "Episomal set, lot EP-0904",
+        "vector_contents": EPISOMAL["vector_carries"], "genetic_edits": "None", "culture": "Feeder-free on recombinant laminin",
+        "hla_type": "A*01:01 A*03:01 B*08:01 B*35:01 C*07:01 C*04:01 DRB1*03:01 DRB1*01:01",
+    })  # fmt: skip
+    lots.masters_and_specifications(plan, 4 * DAY + 8 * 60, [], SPECIFICATION_CODES)
+    return plan
+
+
+def banks() -> Plan:
+    plan = Plan(first_day=400)
+    lots.bank(plan, "mcb1", 8 * 60, "IMEV-L01", 120)
+    lots.store(plan, "mcb1", DAY + 9 * 60, "EQ-LN2-01", "3", "12")
+    lots.store(plan, "mcb1", DAY + 10 * 60, "EQ-LN2-02", "1", "07")
+    after = plan.testing("mcb1", "spec_ipsc_mcb", SENDAI, drawn=2 * DAY + 600, start=4 * DAY + 540, results=20 * DAY + 540, quantity="5", unit="vial")
+    plan.do(morning(after + 2 * DAY, 9), "qc.approve_qc", "a.labhead", on="{mcb1.lot.number}")
+    plan.do(morning(after + 3 * DAY, 10), "qc.release_bank", "a.reviewer", on="{mcb1.lot.number}")
+    second = 40 * DAY
+    lots.bank(plan, "mcb2", second + 8 * 60, "IMEV-L02", 60)
+    lots.store(plan, "mcb2", second + DAY + 9 * 60, "EQ-LN2-01", "3", "14", "b.operator", "a.operator")
+    plan.testing("mcb2", "spec_ipsc_mcb", EPISOMAL, drawn=second + 2 * DAY + 600, start=second + 4 * DAY + 540,
+                 results=second + 20 * DAY + 540, quantity="5", unit="vial")  # fmt: skip
+    # The donor of this bank is undecided: no release, and nothing downstream.
+    plan.do(75 * DAY + 600, "qc.release_bank", "a.reviewer", on="{mcb2.lot.number}", expect="refused", blocker="donor_undecided")
+    plan.do(80 * DAY + 640, "batches.destroy_vial", "b.operator", on="{mcb1.lot.number}-V031", witness="a.operator",
+            reason="Dropped at transfer between racks, the vial cracked")  # fmt: skip
+    return plan
+
+
+def first_lot(plan: Plan, minute: int) -> int:
+    """A vial, its derivation and passages, and a lot that is certified and released."""
+    vial = "{mcb1.lot.number}-V006"
+    plan.do(minute, "batches.reserve_vial", "a.verifier", on=vial, data={"purpose": "Derivation for the pilot campaign"})
+    minute = lots.derivation(plan, "der", morning(minute + DAY), vial)
+    minute = lots.passage(plan, "p1", "der", morning(minute + DAY), seeded=2_000_000, area=500, counts=1.62e7)
+    minute = lots.passage(plan, "p2", "p1", morning(minute + DAY), seeded=12_000_000, area=3000, counts=9.7e7)
+    minute = lots.producing_culture(plan, "p3a", "p2", morning(minute + DAY), cells=2.46e8, hours="96.0")
+    minute = lots.media(plan, "cm1", "p3a", morning(minute + DAY), cells="110000000", particles="2.05E+9")
+    minute = lots.media(plan, "cm2", "p3a", morning(minute + DAY), cells="110000000", particles="1.96E+9")
+    after, particles = lots.run(plan, "tff1", ["cm1", "cm2"], morning(minute + DAY), misread=True)
+    minute = plan.finish("tff1", after, by="b.operator")
+    minute = lots.ev_lot(plan, "ev1", "tff1", morning(minute + DAY), particles=particles, vials=142)
+    minute = plan.testing("ev1", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9),
+                          results=morning(minute + 18 * DAY, 9), quantity="20", unit="vial")  # fmt: skip
+    return release(plan, "ev1", morning(minute + 2 * DAY, 9))
+
+
+def release(plan: Plan, name: str, minute: int) -> int:
+    """QC approval, disposition, certification and release to stock, each after the one before; too early is refused."""
+    on = f"{{{name}.lot.number}}"
+    plan.do(minute, "qc.certify_lot", "q.person", on=on, expect="refused", blocker="not_approved_for_certification")
+    plan.do(minute + 30, "qc.approve_qc", "a.labhead", on=on)
+    plan.do(minute + DAY, "qc.approve_for_certification", "a.reviewer", on=on)
+    plan.do(minute + 2 * DAY, "qc.certify_lot", "q.person", on=on)
+    plan.do(minute + 2 * DAY + 90, "qc.release_to_stock", "a.reviewer", on=on)
+    return minute + 3 * DAY
+
+
+def second_lot(plan: Plan, minute: int) -> int:
+    """A lot whose potency is out of specification: the OOS waits for QA."""
+    minute = lots.producing_culture(plan, "p3b", "p2", morning(minute), cells=2.38e8, hours="98.0")
+    minute = lots.media(plan, "cm3", "p3b", morning(minute + DAY), cells="105000000", particles="1.88E+9")
+    minute = lots.media(plan, "cm4", "p3b", morning(minute + DAY), cells="105000000", particles="1.81E+9")
+    rows = [lots.pressures(plan, 0.55, 0.25, 0.05, 100) for _ in range(4)]
+    rows[2] = lots.pressures(plan, 0.88, 0.38, 0.05, 92)
+    after, particles = lots.run(plan, "tff2", ["cm3", "cm4"], morning(minute + DAY), feed=1.85e9, rows=rows)
+    minute = plan.finish("tff2", after, by="b.operator", release=False)
+    plan.do(minute, "batches.close_exception", "a.reviewer", on="{tff2.lot.exceptions.first}", data={"decision": "impact_accepted"},
+            reason="One reading of four above the limit, for at most 15 min; yield and balance are inside their limits")  # fmt: skip
+    plan.do(minute + 20, "batches.release_for_processing", "a.reviewer", on="{tff2.lot.number}")
+    minute = lots.ev_lot(plan, "ev2", "tff2", morning(minute + DAY), particles=particles, vials=138)
+    return plan.testing("ev2", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 18 * DAY, 9),
+                        quantity="20", unit="vial", told={"DS-PT-TCELL": {"kind": "number", "value": "14.6"}})  # fmt: skip
+
+
+def lots_in_work(plan: Plan, minute: int) -> int:
+    """A lot that waits for QC, and one in its TFF run with the pressure above its limit."""
+    minute = lots.producing_culture(plan, "p3c", "p2", morning(minute), cells=2.52e8, hours="95.0")
+    minute = lots.media(plan, "cm5", "p3c", morning(minute + DAY), cells="75000000", particles="2.21E+9")
+    minute = lots.media(plan, "cm6", "p3c", morning(minute + DAY), cells="75000000", particles="2.14E+9")
+    after, particles = lots.run(plan, "tff3", ["cm5", "cm6"], morning(minute + DAY), feed=2.17e9)
+    minute = plan.finish("tff3", after, by="b.operator")
+    minute = lots.ev_lot(plan, "ev3", "tff3", morning(minute + DAY), particles=particles, vials=145)
+    minute = plan.testing("ev3", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 6 * DAY, 9),
+                          quantity="20", unit="vial", without=SLOW, reviewed=30)  # fmt: skip
+    minute = lots.media(plan, "cm7", "p3c", morning(minute + DAY), cells="70000000", particles="2.08E+9")
+    rows = [lots.pressures(plan, 0.56, 0.25, 0.05, 101), lots.pressures(plan, 0.61, 0.27, 0.05, 97), lots.pressures(plan, 0.90, 0.34, 0.05, 84)]
+    after, _ = lots.run(plan, "tff4", ["cm7"], morning(minute + DAY), feed=2.08e9, volume=3900.0, rows=rows, last_step=5)
+    plan.do(after + 5, "batches.start_batch", "a.verifier", on="MBR-EV-V1", **{"as": "ev4"})
+    return after + 5
+
+
+def toml(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(toml(v) for v in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{k} = {toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, int):
+        return str(value)
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def written(title: str, acts: list[dict[str, Any]]) -> str:
+    parts = [f"[story]\ntitle = {toml(title)}\n"]
+    for act in acts:
+        lines = ["[[do]]"]
+        for key in ("command", "on", "by", "witness", "at", "reason", "data", "each", "every", "as", "expect", "blocker"):
+            if key not in act:
+                continue
+            if key == "each":
+                lines += ["each = [", *(f"  {toml(item)}," for item in act["each"]), "]"]
+            else:
+                lines.append(f"{key} = {toml(act[key])}")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def main() -> None:
+    # The lots end yesterday: their length is measured first, then the plan is begun that many days ago.
+    probe = Plan(first_day=400)
+    length = lots_in_work(probe, second_lot(probe, first_lot(probe, 9 * 60) + DAY) + 2 * DAY) // DAY
+    plan = Plan(first_day=length + 1)
+    end_first = first_lot(plan, 9 * 60)
+    end_second = second_lot(plan, end_first + DAY)
+    last = lots_in_work(plan, end_second + 2 * DAY)
+    plan.do(max(last, morning(last, 16)), "people.retire_person", "s.admin", on="c.operator", reason="Left the company at the end of the quarter")
+    marks = [act["as"] for act in plan.told() if "as" in act]
+    told = plan.told()
+    cut = [next(i for i, act in enumerate(told) if act.get("as") == name) for name in ("p3b", "p3c")]
+    assert marks
+    files = {
+        "01_people.toml": ("The people of the plant, their roles and their training", people().told()),
+        "02_master_data.toml": ("Master records, specifications, donors and lines", master_data().told()),
+        "03_banks.toml": ("Two iPSC banks: one is released, the donor of the other is undecided", banks().told()),
+        "04_first_lot.toml": ("From a vial to an EV lot that is certified and released", told[: cut[0]]),
+        "05_second_lot.toml": ("An EV lot whose potency is out of specification", told[cut[0] : cut[1]]),
+        "06_lots_in_work.toml": ("An EV lot that waits for QC, and one in its TFF run", told[cut[1] :]),
+    }
+    for name, (title, acts) in files.items():
+        (STORIES / name).write_text(written(title, acts))
+        print(f"{name}: {len(acts)} acts")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
