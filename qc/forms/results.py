@@ -30,9 +30,9 @@ class RecordRunForm(CommandForm):
         methods = methods_in_use()
         self.fields["method"].choices = [("", "Choose a method"), *((key, str(m)) for key, m in methods.items())]  # type: ignore[attr-defined]
         asked = (self.data.get("method") if self.is_bound else self.initial.get("method")) or ""
-        self.method = methods.get(asked)
-        self.controls = list(self.method.controls) if self.method else []
-        if self.method is None:
+        self.chosen = methods.get(asked)
+        self.controls = list(self.chosen.controls) if self.chosen else []
+        if self.chosen is None:
             self.fields = {"method": self.fields["method"]}
         else:
             self.fields["method"].widget = forms.HiddenInput()
@@ -81,32 +81,32 @@ class ResultForm(CommandForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.row = self._row()
-        if self.row is None:
+        self.test = self._test()
+        if self.test is None:
             return
         lot = self._lot()
         fields: dict[str, Any] = self.fields
         fields["sample"].choices = [(s.number, f"{s.number} ({s.purpose})") for s in received_samples(lot)]
-        terms = [*self.row.accepted, *(known for known in self.row.known if known not in self.row.accepted)]
-        kinds = kinds_for(self.row.result_type, has_unit=bool(self.row.unit), has_terms=bool(terms))
+        terms = [*self.test.accepted, *(known for known in self.test.known if known not in self.test.accepted)]
+        kinds = kinds_for(self.test.result_type, has_unit=bool(self.test.unit), has_terms=bool(terms))
         fields["kind"].choices = [(kind, KINDS[kind]) for kind in kinds]
         # In the order of the alphabet, so that the form doesn't say which term is wanted.
         fields["term"].choices = [("", "Choose a term"), *((t, t) for t in sorted(terms, key=str.casefold))]
-        unit = self.row.unit
+        unit = self.test.unit
         fields["value"].unit = unit
         fields["value"].help_text = f"In {unit}. Write the number alone, as read." if unit else "Write the number alone, as read."
         fields["loq"].help_text = f"In {unit}." if unit else ""
-        fields["lod_unit"].help_text = f"Leave it empty for {self.row.lod_unit or self.row.validated_lod_unit or unit}."
-        if self.row.controls:
+        fields["lod_unit"].help_text = f"Leave it empty for {self.test.lod_unit or self.test.validated_lod_unit or unit}."
+        if self.test.controls:
             fields["run"].required = True
-            fields["run"].choices = [("", "Choose a run"), *((r.number, self._run_words(r)) for r in runs_of_row(self.row))]
+            fields["run"].choices = [("", "Choose a run"), *((r.number, self._run_words(r)) for r in runs_of_row(self.test))]
             del fields["why_invalid"]
         else:
             fields["run"].choices = [("", "This test has no run")]
             fields["run"].widget = forms.HiddenInput()
         self._without_the_needless(kinds, bool(terms))
 
-    def _row(self) -> Any:
+    def _test(self) -> Any:
         return self.target.row if self.target else None
 
     def _lot(self) -> Any:
@@ -121,8 +121,8 @@ class ResultForm(CommandForm):
         needed = {
             "value": "number" in kinds,
             "term": has_terms and "term" in kinds,
-            "lod": "not_detected" in kinds or self.row.lod_max is not None,
-            "lod_unit": "not_detected" in kinds or self.row.lod_max is not None,
+            "lod": "not_detected" in kinds or self.test.lod_max is not None,
+            "lod_unit": "not_detected" in kinds or self.test.lod_max is not None,
             "loq": "below_loq" in kinds,
         }
         for name, is_needed in needed.items():
@@ -148,12 +148,12 @@ class RecordResultForm(ResultForm):
         super().__init__(*args, **kwargs)
         self.fields["row"] = forms.ChoiceField(
             label="Test", choices=[("", "Choose a test"), *((r.code, f"{r.code}, {r.name}") for r in self.open_rows)],
-            widget=forms.HiddenInput if self.row else forms.Select,
+            widget=forms.HiddenInput if self.test else forms.Select,
         )  # fmt: skip
-        if self.row is None:
+        if self.test is None:
             self.fields = {"row": self.fields["row"]}
 
-    def _row(self) -> Any:
+    def _test(self) -> Any:
         self.open_rows = open_rows(self.target) if self.target else []
         asked = (self.data.get("row") if self.is_bound else self.initial.get("row")) or ""
         return next((row for row in self.open_rows if row.code == asked), None)

@@ -1,5 +1,7 @@
 """Results: what was found for one row of a lot's specification. Never changed, only superseded with a reason."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.urls import reverse
 
@@ -76,6 +78,24 @@ class Result(GmpModel):
     @property
     def kind_word(self) -> str:
         return KINDS[self.kind]
+
+    @property
+    def bound(self) -> Decimal | None:
+        """The number to draw: the amount, or the LOQ or LOD below which it lies."""
+        return {"below_loq": self.loq, "not_detected": self.lod}.get(self.kind, self.amount)
+
+    @property
+    def meter_state(self) -> str:
+        """Where the marker stands, by the recorded outcome: rounding and exclusive limits were judged there."""
+        if self.verdict != "does_not_conform":
+            return "in_limit" if self.verdict == "conforms" else ""
+        lower, bound = self.row.lower, self.bound
+        return "below_limit" if lower is not None and bound is not None and bound <= lower else "above_limit"
+
+    @property
+    def was_rounded(self) -> bool:
+        """Whether the value compared with the limit differs from the one found."""
+        return bool(self.rounded) and self.amount is not None and display_number(self.amount) != self.rounded
 
     def judge(self) -> Judgement:
         """What the rules say of this result now. The same when it is recorded and whenever it is read (LAB-05, LAB-09)."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from batches.models import Lot
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
+from evgmp.rules.reading import display_number
 from evgmp.rules.verdict import RowRule
 
 SPECIFICATION_STATUSES = ("draft", "reviewed", "effective", "superseded")
@@ -129,13 +130,38 @@ class SpecRow(GmpModel):
         return f"{self.method_number} v{self.method_version}"
 
     @property
-    def limit_words(self) -> str:
-        """The criterion as a sentence part: limits, accepted terms or the expected state; empty when none is set."""
-        if self.lower_text or self.upper_text:
-            return self.rule.limits.in_words()
-        if self.accepted:
-            return "; ".join(self.accepted)
-        return {"absent": "not detected", "present": "detected"}.get(self.expected, "")
+    def limit_shown(self) -> str:
+        """The criterion as the sheet shows it: 80–180, ≥ 40, < 0.500, the accepted terms or the expected state; empty without one."""
+        limits = self.rule.limits
+        low = "" if limits.lower is None else display_number(limits.lower)
+        high = "" if limits.upper is None else display_number(limits.upper)
+        if low and high and limits.lower_inclusive and limits.upper_inclusive:
+            return f"{low}–{high}"
+        parts = [f"{'≥' if limits.lower_inclusive else '>'} {low}"] if low else []
+        parts += [f"{'≤' if limits.upper_inclusive else '<'} {high}"] if high else []
+        if parts:
+            return " and ".join(parts)
+        return "; ".join(self.accepted) or {"absent": "Not detected", "present": "Detected"}.get(self.expected, "")
+
+    @property
+    def has_limits(self) -> bool:
+        return bool(self.lower_text or self.upper_text)
+
+    @property
+    def lod_shown(self) -> str:
+        """The sensitivity asked for, in words; empty when none is."""
+        if self.lod_max is not None:
+            return f"LOD at most {display_number(self.lod_max)} {self.lod_unit}"
+        if self.validated_lod is not None:
+            return f"validated LOD {display_number(self.validated_lod)} {self.validated_lod_unit} ({self.validated_reference})"
+        if self.loq_max is not None:
+            return f"LOQ at most {display_number(self.loq_max)} {self.unit}"
+        return ""
+
+    @property
+    def condition_shown(self) -> str:
+        """When the row applies, in words; empty when always."""
+        return "; ".join(f"{name.replace('_', ' ')}: {', '.join(map(str, values))}" for name, values in self.applies_when.items())
 
     def rule_for(self, kind: str) -> RowRule:
         """The rule for a result of this kind. “Not detected” by a validated method needs an LOD no worse than the validated one."""

@@ -21,7 +21,7 @@ from qc.models import SpecificationVersion, SpecRow
 MASTERDATA = Path(__file__).resolve().parent.parent / "masterdata"
 
 # The level of a bank decides its stage.
-BANK_STAGES = {"MCB": "ipsc_mcb", "WCB": "ipsc_wcb", "IMSC": "imsc_bank", "iMSC": "imsc_bank"}
+BANK_STAGES = {"mcb": "ipsc_mcb", "wcb": "ipsc_wcb", "imsc_bank": "imsc_bank"}
 STAGES = {"ev_lot": "ev_ds", "conditioned_media": "cm_lot"}
 
 
@@ -98,7 +98,7 @@ def stage_for(lot: Lot) -> str:
 def attributes_of(lot: Lot) -> dict[str, Any]:
     """What rows may depend on, inherited along the genealogy. What is not recorded is absent, so the row applies."""
     origin = inherited(lot)
-    return {"reprogramming_method": origin.reprogramming_method, "vector_carries": list(origin.vector_contents)}
+    return {"reprogramming_method": list(origin.reprogramming_methods), "vector_carries": list(origin.vector_contents)}
 
 
 def approval_blockers(version: SpecificationVersion) -> list[Blocker]:
