@@ -1,8 +1,8 @@
 """Results: the lots under test, the QC sheet of a lot, one result, and what may be done to it."""
 
+from collections import Counter
 from typing import Any
 
-from batches.selectors.headers import lot_header
 from django.http import HttpRequest
 
 from evgmp.compliance.trail import events_about, rows_of
@@ -133,7 +133,7 @@ class Results(RecordList):
         return selectors.lots_under_test()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "samples": selectors.samples_to_receive()}
+        return {**super().get_context_data(**kwargs), "samples": selectors.samples_to_receive(), "may_receive": bool(self.actor.role_for(RECEIVE_SAMPLE))}
 
 
 class LotResults(RecordDetail):
@@ -146,7 +146,14 @@ class LotResults(RecordDetail):
         return selectors.lot_of(key)
 
     def header(self, record: Any) -> dict[str, Any]:
-        return lot_header(record, "results")
+        version = selectors.pinned_version(record)
+        return {
+            "record_id": record.number,
+            "kind": f"{record.stage_name} · {record.product}",
+            "label": record.disposition,
+            "badges": [{"state": "hold", "word": f"On hold, {oos}", "url": oos.get_absolute_url()} for oos in selectors.open_oos(record)],
+            "facts": [("Made", record.made_on), ("Storage", record.storage), ("Expiry", record.expires_on), ("Specification", version)],
+        }
 
     def details(self, record: Any) -> dict[str, Any]:
         sheet = selectors.sheet(record)
@@ -158,6 +165,8 @@ class LotResults(RecordDetail):
             "chips": _chips(self.request, sheet, asked),
             "open_oos": selectors.open_oos(record),
             "samples": list(selectors.samples_of(record)),
+            "tally": _tally(sheet),
+            "waits": _waits(selectors.release_blockers(record, sheet)),
             "may_record": bool(self.actor.role_for(RECORD_RESULT)),
         }
 
@@ -170,6 +179,37 @@ def _groups(sheet: Any, asked: str) -> list[dict[str, Any]]:
         if shown:
             found.append({"title": title, "lines": shown, "passed": sum(line.passes for line in applying), "total": len(applying)})
     return found
+
+
+TALLY = (
+    ("pass", "pass", "check-circle"),
+    ("awaiting_review", "awaiting review", "eyeglasses"),
+    ("pending", "pending", "hourglass"),
+    ("cannot_conclude", "cannot conclude", "question-diamond"),
+    ("oos", "OOS", "x-octagon-fill"),
+)
+WAITS = {
+    "result_missing": "without a result",
+    "result_unreviewed": "for the review by a second person",
+    "result_no_verdict": "without a verdict: repeat the test or measure more finely",
+    "result_oos": "out of limit",
+    "reference_unreviewed": "reference test to review",
+    "oos_open": "open OOS for QA to decide on",
+    "no_release_test": "release test that applies",
+}
+
+
+def _tally(sheet: Any) -> list[dict[str, Any]]:
+    return [
+        {"word": word, "icon": icon, "count": sheet.count(key), "stop": key == "oos"}
+        for key, word, icon in TALLY
+        if sheet.count(key) or key == "pass"
+    ]
+
+
+def _waits(blockers: list[Blocker]) -> list[dict[str, Any]]:
+    counts = Counter(blocker.key for blocker in blockers)
+    return [{"count": counts[key], "words": words} for key, words in WAITS.items() if counts[key]]
 
 
 def _chips(request: HttpRequest, sheet: Any, asked: str) -> list[dict[str, Any]]:

@@ -1,0 +1,186 @@
+"""Laboratory scenes for tests: lots of a chain, samples, runs and results, made by the commands of the laboratory.
+
+Lots of the chain are written as rows inside a recording: how a lot is executed step by step is tested elsewhere.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from batches.domain.commands import DRAW_SAMPLE, REGISTER_CELL_LINE, REGISTER_DONOR, START_BATCH
+from batches.models import CellBank, CellLine, ConditionedMediaLot, Donor, EVLot, IsolationRun, Lot, LotInput, Passage, Sample
+from batches.services.donors import register_cell_line, register_donor
+from batches.services.samples import draw_sample
+from evgmp.compliance.recording import recording
+from evgmp.rules.reading import parse_number
+from qc.domain import commands as c
+from qc.models import AssayRun, OutOfSpecification, Result, SpecificationVersion, SpecRow
+from qc.selectors.results import open_rows, sheet
+from qc.selectors.runs import methods_in_use
+from qc.selectors.specifications import shipped_text
+from qc.services import oos, results, runs, samples, specifications
+from tests.builders import act
+
+SENDAI = ["SEV", "OCT4", "SOX2", "KLF4", "MYC"]
+EV_SPEC, EOP_SPEC, MCB_SPEC = "spec_ev_ds.toml", "spec_imsc_eop.toml", "spec_ipsc_mcb.toml"
+
+# A row whose rounding rule is none, for exact comparison.
+UNROUNDED_ROW = """
+[[row]]
+code = "DS-DIAVOLUMES"
+category = "purity"
+name = "Diavolumes of the buffer exchange"
+method = "Phase contrast, iPSC colonies"
+method_number = "TM-002"
+method_version = "1.0"
+sample_type = "Run record"
+result_type = "numeric"
+unit = "diavolumes"
+decimals = 0
+rounding = "none"
+lower = "6"
+replicates = 1
+replicate_rule = "One value a run"
+mandatory = true
+purpose = "release"
+source = "In-process requirement of this test"
+source_status = "verified"
+limit_origin = "illustrative"
+"""
+
+
+def line(code: str = "LINE-01", *, method: str = "sendai", contents: list[str] | None = None) -> CellLine:
+    """A cell line with a donor of its own."""
+    donor = f"DONOR-{code}"
+    register_donor(
+        act(REGISTER_DONOR, "a.verifier"), code=donor, sex="female", age_band="20-29", tissue_source="skin", consent_reference="CONSENT-1",
+        consent_scope="clinical use", testing_summary="negative",
+    )  # fmt: skip
+    register_cell_line(
+        act(REGISTER_CELL_LINE, "a.verifier"), donor, code=code, clone="C1", reprogramming_method=method, vector_kit="Kit",
+        vector_contents=contents if contents is not None else SENDAI, hla_type="A*02:01", genetic_edits="none", culture="feeder-free",
+    )  # fmt: skip
+    assert Donor.objects.filter(code=donor).exists()
+    return CellLine.objects.get(code=code)
+
+
+def lot(number: str, stage: str, *, parents: tuple[Lot, ...] = (), **typed: Any) -> Lot:
+    """One made lot with its typed row and its edges."""
+    model: Any = {
+        "cell_bank": CellBank, "passage": Passage, "conditioned_media": ConditionedMediaLot, "isolation_run": IsolationRun, "ev_lot": EVLot,
+    }[stage]  # fmt: skip
+    with recording(START_BATCH, act(START_BATCH, "a.verifier")) as rec:
+        made = Lot(
+            number=number, stage=stage, product="iMSC-EV", making_status="made", quantity_made=Decimal(1000), unit="mL", made_on=rec.at,
+        )  # fmt: skip
+        made.save()
+        model(lot=made, **typed).save()
+        for parent in parents:
+            LotInput(parent=parent, child=made, quantity=Decimal(1), unit="mL", at=rec.at).save()
+        rec.about(made)
+    return made
+
+
+def bank(cell_line: CellLine, number: str = "IPSC-MCB-001", level: str = "mcb") -> Lot:
+    return lot(number, "cell_bank", level=level, line=cell_line, passage_number=20, cpdl=Decimal(30))
+
+
+def chain(cell_line: CellLine, *, cultures: int = 1, prefix: str = "2026") -> tuple[Lot, list[Lot]]:
+    """Bank, commitment, producing cultures with their media lots, run, EV lot. Returns the EV lot and the cultures."""
+    made = bank(cell_line, f"IPSC-MCB-{prefix}")
+    start = lot(f"IMSC-P-{prefix}-000", "passage", parents=(made,), is_commitment=True)
+    producing = [lot(f"IMSC-P-{prefix}-{n:03d}", "passage", parents=(start,)) for n in range(1, cultures + 1)]
+    media = [lot(f"CM-{prefix}-{n:03d}", "conditioned_media", parents=(p,)) for n, p in enumerate(producing, start=1)]
+    run = lot(f"TFF-{prefix}-001", "isolation_run", parents=tuple(media))
+    return lot(f"EV-{prefix}-001", "ev_lot", parents=(run,)), producing
+
+
+def author(text: str) -> SpecificationVersion:
+    return specifications.author_specification(act(c.AUTHOR_SPECIFICATION, "m.author"), text=text)
+
+
+def effective(name: str = EV_SPEC, *, text: str = "") -> SpecificationVersion:
+    """A specification, authored, reviewed and approved."""
+    version = author(text or shipped_text(name))
+    specifications.review_specification(act(c.REVIEW_SPECIFICATION, "a.labhead"), version.number)
+    return specifications.approve_specification(act(c.APPROVE_SPECIFICATION, "a.reviewer"), version.number)
+
+
+def drawn(of: Lot) -> Sample:
+    """A sample still on the floor."""
+    return draw_sample(
+        act(DRAW_SAMPLE, "a.operator"), of.number, purpose="Release testing", quantity=Decimal(1), unit="mL", container="cryotube", storage="-80 °C"
+    )
+
+
+def received(of: Lot) -> Sample:
+    """A sample in the laboratory; the first one pins the lot's specification."""
+    return samples.receive_sample(act(c.RECEIVE_SAMPLE, "a.analyst"), drawn(of).number, condition="Frozen, seal intact")
+
+
+def run_of(row: SpecRow, by: str = "a.analyst", *, failing: str = "", missing: str = "") -> AssayRun:
+    """A run of the row's method, with every control passed unless named."""
+    asked = methods_in_use()[row.method_key].controls
+    outcomes = {failing: "fail", missing: "missing"}
+    controls = [
+        {"kind": control["kind"], "observed": "as required", "outcome": outcomes.get(control["kind"], "pass")} for control in asked
+    ]
+    return runs.record_run(
+        act(c.RECORD_RUN, by), method=row.method_key, instrument="EQ-01", performed_at=None, controls=controls
+    )
+
+
+def row_of(of: Lot, code: str) -> SpecRow:
+    return next(found.row for found in sheet(of).rows if found.row.code == code)
+
+
+def conforming(row: SpecRow) -> dict[str, Any]:
+    """What a good lot would show for this row."""
+    if row.result_type == "numeric":
+        inside = row.lower_text or row.upper_text or "1"
+        if row.lower_text and row.upper_text:
+            inside = str((Decimal(row.lower_text) + Decimal(row.upper_text)) / 2)
+        elif not (row.lower_inclusive if row.lower_text else row.upper_inclusive):
+            inside = str(Decimal(inside) * (2 if row.lower_text else Decimal("0.5")))
+        return {"kind": "number", "value": parse_number(inside)}
+    if row.result_type == "presence_absence" and row.expected == "absent":
+        return {"kind": "not_detected", "lod": row.lod_max or row.validated_lod}
+    return {"kind": "term", "term": row.accepted[0]}
+
+
+def found(sample: Sample, run: AssayRun | None = None, **said: Any) -> dict[str, Any]:
+    """The fields of a result, what is not said left empty."""
+    empty: dict[str, Any] = {
+        "sample": sample.number, "run": run.number if run else "", "kind": "number", "value": None, "term": "", "lod": None, "lod_unit": "",
+        "loq": None, "tested_on": None,
+    }  # fmt: skip
+    if isinstance(said.get("value"), str):
+        said["value"] = parse_number(said["value"])
+    return {**empty, **said}
+
+
+def result(of: Lot, code: str, sample: Sample, run: AssayRun | None = None, by: str = "a.analyst", **said: Any) -> Result:
+    return results.record_result(act(c.RECORD_RESULT, by), of.number, row=code, **found(sample, run, **said))
+
+
+def correct(number: str, sample: Sample, run: AssayRun | None = None, by: str = "a.analyst", **said: Any) -> Result:
+    return results.correct_result(act(c.CORRECT_RESULT, by), number, **found(sample, run, **said))
+
+
+def reviewed(number: str, by: str = "b.analyst") -> Result:
+    return results.review_result(act(c.REVIEW_RESULT, by), number)
+
+
+def confirmed(number: str, by: str = "a.reviewer") -> OutOfSpecification:
+    return oos.confirm_oos(act(c.CONFIRM_OOS, by), number)
+
+
+def all_pass(of: Lot, sample: Sample, *, only: str = "", but: tuple[str, ...] = ()) -> None:
+    """Record and review a conforming result for every open row (of one category), except those named."""
+    recorded: dict[str, AssayRun] = {}
+    for row in open_rows(of):
+        if row.code in but or (only and row.category != only):
+            continue
+        run = recorded.setdefault(row.method_key, run_of(row)) if row.controls and row.method_key not in recorded else recorded.get(row.method_key)
+        reviewed(result(of, row.code, sample, run, **conforming(row)).number)
+
+
