@@ -26,15 +26,15 @@ STAGES = {"ev_lot": "ev_ds", "conditioned_media": "cm_lot"}
 
 
 def shipped_files() -> list[str]:
-    """Names of the specification files that come with the software."""
-    return sorted(path.name for path in (MASTERDATA / "specifications").glob("*.toml"))
+    """Names of the specifications that come with the software, without the ending of their files."""
+    return sorted(path.stem for path in (MASTERDATA / "specifications").glob("*.toml"))
 
 
 def shipped_text(name: str) -> str:
-    """Text of a shipped file. Only names of the list are opened."""
+    """Text of a shipped specification. Only names of the list are opened."""
     if name not in shipped_files():
         raise FileNotFoundError(name)
-    return (MASTERDATA / "specifications" / name).read_text("utf-8")
+    return (MASTERDATA / "specifications" / f"{name}.toml").read_text("utf-8")
 
 
 @cache

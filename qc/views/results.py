@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from batches.selectors.headers import lot_header
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
@@ -146,14 +147,10 @@ class LotResults(RecordDetail):
         return selectors.lot_of(key)
 
     def header(self, record: Any) -> dict[str, Any]:
+        header = lot_header(record, "results")
+        held = [{"state": "hold", "word": f"On hold, {oos}", "url": oos.get_absolute_url()} for oos in selectors.open_oos(record)]
         version = selectors.pinned_version(record)
-        return {
-            "record_id": record.number,
-            "kind": f"{record.stage_name} · {record.product}",
-            "label": record.disposition,
-            "badges": [{"state": "hold", "word": f"On hold, {oos}", "url": oos.get_absolute_url()} for oos in selectors.open_oos(record)],
-            "facts": [("Made", record.made_on), ("Storage", record.storage), ("Expiry", record.expires_on), ("Specification", version)],
-        }
+        return {**header, "badges": [*held, *header["badges"]], "facts": [*header["facts"], ("Specification", version)]}
 
     def details(self, record: Any) -> dict[str, Any]:
         sheet = selectors.sheet(record)

@@ -72,8 +72,8 @@ class RawFileDownload(ReadView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            attachment = results.file_of(self.kwargs["key"])
-        except ObjectDoesNotExist as error:
+            attachment = results.file_of(int(self.kwargs["key"]))
+        except (ObjectDoesNotExist, ValueError) as error:
             raise Http404("There is no such file.") from error
         response = HttpResponse(bytes_of(attachment.content), content_type="application/octet-stream")
         response.headers["Content-Disposition"] = content_disposition_header(True, attachment.name) or "attachment"

@@ -3,14 +3,21 @@
 Lots of the chain are written as rows inside a recording: how a lot is executed step by step is tested elsewhere.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from batches.domain.commands import DRAW_SAMPLE, REGISTER_CELL_LINE, REGISTER_DONOR, START_BATCH
 from batches.models import CellBank, CellLine, ConditionedMediaLot, Donor, EVLot, IsolationRun, Lot, LotInput, Passage, Sample
 from batches.services.donors import register_cell_line, register_donor
 from batches.services.samples import draw_sample
+from evgmp.compliance.models import Event
 from evgmp.compliance.recording import recording
+from evgmp.rules.blocker import RuleBroken
+from evgmp.rules.command import Command
 from evgmp.rules.reading import parse_number
 from qc.domain import commands as c
 from qc.models import AssayRun, OutOfSpecification, Result, SpecificationVersion, SpecRow
@@ -21,7 +28,7 @@ from qc.services import oos, results, runs, samples, specifications
 from tests.builders import act
 
 SENDAI = ["SEV", "OCT4", "SOX2", "KLF4", "MYC"]
-EV_SPEC, EOP_SPEC, MCB_SPEC = "spec_ev_ds.toml", "spec_imsc_eop.toml", "spec_ipsc_mcb.toml"
+EV_SPEC, EOP_SPEC, MCB_SPEC = "spec_ev_ds", "spec_imsc_eop", "spec_ipsc_mcb"
 
 # A row whose rounding rule is none, for exact comparison.
 UNROUNDED_ROW = """
@@ -184,3 +191,23 @@ def all_pass(of: Lot, sample: Sample, *, only: str = "", but: tuple[str, ...] = 
         reviewed(result(of, row.code, sample, run, **conforming(row)).number)
 
 
+
+
+@contextmanager
+def one_event(command: Command) -> Iterator[None]:
+    """Exactly one event, of this command, is left."""
+    before = Event.objects.count()
+    yield
+    left = list(Event.objects.order_by("seq")[before:])
+    assert [event.verb for event in left] == [command.key]
+
+
+@contextmanager
+def refused(key: str, words: str = "") -> Iterator[None]:
+    """The act is refused by this blocker, in a sentence that holds `words`, and nothing is left."""
+    before = Event.objects.count(), Result.objects.count(), OutOfSpecification.objects.count()
+    with pytest.raises(RuleBroken) as broken:
+        yield
+    assert key in [blocker.key for blocker in broken.value.blockers], broken.value.blockers
+    assert words in str(broken.value)
+    assert (Event.objects.count(), Result.objects.count(), OutOfSpecification.objects.count()) == before
