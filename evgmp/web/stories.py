@@ -113,7 +113,7 @@ def told(acts: list[dict[str, Any]], *, password: str, names: dict[str, Any] | N
         where = f"Act {number}, {act['command']}"
         start = instant_of(act["at"], today)
         left: list[Any] = []
-        for turn, (on, more) in enumerate(_turns(act, names)):
+        for turn, (on, more) in enumerate(turns(act, names)):
             at = start + timedelta(minutes=turn * act.get("every", 1))
             last = Event.objects.order_by("-seq").first()
             if last and at < last.at:
@@ -126,7 +126,7 @@ def told(acts: list[dict[str, Any]], *, password: str, names: dict[str, Any] | N
             names[act["as"]] = left if "each" in act or len(left) != 1 else left[0]
 
 
-def _turns(act: dict[str, Any], names: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def turns(act: dict[str, Any], names: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """How often an act is done: (record, further data) of each time."""
     on = act.get("on", "")
     whole = re.fullmatch(r"\{([a-z0-9_]+)\}", on)
@@ -147,9 +147,9 @@ def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: di
     person: Any = apps.get_model("people", "Person").objects.filter(user_id=act["by"]).first()
     if person is None:
         raise StoryStopped(f"{where}: there is no person {act['by']}.")
-    on = _filled(act.get("on", ""), names, today)
+    on = filled(act.get("on", ""), names, today)
     attempted = Attempted(
-        data=_filled(act.get("data", {}), names, today),
+        data=filled(act.get("data", {}), names, today),
         reason=act.get("reason", ""),
         user_id=act["by"],
         password=password,
@@ -173,12 +173,12 @@ def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: di
     return Told(at, act["by"], view.command.sentence, str(record))
 
 
-def _filled(value: Any, names: dict[str, Any], today: datetime) -> Any:
+def filled(value: Any, names: dict[str, Any], today: datetime) -> Any:
     """Text with {name} and {name.attribute} put in, told days made absolute; numbers as text; lists and tables all through."""
     if isinstance(value, dict):
-        return {key: _filled(inner, names, today) for key, inner in value.items()}
+        return {key: filled(inner, names, today) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_filled(inner, names, today) for inner in value]
+        return [filled(inner, names, today) for inner in value]
     if isinstance(value, bool):
         return value
     if told_day := re.fullmatch(r"(D-\d{1,4})( \d{2}:\d{2})?", str(value)):

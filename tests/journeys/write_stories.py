@@ -198,7 +198,7 @@ def main() -> None:
     }
     for name, (title, acts) in files.items():
         (STORIES / name).write_text(written(title, acts))
-        print(f"{name}: {len(acts)} acts")  # noqa: T201
+        print(f"{name}: {len(acts)} acts")
 
 
 if __name__ == "__main__":

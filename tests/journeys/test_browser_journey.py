@@ -1,0 +1,93 @@
+"""Bank -> released lot in a real browser, every act by its own account, signatures included."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batches.models import Lot
+from evgmp.compliance import clock, verifying
+from evgmp.web.command_view import VIEWS
+from evgmp.web.stories import filled, turns
+from tests.builders import PASSWORD, cast
+from tests.journeys import lots
+from tests.journeys.browser import Browser
+from tests.journeys.plan import DAY, MASTERS, SENDAI, Plan, morning
+from tests.journeys.write_stories import SPECIFICATION_CODES, release
+
+SHOTS = Path(os.environ.get("EVGMP_SHOTS", Path(__file__).resolve().parents[2] / ".data" / "shots")) / "journey"
+
+
+def prepared() -> dict[str, Any]:
+    """What stands before the first bank: people, masters, specifications, an eligible donor and a line, made in the past."""
+    from evgmp.web.stories import told
+
+    today = datetime.now(UTC)
+    with clock.held_at(today - timedelta(days=40)):
+        cast()
+    plan = Plan(first_day=30)
+    lots.masters_and_specifications(plan, 8 * 60, sorted(MASTERS), {})
+    lots.eligible_donor_and_line(plan, 2 * DAY + 540)
+    lots.masters_and_specifications(plan, 3 * DAY + 480, [], SPECIFICATION_CODES)
+    names: dict[str, Any] = {}
+    for _ in told(plan.told(), password=PASSWORD, names=names, today=today):
+        pass
+    return names
+
+
+def planned() -> list[dict[str, Any]]:
+    """One culture, one media lot, one run, one EV lot."""
+    plan = Plan(first_day=200)
+    lots.bank(plan, "mcb", 8 * 60, "IMEV-L01", 60)
+    lots.store(plan, "mcb", DAY + 540, "EQ-LN2-01", "1", "01")
+    after = plan.testing("mcb", "spec_ipsc_mcb", SENDAI, drawn=2 * DAY, start=3 * DAY, results=5 * DAY, quantity="5", unit="vial")
+    plan.do(morning(after + DAY), "qc.release_bank", "a.reviewer", on="{mcb.lot.number}")
+    minute = lots.derivation(plan, "der", morning(after + 2 * DAY), "{mcb.lot.number}-V006")
+    minute = lots.passage(plan, "p1", "der", morning(minute + DAY), seeded=2_000_000, area=500, counts=1.62e7)
+    minute = lots.passage(plan, "p2", "p1", morning(minute + DAY), seeded=12_000_000, area=3000, counts=2.4e8)
+    minute = max(minute, plan.testing("p2", "spec_imsc_eop", SENDAI, drawn=minute + 20, start=minute + DAY, results=minute + 2 * DAY,
+                                      quantity="20000000", unit="cells"))  # fmt: skip
+    minute = lots.media(plan, "cm", "p2", morning(minute + DAY), cells="110000000", particles="2.05E+9")
+    after, particles = lots.run(plan, "tff", ["cm"], morning(minute + DAY), volume=3900.0, misread=True)
+    minute = plan.finish("tff", after, by="b.operator")
+    minute = lots.ev_lot(plan, "ev", "tff", morning(minute + DAY), particles=particles, vials=140)
+    minute = plan.testing("ev", "spec_ev_ds", SENDAI, drawn=minute + 20, start=minute + 2 * DAY, results=minute + 5 * DAY, quantity="20", unit="vial")
+    release(plan, "ev", morning(minute + DAY))
+    return [act for act in plan.told() if "expect" not in act]
+
+
+@pytest.mark.req("EXE-27", "REL-07", "SIG-03", "VAL-03")
+def test_from_bank_to_released_lot_in_the_browser(live_site: str, new_page: Callable[..., Any]) -> None:
+    names = prepared()
+    browser = Browser(new_page, SHOTS)
+    today = datetime.now(UTC)
+    for act in planned():
+        view = VIEWS[act["command"]]
+        left = []
+        for on, more in turns(act, names):
+            data = filled({**act.get("data", {}), **more}, names, today)
+            browser.perform(act, filled(on, names, today), data)
+            left.append(newest(view))
+        if "as" in act:
+            names[act["as"]] = left if "each" in act or len(left) != 1 else left[0]
+    lot = Lot.objects.get(pk=names["ev"].lot.pk)
+    assert lot.disposition == "released"
+    text = browser.look("q.person", f"/lots/{lot.number}/", "released-lot")
+    assert "RELEASED" in text.upper()
+    browser.look("a.reviewer", f"/lots/{names['mcb'].lot.number}/", "bank")
+    browser.look("i.inspector", "/audit-trail/", "audit-trail")
+    assert verifying.findings() == []
+
+
+def newest(view: Any) -> Any:
+    """The record that the newest event is about."""
+    from django.apps import apps
+
+    from evgmp.compliance.models import Event
+
+    event = Event.objects.latest("seq")
+    assert event.verb == view.command.key
+    return apps.get_model(event.record_type)._default_manager.get(pk=event.record_key)
