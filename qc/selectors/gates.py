@@ -270,6 +270,14 @@ def release_state(lot: Lot, at: datetime | None = None) -> ReleaseState:
     return ReleaseState(lot, at)
 
 
+def state_of(lot: Lot) -> ReleaseState:
+    """The state read once for a page: buttons, sentence and ladder of one answer share it."""
+    known: ReleaseState | None = getattr(lot, "_release_state", None)
+    if known is None:
+        known = lot._release_state = ReleaseState(lot)  # type: ignore[attr-defined]
+    return known
+
+
 def fallen_since_hold(lot: Lot) -> list[Blocker]:
     """A lot does not return from a hold to a decision whose signatures fell meanwhile."""
     if decision_before_hold(lot) not in RESTING:
