@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from batches.selectors.genealogy import inherited
 from django.db.models import Count, QuerySet
 
 from batches.domain.data_file import DataFileError
 from batches.models import CellLine, Lot
+from batches.selectors.genealogy import inherited
 from evgmp.rules.blocker import Blocker
 from qc.domain.applicability import FACTOR_ABSENCE, Covering, LineContents, not_covered
 from qc.domain.commands import APPROVE_SPECIFICATION

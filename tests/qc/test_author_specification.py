@@ -1,0 +1,128 @@
+"""Authoring a specification: exactly as the file says, or refused with every defect."""
+
+from decimal import Decimal
+
+import pytest
+
+from evgmp.rules.command import Meaning
+from qc.domain.commands import AUTHOR_SPECIFICATION
+from qc.models import Specification, SpecificationVersion
+from qc.selectors.specifications import shipped_files, shipped_text
+from qc.services.specifications import author_specification
+from tests.builders import act, cast
+from tests.qc.builders_lab import EV_SPEC, MCB_SPEC, author, one_event, refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def people() -> None:
+    cast()
+
+
+@pytest.mark.req("LAB-23", "MST-01")
+@pytest.mark.parametrize("name", ["spec_ev_ds", "spec_imsc_eop", "spec_ipsc_mcb"])
+def test_a_shipped_specification_becomes_a_draft(name: str) -> None:
+    assert name in shipped_files()
+    with one_event(AUTHOR_SPECIFICATION):
+        version = author(shipped_text(name))
+    assert version.status == "draft"
+    assert version.number.endswith("-V1")
+    assert version.source_text == shipped_text(name)
+    assert version.rows.count() >= 35
+
+
+@pytest.mark.req("LAB-09", "LAB-23")
+def test_limits_are_kept_as_text_and_exactly() -> None:
+    version = author(shipped_text(EV_SPEC))
+    row = version.rows.get(code="DS-SF-ENDO")
+    assert (row.upper_text, row.upper, row.upper_inclusive) == ("0.500", Decimal("0.500"), False)
+    assert str(row.rule.upper) == "0.500"
+    assert row.loq_max == Decimal("0.050")
+    assert [control["kind"] for control in row.controls] == ["STD_CURVE", "SPIKE_RECOVERY", "NEGATIVE", "DILUTION"]
+
+
+@pytest.mark.req("MST-01", "SIG-08")
+def test_the_signature_covers_the_version_and_every_row() -> None:
+    version = author(shipped_text(MCB_SPEC))
+    from evgmp.compliance.validity import signatures_of
+
+    (signature,) = signatures_of(version)
+    assert signature.meaning == Meaning.PERFORMED
+    assert len(signature.covered) == 1 + version.rows.count()
+
+
+@pytest.mark.req("LAB-23", negative=True)
+def test_every_defect_is_named_at_once() -> None:
+    text = shipped_text(EV_SPEC).replace('upper = "0.500"', "").replace('unit = "EU/mL"', 'unit = ""', 1)
+    with refused("specification_defect", "DS-SF-ENDO"):
+        author(text)
+    assert not Specification.objects.exists()
+
+
+@pytest.mark.req("LAB-02", negative=True)
+def test_a_method_without_an_entry_is_refused() -> None:
+    text = shipped_text(EV_SPEC).replace('method_number = "TM-050"', 'method_number = "TM-999"')
+    with refused("specification_defect", "TM-999"):
+        author(text)
+
+
+@pytest.mark.req("LAB-23", negative=True)
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "[specification]"),
+        ("no toml at all {", "TOML"),
+        ("[specification]\ncode = 'X'\ntitle = 'X'\nunknown = 1", "unknown"),
+        ("[specification]\ncode = 'X'\ntitle = 'X'\nstage = 'moon'\nrounding = 'usp_7_20'", "moon"),
+    ],
+)
+def test_a_file_that_is_no_specification_is_refused(text: str, words: str) -> None:
+    with refused("specification_defect", words):
+        author(text)
+
+
+@pytest.mark.req("MST-01", negative=True)
+def test_the_same_text_twice_and_a_second_code_for_a_stage_are_refused() -> None:
+    author(shipped_text(EV_SPEC))
+    with refused("nothing_changed", "SPEC-EV-DS-V1"):
+        author(shipped_text(EV_SPEC))
+    with refused("other_code", "SPEC-EV-DS"):
+        author(shipped_text(EV_SPEC).replace('code = "SPEC-EV-DS"', 'code = "SPEC-EV-OTHER"'))
+    with refused("other_stage", "ev_ds"):
+        author(shipped_text(MCB_SPEC).replace('code = "SPEC-IPSC-MCB"', 'code = "SPEC-EV-DS"'))
+
+
+@pytest.mark.req("MST-01")
+def test_a_changed_text_is_the_next_version() -> None:
+    author(shipped_text(EV_SPEC))
+    second = author(shipped_text(EV_SPEC) + "\n")
+    assert second.version == 2
+    assert SpecificationVersion.objects.count() == 2
+
+
+@pytest.mark.req("LAB-23", negative=True)
+def test_a_text_longer_than_its_column_is_refused_on_both_databases() -> None:
+    text = shipped_text(EV_SPEC).replace('name = "Residual bovine albumin"', f'name = "{"a" * 400}"')
+    with refused("text_too_long", "DS-PU-BSA"):
+        author(text)
+
+
+@pytest.mark.req("ACC-03", negative=True)
+@pytest.mark.parametrize("by", ["a.analyst", "a.reviewer", "q.person", "a.operator"])
+def test_other_roles_are_refused(by: str) -> None:
+    with refused("not_permitted"):
+        author_specification(act(AUTHOR_SPECIFICATION, by), text=shipped_text(EV_SPEC))
+
+
+@pytest.mark.req("AUD-03", negative=True)
+def test_a_reason_is_demanded() -> None:
+    with refused("reason_missing"):
+        author_specification(act(AUTHOR_SPECIFICATION, "m.author", reason=" "), text=shipped_text(EV_SPEC))
+
+
+@pytest.mark.req("REC-01", negative=True)
+def test_the_same_post_twice_leaves_one_draft() -> None:
+    author_specification(act(AUTHOR_SPECIFICATION, "m.author", once="press-1"), text=shipped_text(EV_SPEC))
+    with refused("already_recorded"):
+        author_specification(act(AUTHOR_SPECIFICATION, "m.author", once="press-1"), text=shipped_text(MCB_SPEC))
