@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 BROWSER_FIXTURES = {"chromium", "new_page", "page"}
 OWN_DATABASE_FIXTURES = {
-    "any_cast", "any_database", "any_demo_plant", "demo_plant", "sqlite_database", "postgres_database", "throwaway_database", "live_site",
+    "any_cast", "any_database", "any_demo_plant", "demo_plant", "live_demo", "live_site", "sqlite_database", "postgres_database",
+    "throwaway_database",
 }  # fmt: skip
 FLUSHING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
@@ -181,6 +182,14 @@ def live_site(
         yield address
 
 
+@pytest.fixture
+def live_demo(demo_plant: str, settings: Any) -> Iterator[str]:
+    """The site over a copy of the demo plant; yields its address."""
+    with served_site() as address:
+        settings.EVGMP_SITE_URL = address
+        yield address
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator["Browser"]:
     with running_chromium() as browser:
@@ -188,17 +197,18 @@ def chromium() -> Iterator["Browser"]:
 
 
 @pytest.fixture
-def new_page(chromium: "Browser", live_site: str) -> Iterator[Callable[..., "Page"]]:
+def new_page(chromium: "Browser", request: pytest.FixtureRequest) -> Iterator[Callable[..., "Page"]]:
     """`new_page(width=390, height=844)` is a page with cookies of its own: one per person in a test of several.
 
     At the end the test fails when a page raised a script error or broke the content security policy.
     """
+    address = request.getfixturevalue("live_demo" if "live_demo" in request.fixturenames else "live_site")
     faults = Faults()
     contexts = []
 
     def open_page(*, width: int = 1024, height: int = 768, **options: Any) -> "Page":
         context = chromium.new_context(
-            base_url=live_site,
+            base_url=address,
             viewport={"width": width, "height": height},
             locale="en-GB",
             timezone_id="Europe/Berlin",

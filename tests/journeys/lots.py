@@ -32,8 +32,8 @@ def eligible_donor_and_line(plan: Plan, minute: int) -> None:
     plan.do(minute + 90, "batches.decide_donor_eligibility", "a.reviewer", on="DONOR-0007",
             reason="All screening and tests are complete and negative, the consent covers the use",
             data={"eligibility": "eligible", "basis": "Donor file DF-0007, determination of 2024-11-20"})  # fmt: skip
-    plan.do(minute + 200, "batches.register_cell_line", "a.verifier", data={
-        "code": "IMEV-L01", "donor": "DONOR-0007", "clone": "C4", "vector_kit": "Sendai kit, lot SV-2211", "genetic_edits": "None",
+    plan.do(minute + 200, "batches.register_cell_line", "a.verifier", on="DONOR-0007", data={
+        "code": "IMEV-L01", "clone": "C4", "vector_kit": "Sendai kit, lot SV-2211", "genetic_edits": "None",
         "reprogramming_method": "sendai", "vector_contents": SENDAI["vector_carries"], "culture": "Feeder-free on recombinant laminin",
         "hla_type": "A*02:01 A*24:02 B*07:02 B*40:01 C*07:02 C*03:04 DRB1*15:01 DRB1*04:05",
     })  # fmt: skip
@@ -53,13 +53,13 @@ def bank(plan: Plan, name: str, minute: int, line: str, vials: int) -> int:
 
 
 def store(plan: Plan, name: str, minute: int, tank: str, rack: str, box: str, by: str = "a.operator", witness: str = "b.operator") -> None:
-    data = {"tank": tank, "rack": rack, "box": box, "rows": "6", "columns": "10", "first_position": "A1", "count": "60"}
+    data = {"tank": tank, "rack": rack, "box": box, "rows": "6", "columns": "10", "first": "A1", "count": "60"}
     plan.do(minute, "batches.store_vials", by, on=f"{{{name}.lot.number}}", witness=witness, data=data)
 
 
 def derivation(plan: Plan, name: str, minute: int, vial: str) -> int:
     def thaw(now: int) -> int:
-        data = {"destination": f"{{{name}.lot.number}}", "purpose": "Thaw for derivation"}
+        data = {"destination": f"{{{name}.lot.number}}"}
         plan.do(now, "batches.withdraw_vial", "a.operator", on=vial, witness="b.operator", data=data)
         plan.do(now + 4, "batches.thaw_vial", "a.operator", on=vial, witness="b.operator")
         return now + 12

@@ -187,10 +187,10 @@ class Plan:
         lod: Decimal | None = limit / 2 if limit is not None else row.validated_method.lod if row.validated_method is not None else None
         if told is not None:
             data.update(told)
+        elif row.result_type == "presence_absence" and row.expected == "absent" and "no growth" not in row.accepted:
+            data.update(kind="not_detected")
         elif row.accepted:
             data.update(kind="term", term=row.accepted[0])
-        elif row.result_type == "presence_absence":
-            data.update(kind="not_detected")
         else:
             data.update(kind="number", value=self.number(row))
         if lod is not None and (data["kind"] == "not_detected" or limit is not None):
@@ -200,10 +200,13 @@ class Plan:
     def testing(
         self, name: str, specification: str, attributes: Mapping[str, Any], *, drawn: int, start: int, results: int, quantity: str, unit: str,
         told: Mapping[str, Mapping[str, Any]] | None = None, without: frozenset[str] = frozenset(), reviewed: int | None = None,
+        vials: str = "",
     ) -> int:  # fmt: skip
         """Draw and receive a sample, run every method, record every applicable row, review the first `reviewed` (all by default)."""
         sample, records = f"smp_{name}", f"res_{name}"
         data = {"purpose": "Release testing", "quantity": quantity, "unit": unit, "container": "Cryovials", "storage": "Below -70 °C"}
+        if vials:
+            data["vials"] = vials
         self.do(drawn, "batches.draw_sample", "a.operator", on=f"{{{name}.lot.number}}", data=data, **{"as": sample})
         self.do(drawn + 60, "qc.receive_sample", "a.analyst", on=f"{{{sample}}}", data={"condition": "Frozen, seal intact, label matches"})
         rows = [r for r in SPECIFICATIONS[specification].rows if applies(r.applies_when, attributes) and r.code not in without]

@@ -54,7 +54,7 @@ class Journey:
         lots.bank(self.plan, "mcb", 5 * DAY + 480, "IMEV-L01", 60)
         lots.store(self.plan, "mcb", 6 * DAY + 540, "EQ-LN2-01", "1", "01")
         after = self.plan.testing("mcb", "spec_ipsc_mcb", SENDAI, drawn=7 * DAY + 540, start=9 * DAY + 540, results=15 * DAY + 540,
-                                  quantity="5", unit="vial")  # fmt: skip
+                                  quantity="5", unit="vials", vials="V001 V002 V003 V004 V005")  # fmt: skip
         self.plan.do(morning(after + DAY, 9), "qc.release_bank", "a.reviewer", on="{mcb.lot.number}")
         self.do()
         return after + 3 * DAY
@@ -82,7 +82,7 @@ class Journey:
 
     def test_lot(self, minute: int, results: Mapping[str, Mapping[str, Any]] | None = None) -> int:
         after = self.plan.testing("ev", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9),
-                                  results=morning(minute + 9 * DAY, 9), quantity="20", unit="vial", told=results)  # fmt: skip
+                                  results=morning(minute + 9 * DAY, 9), quantity="20", unit="vials", told=results)  # fmt: skip
         self.do()
         return after
 

@@ -43,7 +43,7 @@ def planned() -> list[dict[str, Any]]:
     plan = Plan(first_day=200)
     lots.bank(plan, "mcb", 8 * 60, "IMEV-L01", 60)
     lots.store(plan, "mcb", DAY + 540, "EQ-LN2-01", "1", "01")
-    after = plan.testing("mcb", "spec_ipsc_mcb", SENDAI, drawn=2 * DAY, start=3 * DAY, results=5 * DAY, quantity="5", unit="vial")
+    after = plan.testing("mcb", "spec_ipsc_mcb", SENDAI, drawn=2 * DAY, start=3 * DAY, results=5 * DAY, quantity="5", unit="vials", vials="V001 V002 V003 V004 V005")
     plan.do(morning(after + DAY), "qc.release_bank", "a.reviewer", on="{mcb.lot.number}")
     minute = lots.derivation(plan, "der", morning(after + 2 * DAY), "{mcb.lot.number}-V006")
     minute = lots.passage(plan, "p1", "der", morning(minute + DAY), seeded=2_000_000, area=500, counts=1.62e7)
@@ -54,7 +54,7 @@ def planned() -> list[dict[str, Any]]:
     after, particles = lots.run(plan, "tff", ["cm"], morning(minute + DAY), volume=3900.0, misread=True)
     minute = plan.finish("tff", after, by="b.operator")
     minute = lots.ev_lot(plan, "ev", "tff", morning(minute + DAY), particles=particles, vials=140)
-    minute = plan.testing("ev", "spec_ev_ds", SENDAI, drawn=minute + 20, start=minute + 2 * DAY, results=minute + 5 * DAY, quantity="20", unit="vial")
+    minute = plan.testing("ev", "spec_ev_ds", SENDAI, drawn=minute + 20, start=minute + 2 * DAY, results=minute + 5 * DAY, quantity="20", unit="vials")
     release(plan, "ev", morning(minute + DAY))
     return [act for act in plan.told() if "expect" not in act]
 

@@ -58,8 +58,8 @@ def master_data() -> Plan:
         "consent_scope": "Reprogramming, banking, manufacture of medicines",
         "testing_summary": "HIV-1/2, HBV, HCV, syphilis, HTLV-I/II tested; travel history not complete yet",
     })  # fmt: skip
-    plan.do(second + 60, "batches.register_cell_line", "a.verifier", data={
-        "code": "IMEV-L02", "donor": "DONOR-0012", "clone": "B2", "reprogramming_method": "episomal", "vector_kit": "Episomal set, lot EP-0904",
+    plan.do(second + 60, "batches.register_cell_line", "a.verifier", on="DONOR-0012", data={
+        "code": "IMEV-L02", "clone": "B2", "reprogramming_method": "episomal", "vector_kit": "Episomal set, lot EP-0904",
         "vector_contents": EPISOMAL["vector_carries"], "genetic_edits": "None", "culture": "Feeder-free on recombinant laminin",
         "hla_type": "A*01:01 A*03:01 B*08:01 B*35:01 C*07:01 C*04:01 DRB1*03:01 DRB1*01:01",
     })  # fmt: skip
@@ -72,14 +72,14 @@ def banks() -> Plan:
     lots.bank(plan, "mcb1", 8 * 60, "IMEV-L01", 120)
     lots.store(plan, "mcb1", DAY + 9 * 60, "EQ-LN2-01", "3", "12")
     lots.store(plan, "mcb1", DAY + 10 * 60, "EQ-LN2-02", "1", "07")
-    after = plan.testing("mcb1", "spec_ipsc_mcb", SENDAI, drawn=2 * DAY + 600, start=4 * DAY + 540, results=20 * DAY + 540, quantity="5", unit="vial")
+    after = plan.testing("mcb1", "spec_ipsc_mcb", SENDAI, drawn=2 * DAY + 600, start=4 * DAY + 540, results=20 * DAY + 540, quantity="5", unit="vials", vials="V001 V002 V003 V004 V005")
     plan.do(morning(after + 2 * DAY, 9), "qc.approve_qc", "a.labhead", on="{mcb1.lot.number}")
     plan.do(morning(after + 3 * DAY, 10), "qc.release_bank", "a.reviewer", on="{mcb1.lot.number}")
     second = 40 * DAY
     lots.bank(plan, "mcb2", second + 8 * 60, "IMEV-L02", 60)
     lots.store(plan, "mcb2", second + DAY + 9 * 60, "EQ-LN2-01", "3", "14", "b.operator", "a.operator")
     plan.testing("mcb2", "spec_ipsc_mcb", EPISOMAL, drawn=second + 2 * DAY + 600, start=second + 4 * DAY + 540,
-                 results=second + 20 * DAY + 540, quantity="5", unit="vial")  # fmt: skip
+                 results=second + 20 * DAY + 540, quantity="5", unit="vials", vials="V001 V002 V003 V004 V005")  # fmt: skip
     # The donor of this bank is undecided: no release, and nothing downstream.
     plan.do(75 * DAY + 600, "qc.release_bank", "a.reviewer", on="{mcb2.lot.number}", expect="refused", blocker="donor_undecided")
     plan.do(80 * DAY + 640, "batches.destroy_vial", "b.operator", on="{mcb1.lot.number}-V031", witness="a.operator",
@@ -101,17 +101,17 @@ def first_lot(plan: Plan, minute: int) -> int:
     minute = plan.finish("tff1", after, by="b.operator")
     minute = lots.ev_lot(plan, "ev1", "tff1", morning(minute + DAY), particles=particles, vials=142)
     minute = plan.testing("ev1", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9),
-                          results=morning(minute + 18 * DAY, 9), quantity="20", unit="vial")  # fmt: skip
+                          results=morning(minute + 18 * DAY, 9), quantity="20", unit="vials")  # fmt: skip
     return release(plan, "ev1", morning(minute + 2 * DAY, 9))
 
 
 def release(plan: Plan, name: str, minute: int) -> int:
     """QC approval, disposition, certification and release to stock, each after the one before; too early is refused."""
     on = f"{{{name}.lot.number}}"
-    plan.do(minute, "qc.certify_lot", "q.person", on=on, expect="refused", blocker="not_approved_for_certification")
+    plan.do(minute, "qc.certify_lot", "q.person", on=on, data={"destination": "Germany"}, expect="refused", blocker="not_approved_for_certification")
     plan.do(minute + 30, "qc.approve_qc", "a.labhead", on=on)
     plan.do(minute + DAY, "qc.approve_for_certification", "a.reviewer", on=on)
-    plan.do(minute + 2 * DAY, "qc.certify_lot", "q.person", on=on)
+    plan.do(minute + 2 * DAY, "qc.certify_lot", "q.person", on=on, data={"destination": "Germany"})
     plan.do(minute + 2 * DAY + 90, "qc.release_to_stock", "a.reviewer", on=on)
     return minute + 3 * DAY
 
@@ -130,7 +130,7 @@ def second_lot(plan: Plan, minute: int) -> int:
     plan.do(minute + 20, "batches.release_for_processing", "a.reviewer", on="{tff2.lot.number}")
     minute = lots.ev_lot(plan, "ev2", "tff2", morning(minute + DAY), particles=particles, vials=138)
     return plan.testing("ev2", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 18 * DAY, 9),
-                        quantity="20", unit="vial", told={"DS-PT-TCELL": {"kind": "number", "value": "14.6"}})  # fmt: skip
+                        quantity="20", unit="vials", told={"DS-PT-TCELL": {"kind": "number", "value": "14.6"}})  # fmt: skip
 
 
 def lots_in_work(plan: Plan, minute: int) -> int:
@@ -142,7 +142,7 @@ def lots_in_work(plan: Plan, minute: int) -> int:
     minute = plan.finish("tff3", after, by="b.operator")
     minute = lots.ev_lot(plan, "ev3", "tff3", morning(minute + DAY), particles=particles, vials=145)
     minute = plan.testing("ev3", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 6 * DAY, 9),
-                          quantity="20", unit="vial", without=SLOW, reviewed=30)  # fmt: skip
+                          quantity="20", unit="vials", without=SLOW, reviewed=30)  # fmt: skip
     minute = lots.media(plan, "cm7", "p3c", morning(minute + DAY), cells="70000000", particles="2.08E+9")
     rows = [lots.pressures(plan, 0.56, 0.25, 0.05, 101), lots.pressures(plan, 0.61, 0.27, 0.05, 97), lots.pressures(plan, 0.90, 0.34, 0.05, 84)]
     after, _ = lots.run(plan, "tff4", ["cm7"], morning(minute + DAY), feed=2.08e9, volume=3900.0, rows=rows, last_step=5)

@@ -1,0 +1,101 @@
+"""Every page of the site in a browser: axe finds nothing, nothing scrolls sideways at three widths, every template is drawn."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client, signals
+from django.urls import get_resolver
+
+from evgmp.people.models import Account
+from evgmp.web.command_view import VIEWS
+from tests.house.test_bad_input import actor_for, record_keys, target_of
+from tests.house.test_urls_by_role import ALL
+
+WIDTHS = {390: 844, 1024: 768, 1440: 900}
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = Path(os.environ.get("EVGMP_SHOTS", ROOT / ".data" / "shots")) / "pages"
+# Not pages: files, actions by POST only, and the sign-out.
+NOT_PAGES = {"people:sign_out", "web:stay"}
+
+get_resolver().url_patterns  # noqa: B018  loading the addresses fills the registers
+
+
+def pages_of_the_plant() -> Iterator[tuple[str, str, str]]:
+    """(name, address, who) of one page a URL name, with a record of the demo plant where one is needed."""
+    keys = record_keys()
+    for name, pattern in ALL:
+        if name in NOT_PAGES:
+            continue
+        view = VIEWS.get(name.replace(":", "."))
+        who = actor_for(view) if view else "s.admin" if name.startswith("people:pe") else "i.inspector"
+        if "<" not in pattern:
+            yield name, f"/{pattern}", who
+            continue
+        client = Client(raise_request_exception=False)
+        client.force_login(Account.objects.get(user_id=who))
+        candidates = [target_of(view, keys)] if view else keys
+        for key in candidates:
+            address = "/" + re.sub(r"<[^>]+>", str(key), pattern)
+            answer = client.get(address)
+            if answer.status_code == 200 and "text/html" in answer.headers["Content-Type"]:
+                yield name, address, who
+                break
+            if answer.status_code == 200:
+                break
+
+
+@pytest.mark.req("EXE-27")
+def test_axe_and_width_of_every_page(live_demo: str, new_page: Callable[..., Any]) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    pages = list(pages_of_the_plant())
+    assert len(pages) > 60
+    open_pages: dict[tuple[str, int], Any] = {}
+    wrong = []
+    for name, address, who in pages:
+        for width, height in WIDTHS.items():
+            page = open_pages.get((who, width)) or signed_in(new_page, who, width, height)
+            open_pages[who, width] = page
+            page.goto(address)
+            found = Axe().run(page).response["violations"]
+            wrong += [f"{name} at {width}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in found]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                wrong.append(f"{name} at {width}: scrolls sideways")
+            page.screenshot(path=SHOTS / f"{name.replace(':', '-')}-{width}.png", full_page=True)
+    assert not wrong, "\n".join(wrong)
+
+
+def signed_in(new_page: Callable[..., Any], who: str, width: int, height: int) -> Any:
+    page = new_page(width=width, height=height)
+    page.goto("/people/sign-in/")
+    page.fill("[name=username]", who)
+    page.fill("[name=password]", "demo-plant-2026")
+    page.click("main form button[type=submit]")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    return page
+
+
+def test_every_template_is_drawn_by_some_page(demo_plant: str) -> None:
+    """Pages and commands of the demo plant draw every screen template; paper and error pages have tests of their own."""
+    drawn: set[str] = set()
+
+    def note(sender: Any, template: Any, **kwargs: Any) -> None:
+        drawn.add(template.name)
+
+    signals.template_rendered.connect(note)
+    try:
+        for _, address, who in pages_of_the_plant():
+            client = Client()
+            client.force_login(Account.objects.get(user_id=who))
+            client.get(address)
+            client.post(address, {})
+    finally:
+        signals.template_rendered.disconnect(note)
+    screens = {
+        p.relative_to(ROOT / "templates").as_posix() for folder in ("people", "batches", "qc", "web") for p in (ROOT / "templates" / folder).rglob("*.html")
+    }
+    assert not sorted(screens - drawn - {"web/components.html"})
