@@ -89,7 +89,7 @@ def _number(asked: Asked, text: str) -> Value:
     low, high = asked.plausible_low, asked.plausible_high
     if (low is not None and amount < low) or (high is not None and amount > high):
         raise Refused(
-            f"{text} {asked.unit} can't be: plausible for {asked.label} is {_range(low, high)} {asked.unit}. Check the reading and the unit."
+            f"{text} {asked.unit} can't be: plausible for {asked.label} is {range_in_words(low, high)} {asked.unit}. Check the reading and the unit."
         )
     if asked.decimals is not None and amount != round_to_place(amount, -asked.decimals):
         most = "a whole number" if asked.decimals == 0 else f"at most {asked.decimals} decimals"
@@ -105,10 +105,21 @@ def _instant(asked: Asked, given: object, now: datetime | None) -> Value:
     return Value(given.isoformat(timespec="minutes" if not given.second else "seconds"))
 
 
-def _range(low: Decimal | None, high: Decimal | None) -> str:
-    if low is None or high is None:
-        return f"at most {display_number(high)}" if high is not None else f"at least {display_number(low or Decimal(0))}"
-    return f"{display_number(low)} to {display_number(high)}"
+def range_in_words(low: Decimal | None, high: Decimal | None) -> str:
+    """“0.20 to 0.40”, “at least 5”, “at most 0.80”; empty when neither end is set."""
+    if low is not None and high is not None:
+        return f"{display_number(low)} to {display_number(high)}"
+    if low is not None:
+        return f"at least {display_number(low)}"
+    return f"at most {display_number(high)}" if high is not None else ""
+
+
+def limits_in_words(asked: Asked) -> str:
+    """“Limit 0.20 to 0.40 bar”, or the accepted choices; empty without limits."""
+    if asked.kind == "choice":
+        return f"Accepted: {' or '.join(asked.accepted)}"
+    low, high = asked.action_low, asked.action_high
+    return f"Limit {range_in_words(low, high)} {asked.unit}" if low is not None or high is not None else ""
 
 
 def mark_of(asked: Asked, value: Value) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from batches.domain.entry_rules import LONGEST_ENTRY, Refused, read_value
+from batches.domain.entry_rules import LONGEST_ENTRY, Refused, limits_in_words, read_value
 from batches.models import Entry, MasterParameter
 from batches.selectors.sheets import Sheet, parameters_of
 from batches.services.records import BANK_LEVELS
@@ -35,22 +35,13 @@ def field_for(parameter: MasterParameter, *, required: bool) -> forms.Field:
     """The form field of one parameter: unit and limits stand beside it, never in it."""
     label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
     common: dict[str, Any] = {"label": label, "required": required, "help_text": limits_in_words(parameter)}
+    common["error_messages"] = {"required": "Nothing was entered. Write what was read or seen."}
     if parameter.kind == "choice":
         choices = [(choice, choice) for choice in parameter.choices]
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **{**common, "help_text": ""})
     if parameter.kind == "instant":
-        return InstantField(label=label, required=required)
+        return InstantField(**{**common, "help_text": InstantField().help_text})
     return TypedValueField(parameter, **common)
-
-
-def limits_in_words(parameter: MasterParameter) -> str:
-    """“Limit 0.20 to 0.40 bar”; empty without limits."""
-    low, high = parameter.action_low, parameter.action_high
-    if low is None and high is None:
-        return ""
-    if low is None or high is None:
-        return f"Limit at most {high} {parameter.unit}" if high is not None else f"Limit at least {low} {parameter.unit}"
-    return f"Limit {low} to {high} {parameter.unit}"
 
 
 class RecordEntryForm(CommandForm):

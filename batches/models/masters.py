@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
+from batches.domain.entry_rules import range_in_words
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
 
@@ -117,3 +118,22 @@ class MasterParameter(GmpModel):
 
     def __str__(self) -> str:
         return f"{self.step}: {self.label}"
+
+    @property
+    def alert_in_words(self) -> str:
+        return range_in_words(self.alert_low, self.alert_high)
+
+    @property
+    def limit_in_words(self) -> str:
+        """The action limit, or the accepted choices."""
+        return " or ".join(self.accepted) if self.kind == "choice" else range_in_words(self.action_low, self.action_high)
+
+    @property
+    def plausible_in_words(self) -> str:
+        return range_in_words(self.plausible_low, self.plausible_high)
+
+    @property
+    def inputs_in_words(self) -> str:
+        """Which recorded values the formula takes."""
+        parts = ((name, given if isinstance(given, str) else ", ".join(given)) for name, given in self.inputs.items())
+        return "; ".join(f"{name} = {given}" for name, given in parts)

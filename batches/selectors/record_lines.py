@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from batches.domain.entry_rules import OUTSIDE, limits_in_words
 from batches.models import BatchRecord, Entry, ExceptionRecord, MasterParameter, Step
 from batches.selectors.sheets import parameters_of, steps_of
 from batches.selectors.signatures import signatures_by_record
+from evgmp.compliance.canonical import canonical, row_values, sha256
 from evgmp.compliance.models import Signature
+from evgmp.rules.command import Meaning
 from evgmp.web.components import Correction
 
 
@@ -27,7 +30,7 @@ class Line:
 
     @property
     def is_outside(self) -> bool:
-        return self.entry is not None and self.entry.mark in ("above_limit", "below_limit", "not_accepted")
+        return self.entry is not None and self.entry.mark in OUTSIDE
 
     @property
     def shows_state(self) -> bool:
@@ -40,6 +43,10 @@ class Line:
         if self.entry is None or self.parameter.kind != "instant":
             return None
         return datetime.fromisoformat(self.entry.text)
+
+    @property
+    def limits(self) -> str:
+        return limits_in_words(self.parameter)
 
     @property
     def is_computed(self) -> bool:
@@ -78,8 +85,15 @@ class StepSheet:
         return self.first_entry is not None or self.step.status == "signed"
 
     @property
-    def standing(self) -> list[Signature]:
-        return [signature for signature in self.signatures if not signature.withdrawn]
+    def performed(self) -> Signature | None:
+        return self._standing(Meaning.PERFORMED)
+
+    @property
+    def verified(self) -> Signature | None:
+        return self._standing(Meaning.VERIFIED)
+
+    def _standing(self, meaning: Meaning) -> Signature | None:
+        return next((s for s in self.signatures if s.meaning == meaning and not s.withdrawn), None)
 
     @property
     def open_exceptions(self) -> list[ExceptionRecord]:
@@ -143,7 +157,8 @@ def _line(
 
 
 def _correction(old: Entry, new: Entry) -> Correction:
-    return Correction(old=old.text, new=new.text, unit=new.unit, why=new.reason, by=new.recorded_by, at=new.recorded_at)
+    why = new.reason if new.reason.endswith((".", "!", "?")) else f"{new.reason}."
+    return Correction(old=old.text, new=new.text, unit=new.unit, why=why, by=new.recorded_by, at=new.recorded_at)
 
 
 def strip_of(sheets: list[StepSheet], now: Step | None) -> list[dict[str, Any]]:
@@ -156,3 +171,9 @@ def strip_of(sheets: list[StepSheet], now: Step | None) -> list[dict[str, Any]]:
         }
         for sheet in sheets
     ]
+
+
+def content_hash(sheet: StepSheet) -> str:
+    """SHA-256 over the step and the values that hold now, shown to the signer (SIG-07)."""
+    rows = [sheet.step, *(line.entry for line in sheet.lines if line.entry is not None)]
+    return sha256(canonical([row_values(row, row.signed_fields()) for row in rows]))

@@ -35,17 +35,15 @@ def batches_by_status(*statuses: str) -> "QuerySet[BatchRecord]":
     return batches().filter(status__in=statuses).order_by("pk")
 
 
-def open_steps() -> list[Step]:
-    """The step whose turn it is, of every batch in process; each knows whether one of its values is outside its limits."""
+def open_steps() -> list[tuple[Step, bool]]:
+    """The step whose turn it is, of every batch in process, and whether one of its values is outside its limits."""
     steps = Step.objects.filter(batch__status="in_process", status="open").select_related("batch__lot", "master_step")
     firsts: dict[int, Step] = {}
     for step in steps.order_by("batch", "position"):
         firsts.setdefault(step.batch_id, step)
     outside = Entry.objects.filter(step__in=firsts.values(), is_current=True, mark__in=OUTSIDE).values_list("step_id", flat=True)
     marked = set(outside)
-    for step in firsts.values():
-        step.is_outside = step.pk in marked  # type: ignore[attr-defined]
-    return list(firsts.values())
+    return [(step, step.pk in marked) for step in firsts.values()]
 
 
 def step_of(number: str) -> Step:

@@ -1,0 +1,18 @@
+"""Addresses of master records, batch records and steps. Part of `batches.urls`."""
+
+from django.urls import path
+
+import batches.views.work_records  # noqa: F401  hangs its work and finders into the work page
+from batches.views import masters, records, steps
+from evgmp.web.command_view import command_paths
+
+urlpatterns = [
+    path("masters/", masters.Masters.as_view(), name="masters"),
+    path("master/<str:key>/", masters.MasterPage.as_view(), name="master"),
+    path("batch/<str:key>/", records.BatchPage.as_view(), name="batch"),
+    path("step/<str:key>/", steps.StepPage.as_view(), name="step"),
+    *command_paths(
+        masters.AuthorMaster, masters.ReviewMaster, masters.ApproveMaster, masters.StartBatch, records.ConsumeLot,
+        records.CompleteBatch, records.AbortBatch, records.ReviewBatch, steps.RecordEntry, steps.SignStep, steps.CorrectEntry,
+    ),
+]  # fmt: skip

@@ -1,0 +1,131 @@
+"""Pages of batch records: the record as a document, and the commands on it as a whole."""
+
+from typing import Any
+
+from batches.domain.commands import ABORT_BATCH, COMPLETE_BATCH, CONSUME_LOT, REVIEW_BATCH
+from batches.domain.lifecycle_records import BATCH
+from batches.forms.records import ConsumeLotForm
+from batches.selectors.genealogy import inputs_of
+from batches.selectors.headers import lot_header
+from batches.selectors.lots import lot_of
+from batches.selectors.record_lines import step_sheets, strip_of
+from batches.selectors.records import batch_facts, batch_of, unsigned_steps
+from batches.selectors.sheets import Sheet
+from batches.selectors.signatures import signatures_by_record
+from batches.services.records import abort_batch, complete_batch, consume_lot, review_batch
+from evgmp.rules.blocker import Blocker
+from evgmp.web.command_view import CommandView
+from evgmp.web.record_view import RecordDetail
+
+
+class BatchCommand(CommandView):
+    """A command on a whole batch record."""
+
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return batch_of(on)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return BATCH.blockers(cls.command, status=target.status, facts=batch_facts(Sheet(target)))
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        sheet = Sheet(target)
+        signed = len(sheet.steps) - len(unsigned_steps(sheet))
+        still_open = [exception.number for exception in target.lot.exceptions.all() if exception.status == "open"]
+        made = f"{target.lot.quantity_made} {target.lot.unit}" if target.lot.quantity_made is not None else "not recorded yet"
+        return [
+            ("Batch record", target.number),
+            ("Lot", target.lot),
+            ("Master version", target.version.number),
+            ("Steps signed", f"{max(signed, 0)} of {len(sheet.steps)}"),
+            ("Values", f"{len(sheet.all_entries())} recorded"),
+            ("Quantity made", made),
+            ("Open exceptions", ", ".join(still_open) or "None"),
+        ]
+
+
+class CompleteBatch(BatchCommand):
+    command = COMPLETE_BATCH
+    service = staticmethod(complete_batch)
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "The lot is made. It stays in quarantine until QA decides."}
+
+
+class AbortBatch(BatchCommand):
+    command = ABORT_BATCH
+    service = staticmethod(abort_batch)
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "The batch stops for good and its lot is not used. Everything recorded stays."}
+
+
+class ReviewBatch(BatchCommand):
+    command = REVIEW_BATCH
+    service = staticmethod(review_batch)
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "You review every step, value and correction of this record. Open exceptions stay with QA."}
+
+
+class ConsumeLot(CommandView):
+    """What the lot in process is made from."""
+
+    command = CONSUME_LOT
+    service = staticmethod(consume_lot)
+    form_class = ConsumeLotForm
+
+    @classmethod
+    def find(cls, on: str) -> Any:
+        lot = lot_of(on)
+        batch_of(f"BR-{lot.number}")
+        return lot
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return BATCH.blockers(cls.command, status=target.batch.status)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        recorded = ", ".join(f"{edge.quantity} {edge.unit} of {edge.parent}" for edge in inputs_of(target))
+        return [("Lot in process", target), ("Made from so far", recorded or "Nothing recorded yet")]
+
+    def success_url(self, record: Any) -> str:
+        return str(record.batch.get_absolute_url())
+
+
+class BatchPage(RecordDetail):
+    """The whole record as a document: exceptions first, then each step with values, corrections and signatures."""
+
+    template_name = "batches/batch.html"
+    tab = "record"
+    commands = (CompleteBatch, ReviewBatch, AbortBatch)
+
+    def record(self, key: str) -> Any:
+        return batch_of(key)
+
+    def header(self, record: Any) -> dict[str, Any]:
+        return {**lot_header(record.lot, self.tab), "record_id": record.number, "kind": f"Batch record of {record.lot.number}"}
+
+    def details(self, record: Any) -> dict[str, Any]:
+        sheets = step_sheets(record)
+        first_open = next((sheet.step for sheet in sheets if sheet.step.status != "signed"), None)
+        done = sum(sheet.step.status == "signed" for sheet in sheets)
+        still_open = [exception for exception in record.lot.exceptions.order_by("pk") if exception.status == "open"]
+        return {
+            "batch": record,
+            "sheets": sheets,
+            "strip": strip_of(sheets, first_open),
+            "steps_done": done,
+            "next_step": first_open if record.status == "in_process" else None,
+            "exceptions": sorted(record.lot.exceptions.all(), key=lambda exception: (exception.status != "open", exception.pk)),
+            "open_exceptions": still_open,
+            "inputs": inputs_of(record.lot),
+            "signatures": signatures_by_record([record])[str(record.pk)],
+            "consume": self._consume(record),
+        }
+
+    def _consume(self, record: Any) -> Any:
+        from evgmp.web.command_view import offered
+
+        return offered(self.actor, ConsumeLot, record.lot) if record.status == "in_process" else None

@@ -1,0 +1,100 @@
+"""What the operator's screen of a step shows, beside the commands it offers."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from batches.selectors.record_lines import Line, StepSheet, content_hash, step_sheets, strip_of
+from evgmp.web.components import value_text
+
+# From the loudest to the quietest, for a series of values shown as one.
+_LOUD = ("above_limit", "below_limit", "not_accepted", "near_limit", "in_limit", "accepted")
+
+
+def step_context(step: Any) -> dict[str, Any]:
+    """The step among its neighbours, with its values."""
+    sheets = step_sheets(step.batch)
+    sheet = next(one for one in sheets if one.step.pk == step.pk)
+    lot = step.batch.lot
+    outside = [line for line in sheet.lines if line.is_outside]
+    return {
+        "step": sheet.step,
+        "sheet": sheet,
+        "batch": step.batch,
+        "run_id": lot.number,
+        "run_for": f"{lot.product} · {step.batch.version.number}",
+        "steps": strip_of(sheets, step),
+        "step_number": step.position,
+        "step_total": len(sheets),
+        "step_name": step.master_step.section,
+        "all_steps_url": reverse("batches:batch", args=[step.batch.number]),
+        "alarm": outside[-1] if outside else None,
+        "outside": outside,
+        "next_step": next((one.step for one in sheets if one.step.position > step.position), None),
+        "side_lines": _side(sheet),
+    }
+
+
+def tiles(sheet: StepSheet, form: Any) -> list[dict[str, Any]]:
+    """One tile a value: its reading, or the field that asks for it. In a log the newest reading and the field of the next."""
+    latest = {line.parameter.key: line for line in sheet.rows[-1]} if sheet.rows else {}
+    found = []
+    aside = {line.parameter.key for line in _side(sheet)}
+    for parameter in sheet.parameters:
+        if parameter.key not in aside:
+            field = form[parameter.key] if form is not None and parameter.key in form.fields and not form[parameter.key].is_hidden else None
+            line = latest.get(parameter.key) or Line(parameter, 1, None)
+            found.append({"parameter": parameter, "line": line, "field": field, "name": _name(sheet, line)})
+    return found
+
+
+def _name(sheet: StepSheet, line: Line) -> str:
+    """How a correction names the value."""
+    return f"{line.parameter.key}:{line.row}" if sheet.is_log else str(line.parameter.key)
+
+
+def _side(sheet: StepSheet) -> list[Line]:
+    """Computed values of an entry step stand beside its instructions, where the step also asks for something."""
+    if sheet.is_log or all(parameter.kind == "calculated" for parameter in sheet.parameters):
+        return []
+    return [line for line in sheet.lines if line.is_computed]
+
+
+def sign_rows(sheet: StepSheet) -> list[dict[str, Any]]:
+    """What is signed, a line a value; a log shows each value's range over its rows."""
+    return [row for parameter in sheet.parameters if (row := _sign_row([line for line in sheet.lines if line.parameter == parameter]))]
+
+
+def _sign_row(lines: list[Line]) -> dict[str, Any] | None:
+    entries = [line.entry for line in lines if line.entry is not None]
+    if not entries:
+        return None
+    marks = [entry.mark for entry in entries]
+    amounts: list[Decimal] = [entry.amount for entry in entries if entry.amount is not None]
+    text = value_text(entries[0].text, entries[0].unit)
+    if len(entries) > 1 and amounts:
+        low, high = (next(e.text for e in entries if e.amount == bound) for bound in (min(amounts), max(amounts)))
+        text = f"{value_text(low)} to {value_text(high, entries[0].unit)}, {len(entries)} rows"
+    return {
+        "label": lines[0].parameter.label,
+        "text": text,
+        "instant": lines[0].instant if len(lines) == 1 else None,
+        "limits": lines[0].limits,
+        "state": next((mark for mark in _LOUD if mark in marks), ""),
+        "corrected": any(line.corrections for line in lines),
+    }
+
+
+def sign_context(sheet: StepSheet) -> dict[str, Any]:
+    return {"sign_rows": sign_rows(sheet), "content_hash": content_hash(sheet)}
+
+
+def sign_note(sheet: StepSheet) -> str:
+    """What the signature waits for, in a few words; the page of the signature says it in full."""
+    if sheet.is_log and not sheet.rows:
+        return "After the first row"
+    absent = sum(line.entry is None and line.parameter.required for line in sheet.lines)
+    if absent:
+        return f"After {absent} more {'value' if absent == 1 else 'values'}"
+    return "After the steps before it"

@@ -1,0 +1,118 @@
+"""The operator's pages: one step, one screen, one main button."""
+
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404
+
+from batches.domain.commands import CORRECT_ENTRY, RECORD_ENTRY, SIGN_STEP
+from batches.domain.lifecycle_records import STEP
+from batches.forms.records import CorrectEntryForm, RecordEntryForm
+from batches.selectors.records import step_facts, step_of
+from batches.selectors.sheets import Sheet
+from batches.services.entries import correct_entry
+from batches.services.steps import record_entry, sign_step
+from batches.views.step_page import sign_context, sign_note, step_context, tiles
+from evgmp.rules.blocker import Blocker
+from evgmp.rules.command import Meaning
+from evgmp.web.command_view import CommandView, offered
+from evgmp.web.forms import ActForm
+from evgmp.web.record_view import ReadView
+
+
+class StepCommand(CommandView):
+    """A command on one step."""
+
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return step_of(on)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        sheet = Sheet(target.batch)
+        return STEP.blockers(cls.command, status=target.status, facts=step_facts(sheet, sheet.step(target.pk)))
+
+    @classmethod
+    def meanings(cls, target: Any) -> tuple[Meaning, ...]:
+        witnessed = cls.command.witness and target.master_step.witness
+        return (*cls.command.signs, Meaning.VERIFIED) if witnessed else cls.command.signs
+
+
+class RecordEntry(StepCommand):
+    """Posts from the step's own page; a refused value comes back on the same screen with what was typed."""
+
+    command = RECORD_ENTRY
+    service = staticmethod(record_entry)
+    form_class = RecordEntryForm
+    template_name = "batches/step.html"
+
+    def _page(self, target: Any, form: Any, act_form: ActForm, *, status: int = 200, **more: Any) -> Any:
+        if act_form.is_bound:
+            # The page that comes back shows the step as it is now, so it may be sent again from what it shows.
+            target = self.find(target.number)
+            act_form.data = {name: act_form.data.get(name, "") for name in act_form.fields} | {"seen": str(target.revision)}
+        self.form = form
+        return super()._page(target, form, act_form, status=status, **more)
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return step_page(target, self.actor, self.form)
+
+
+class SignStep(StepCommand):
+    command = SIGN_STEP
+    service = staticmethod(sign_step)
+    template_name = "batches/sign_step.html"
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        context = step_context(target)
+        return {**context, **sign_context(context["sheet"])}
+
+
+class CorrectEntry(StepCommand):
+    command = CORRECT_ENTRY
+    service = staticmethod(correct_entry)
+    form_class = CorrectEntryForm
+
+    def initial(self, target: Any) -> dict[str, Any]:
+        return {"entry": self.request.GET.get("entry", "")[:80]}
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [("Step", target), ("Master version", target.batch.version.number), ("State", STEP.words[target.status])]
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {
+            "intro": "The first entry stays readable beside the new one. Computed values follow; signed steps that they touch "
+            "open again and lose their signatures."
+        }
+
+
+class StepPage(ReadView):
+    """The operator's screen of one step."""
+
+    template_name = "batches/step.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        try:
+            step = step_of(self.kwargs["key"])
+        except ObjectDoesNotExist as error:
+            raise Http404(f"There is no step {self.kwargs['key']}.") from error
+        may_record = self.actor.role_for(RECORD_ENTRY) and not RecordEntry.barred(step)
+        form = RecordEntryForm(target=step, actor=self.actor) if may_record else None
+        act_form = ActForm(command=RECORD_ENTRY, meanings=(), initial={"seen": str(step.revision)})
+        return {**super().get_context_data(**kwargs), **step_page(step, self.actor, form), "form": form, "act_form": act_form}
+
+
+def step_page(step: Any, actor: Any, form: Any) -> dict[str, Any]:
+    """The screen of a step: what it shows, what may be done, and why not."""
+    context = step_context(step)
+    sign = offered(actor, SignStep, step)
+    return {
+        **context,
+        "tiles": tiles(context["sheet"], form),
+        "record_url": RecordEntry.url(step),
+        "record": offered(actor, RecordEntry, step),
+        "sign": sign,
+        "correct": offered(actor, CorrectEntry, step),
+        "complete": sign is not None and not sign["barred"],
+        "sign_note": sign_note(context["sheet"]),
+    }
