@@ -1,0 +1,128 @@
+"""Assay runs: every control is judged, and a failed run stays on record."""
+
+import datetime
+from typing import Any
+
+import pytest
+
+from evgmp.compliance.files import is_intact
+from evgmp.compliance.models import Attachment
+from qc.domain.commands import RECORD_RUN
+from qc.models import AssayRun
+from qc.selectors.runs import methods_in_use
+from qc.services.files import RawFile
+from qc.services.runs import record_run
+from tests.builders import act, cast
+from tests.qc.builders_lab import effective, one_event, refused
+
+pytestmark = pytest.mark.django_db
+
+METHOD = "TM-025 v1.0"
+
+
+@pytest.fixture(autouse=True)
+def specification() -> None:
+    cast()
+    effective()
+
+
+def controls(**outcomes: str) -> list[dict[str, str]]:
+    return [
+        {"kind": c["kind"], "observed": "0.992", "outcome": outcomes.get(c["kind"], "pass")} for c in methods_in_use()[METHOD].controls
+    ]
+
+
+def recorded(**said: Any) -> AssayRun:
+    fields: dict[str, Any] = {"method": METHOD, "instrument": "EQ-MPR-01", "performed_at": None, "controls": controls(), **said}
+    return record_run(act(RECORD_RUN, "a.analyst"), **fields)
+
+
+@pytest.mark.req("LAB-04", "LAB-11")
+def test_a_run_with_every_control_passed_is_valid() -> None:
+    with one_event(RECORD_RUN):
+        run = recorded()
+    assert run.number.startswith("RUN-")
+    assert run.valid
+    assert run.why_not_valid == ""
+    assert (run.method_number, run.method_version, run.analyst) == ("TM-025", "1.0", "A. Analyst")
+    assert run.controls[0] == {
+        "kind": "STD_CURVE", "criterion": "|r| at least 0.980", "observed": "0.992", "outcome": "pass",
+    }  # fmt: skip
+
+
+@pytest.mark.req("LAB-04")
+@pytest.mark.parametrize(("outcome", "words"), [("fail", "SPIKE_RECOVERY failed."), ("missing", "SPIKE_RECOVERY not run.")])
+def test_a_run_with_a_failed_or_absent_control_is_recorded_and_not_valid(outcome: str, words: str) -> None:
+    run = recorded(controls=controls(SPIKE_RECOVERY=outcome))
+    assert not run.valid
+    assert run.why_not_valid == words
+
+
+@pytest.mark.req("LAB-04", negative=True)
+def test_a_run_without_a_control_is_not_valid() -> None:
+    assert not AssayRun(controls=[]).valid
+
+
+@pytest.mark.req("LAB-04", negative=True)
+def test_no_control_may_be_left_out_or_invented() -> None:
+    with refused("control_not_judged", "DILUTION"):
+        recorded(controls=controls()[:-1])
+    with refused("unknown_control", "INVENTED"):
+        recorded(controls=[*controls(), {"kind": "INVENTED", "observed": "1", "outcome": "pass"}])
+    with refused("nothing_observed", "STD_CURVE"):
+        recorded(controls=[{**c, "observed": " "} for c in controls()])
+    with refused("control_not_judged", "STD_CURVE"):
+        recorded(controls=[{**c, "outcome": "maybe"} for c in controls()])
+
+
+@pytest.mark.req("LAB-02", negative=True)
+@pytest.mark.parametrize("method", ["TM-999 v1.0", "TM-025 v9", "", "TM-025"])
+def test_a_method_that_no_approved_specification_names_is_refused(method: str) -> None:
+    with refused("unknown_method"):
+        recorded(method=method)
+
+
+@pytest.mark.req("LAB-11")
+def test_the_time_is_claimed_and_the_servers_time_stands_beside_it() -> None:
+    claimed = datetime.datetime(2026, 1, 5, 9, 30, tzinfo=datetime.UTC)
+    run = recorded(performed_at=claimed)
+    assert run.performed_at == claimed
+    assert run.recorded_at > claimed
+
+
+@pytest.mark.req("LAB-11", negative=True)
+def test_a_time_in_the_future_is_refused() -> None:
+    with refused("in_the_future"):
+        recorded(performed_at=datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC))
+
+
+@pytest.mark.req("REC-06")
+def test_the_raw_file_is_kept_byte_for_byte() -> None:
+    data = bytes(range(256)) * 40 + b"\r\n\x00end"
+    run = recorded(raw_file=RawFile("reader export.csv", "text/csv", data), raw_data_location="Archive A, box 3")
+    kept = Attachment.objects.get(record_type="qc.assayrun", record_key=str(run.pk))
+    assert bytes(kept.content.data) == data
+    assert is_intact(kept.content)
+    assert (kept.name, kept.is_static_copy, kept.raw_data_location) == ("reader export.csv", True, "Archive A, box 3")
+
+
+@pytest.mark.req("REC-06", negative=True)
+def test_an_empty_file_is_refused() -> None:
+    with refused("empty_file"):
+        recorded(raw_file=RawFile("empty.csv", "text/csv", b""))
+    assert not AssayRun.objects.exists()
+
+
+@pytest.mark.req("ACC-03", negative=True)
+@pytest.mark.parametrize("by", ["a.operator", "a.labhead", "a.reviewer", "m.author", "i.inspector"])
+def test_other_roles_are_refused(by: str) -> None:
+    with refused("not_permitted"):
+        record_run(act(RECORD_RUN, by), method=METHOD, instrument="EQ-1", performed_at=None, controls=controls())
+
+
+@pytest.mark.req("REC-01", negative=True)
+def test_a_double_post_leaves_one_run() -> None:
+    record_run(act(RECORD_RUN, "a.analyst", once="press"), method=METHOD, instrument="EQ-1", performed_at=None, controls=controls())
+    with refused("already_recorded"):
+        record_run(act(RECORD_RUN, "a.analyst", once="press"), method=METHOD, instrument="EQ-1", performed_at=None, controls=controls())
+    assert AssayRun.objects.count() == 1
