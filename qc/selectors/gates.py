@@ -42,6 +42,12 @@ GATES: dict[str, tuple[tuple[Command, str, str], ...]] = {
 }
 # A bank can be released without a certificate of analysis; an EV lot can't.
 OPTIONAL = {("cell_bank", APPROVE_QC.key)}
+# What a later gate is told when this one is not signed.
+MISSING = {
+    APPROVE_QC.key: "qc_not_approved",
+    APPROVE_FOR_CERTIFICATION.key: "not_approved_for_certification",
+    CERTIFY_LOT.key: "not_certified",
+}
 # Decisions that rest on signed gates: from a hold they are signed anew when a signature fell.
 RESTING = ("approved_for_certification", "certified", "released")
 
@@ -226,7 +232,7 @@ class ReleaseState:
                 break
             if not gate.passed and (self.lot.stage, gate.command.key) not in OPTIONAL:
                 why = f" {gate.fallen.evidence}" if gate.fallen else ""
-                found.append(Blocker("earlier_gate", f"{gate.title} comes first.{why} It waits for: {gate.waits}."))
+                found.append(Blocker(MISSING[gate.command.key], f"{gate.title} comes first.{why} It waits for: {gate.waits}."))
         return found
 
     # --- the sentence ---
