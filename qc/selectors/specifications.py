@@ -91,7 +91,8 @@ def stage_for(lot: Lot) -> str:
     if lot.stage == "cell_bank":
         return BANK_STAGES.get(lot.typed.level, "")  # type: ignore[attr-defined]
     if lot.stage == "passage":
-        return "imsc_eop" if is_producing_culture(lot) else ""
+        # Sampled at harvest, before anybody knows whether it will condition medium: every culture past the commitment.
+        return "" if lot.typed.is_commitment else "imsc_eop"  # type: ignore[attr-defined]
     return STAGES.get(lot.stage, "")
 
 
