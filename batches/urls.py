@@ -1,4 +1,7 @@
-from django.urls import path
+"""Every address of manufacturing."""
+
+from batches.urls_material import urlpatterns as material
+from batches.urls_records import urlpatterns as records
 
 app_name = "batches"
-urlpatterns: list = []
+urlpatterns = [*material, *records]

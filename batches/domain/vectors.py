@@ -21,6 +21,13 @@ VECTOR_ITEMS: dict[str, str] = {
     "SHP53": "short hairpin RNA against TP53",
 }
 
+METHOD_WORDS: dict[str, str] = {
+    "sendai": "Sendai virus",
+    "episomal": "Episomal plasmids",
+    "mrna": "mRNA",
+    "plasmid": "Plasmid, non-integrating",
+}
+
 # Typical kits, from general knowledge; a line records what its own vectors carried.
 METHOD_CONTENTS: dict[str, tuple[str, ...]] = {
     "sendai": ("SEV", "OCT4", "SOX2", "KLF4", "MYC"),

@@ -65,9 +65,7 @@ class ContainerMovement(GmpModel):
         ordering = ["pk"]
         constraints = [
             # A vial goes through each of these once in its life.
-            models.UniqueConstraint(
-                fields=["container", "kind"], condition=models.Q(kind__in=("stored", "reserved", "withdrawn", "thawed", "sampled", "destroyed")), name="movement_once"
-            ),
+            models.UniqueConstraint(fields=["container", "kind"], condition=models.Q(kind__in=STATES), name="movement_once"),
         ]
 
     def __str__(self) -> str:

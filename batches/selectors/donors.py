@@ -2,8 +2,7 @@
 
 from django.db.models import QuerySet
 
-from batches.domain.lifecycle import DONOR_WORDS
-from batches.models import CellLine, Donor
+from batches.models import CellLine, Donor, Lot
 
 
 def donors() -> "QuerySet[Donor]":
@@ -37,5 +36,6 @@ def decisions_on_donor(donor: Donor) -> list[object]:
     return found
 
 
-def eligibility_word(donor: Donor) -> str:
-    return DONOR_WORDS[donor.eligibility]
+def banks_of_line(line: CellLine) -> list[Lot]:
+    """Banks made directly from a line."""
+    return [bank.lot for bank in line.banks.select_related("lot").order_by("lot__number")]

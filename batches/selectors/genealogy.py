@@ -44,7 +44,7 @@ class Family:
         return found
 
 
-def _with_types() -> "QuerySet[Lot]":
+def lots_with_types() -> "QuerySet[Lot]":
     return Lot.objects.select_related("cellbank__line__donor", "passage", "conditionedmedia", "isolationrun", "evlot")
 
 
@@ -67,14 +67,14 @@ def _edges(start: Iterable[int], *, up: bool) -> dict[int, LotInput]:
 
 
 def family(lot: Lot, *, up: bool = True, down: bool = False) -> Family:
-    """The lot with its ancestors, its descendants or both. With descendants come their other parents too (pools)."""
+    """The lot with its ancestors, its descendants or both, and the edges between them."""
     edges: dict[int, LotInput] = {}
     if up:
         edges |= _edges([lot.pk], up=True)
     if down:
         edges |= _edges([lot.pk], up=False)
     keys = {lot.pk} | {e.parent_id for e in edges.values()} | {e.child_id for e in edges.values()}
-    lots = {found.pk: found for found in _with_types().filter(pk__in=keys)}
+    lots = {found.pk: found for found in lots_with_types().filter(pk__in=keys)}
     kept = sorted(edges.values(), key=lambda e: e.pk)
     order = in_order(sorted(keys), [(e.parent_id, e.child_id) for e in kept])
     return Family([lots[key] for key in order], kept)
@@ -93,7 +93,7 @@ def descendants(lot: Lot) -> list[Lot]:
 def parents(lot: Lot) -> list[Lot]:
     """The lots that went directly into this one."""
     keys = LotInput.objects.filter(child=lot).values_list("parent_id", flat=True)
-    return list(_with_types().filter(pk__in=set(keys)).order_by("pk"))
+    return list(lots_with_types().filter(pk__in=set(keys)).order_by("pk"))
 
 
 def inputs_of(lot: Lot) -> "QuerySet[LotInput]":

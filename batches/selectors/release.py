@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from batches.domain.commands import LIFT_HOLD, RELEASE_FOR_PROCESSING
-from batches.domain.lifecycle import DISPOSITION, DISPOSITION_WORDS, RECORD_RULES
+from batches.domain.lifecycle import DISPOSITION, DISPOSITION_WORDS, INTERMEDIATES, RECORD_RULES
 from batches.models import BatchRecord, Lot
 from batches.selectors.dispositions import decision_before_hold, dispositions_of
 from batches.selectors.exceptions import exception_facts
@@ -54,3 +54,18 @@ def part_blockers(lot: Lot, user_id: str) -> list[Blocker]:
     if part := performers_of(lot).get(user_id):
         return [Blocker("took_part", f"You {part[0]}, so you can't decide on this lot. Another QA reviewer does.")]
     return []
+
+
+def lots_to_release() -> list[Lot]:
+    """Intermediates in quarantine whose batch record production has reviewed."""
+    reviewed = Lot.objects.filter(stage__in=INTERMEDIATES, making_status="made", batch__status="reviewed").order_by("pk")
+    standings = dispositions_of(reviewed)
+    return [lot for lot in reviewed if standings[lot.pk] == "quarantine"]
+
+
+def held_lots() -> list[tuple[Lot, str]]:
+    """Lots on hold, each with the reason of its newest hold."""
+    decided = Lot.objects.filter(dispositions__decision="hold").distinct().order_by("pk").prefetch_related("dispositions")
+    standings = dispositions_of(decided)
+    held = [lot for lot in decided if standings[lot.pk] == "hold"]
+    return [(lot, [d.reason for d in lot.dispositions.all() if d.decision == "hold"][-1]) for lot in held]

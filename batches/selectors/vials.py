@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from batches.domain.commands import DESTROY_VIAL, RESERVE_VIAL, THAW_VIAL, WITHDRAW_VIAL
+from batches.domain.commands import RESERVE_VIAL, WITHDRAW_VIAL
 from batches.domain.lifecycle import VIAL, same_unit, use_blocker
 from batches.models import Container, ContainerMovement, Lot, Sample
 from batches.selectors.genealogy import donor_blockers
+from batches.selectors.signatures import signatures_by_record
+from evgmp.compliance.models import Signature
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.command import Command
 
@@ -28,6 +30,13 @@ def vial_of(code: str) -> Container:
 def movements_of(lot: Lot) -> "QuerySet[ContainerMovement]":
     """The ledger of a bank, newest first."""
     return ContainerMovement.objects.filter(container__lot=lot).select_related("container", "destination").order_by("-pk")
+
+
+def ledger_of_vial(vial: Container) -> list[tuple[ContainerMovement, list[Signature]]]:
+    """Every movement of a vial with its signatures, oldest first."""
+    rows = list(vial.movements.select_related("destination"))
+    signed = signatures_by_record(rows)
+    return [(row, signed[str(row.pk)]) for row in rows]
 
 
 def counts(lot: Lot) -> Counter[str]:
@@ -97,6 +106,15 @@ def reserved_vials() -> "QuerySet[Container]":
     return vials().filter(state="reserved").order_by("pk")
 
 
+def banks_to_store() -> list[tuple[Lot, int]]:
+    """Banks with vials that have no position yet, and how many."""
+    found = []
+    for bank in Lot.objects.filter(stage="cell_bank").exclude(making_status="aborted").select_related("cellbank").order_by("pk"):
+        if not storing_blockers(bank) and (left := not_stored(bank)):
+            found.append((bank, left))
+    return found
+
+
 def vial_blockers(command: Command, vial: Container) -> list[Blocker]:
     """Why a vial can't be moved this way now: its own state, and for use the state of its bank and donor."""
     found = VIAL.blockers(command, status=vial.state)
@@ -110,4 +128,15 @@ def vial_blockers(command: Command, vial: Container) -> list[Blocker]:
     return found
 
 
-VIAL_COMMANDS = (RESERVE_VIAL, WITHDRAW_VIAL, THAW_VIAL, DESTROY_VIAL)
+def storing_blockers(bank: Lot) -> list[Blocker]:
+    """Why no vial of a lot can be stored now."""
+    if bank.stage != "cell_bank":
+        return [Blocker("not_a_bank", f"{bank} is not a bank, so it has no vials to store.")]
+    if bank.disposition in ("aborted", "rejected", "recalled"):
+        return [Blocker("lot_rejected", f"{bank} is {bank.disposition}. Its vials are not stored as a bank.")]
+    left = not_stored(bank)
+    if left is None:
+        return [Blocker("vials_not_counted", f"The number of vials of {bank} is not recorded. The fill step records it first.")]
+    if left < 1:
+        return [Blocker("all_stored", f"All vials of {bank} are stored.")]
+    return []

@@ -9,7 +9,7 @@ from batches.domain.boxes import Position, PositionUnreadable, positions_from
 from batches.domain.commands import DESTROY_VIAL, RESERVE_VIAL, STORE_VIALS, THAW_VIAL, WITHDRAW_VIAL
 from batches.domain.lifecycle import VIAL
 from batches.models import Container, ContainerMovement, Lot
-from batches.selectors.vials import IN_PLACE, not_stored, vial_blockers
+from batches.selectors.vials import IN_PLACE, not_stored, storing_blockers, vial_blockers
 from batches.services.genealogy import consume
 from evgmp.compliance import wall
 from evgmp.compliance.recording import Act, Recording, fresh, recording
@@ -50,16 +50,12 @@ def store_vials(
 
 
 def _bank_takes(bank: Lot, count: int) -> None:
-    if bank.stage != "cell_bank":
-        raise refuse("not_a_bank", f"{bank} is not a bank, so it has no vials to store.")
-    if bank.disposition in ("aborted", "rejected", "recalled"):
-        raise refuse("lot_rejected", f"{bank} is {bank.disposition}. Its vials are not stored as a bank.")
-    left = not_stored(bank)
-    if left is None:
-        raise refuse("vials_not_counted", f"The number of vials of {bank} is not recorded. The fill step records it first.")
+    if blockers := storing_blockers(bank):
+        raise RuleBroken(*blockers)
     if count < 1:
         raise refuse("count_impossible", "Store at least one vial.", "count")
-    if count > left:
+    left = not_stored(bank)
+    if left is None or count > left:
         raise refuse("more_than_made", f"{left} vials of {bank} are not stored yet, so {count} can't be. Count again.", "count")
 
 

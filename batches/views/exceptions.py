@@ -1,0 +1,98 @@
+"""Exceptions: the list, one exception, and QA's decision on it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from batches.domain.commands import CLOSE_EXCEPTION
+from batches.domain.lifecycle import EXCEPTION_DECISIONS
+from batches.forms.exceptions import CloseExceptionForm
+from batches.selectors.exceptions import closing_blockers, exception_of, exceptions
+from batches.services.exceptions import close_exception
+from evgmp.compliance.trail import events_about, rows_of
+from evgmp.compliance.validity import signatures_of
+from evgmp.rules.blocker import Blocker
+from evgmp.web.command_view import CommandView, offered
+from evgmp.web.record_view import RecordDetail, RecordList
+
+STATUSES = {"": "All", "open": "Open", "closed": "Closed"}
+
+
+class CloseException(CommandView):
+    command = CLOSE_EXCEPTION
+    service = staticmethod(close_exception)
+    form_class = CloseExceptionForm
+
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return exception_of(on)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return closing_blockers(target)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return exception_facts(target)
+
+
+class Exceptions(RecordList):
+    template_name = "batches/exceptions.html"
+    title = "Exceptions"
+
+    def rows(self) -> Any:
+        found = exceptions()
+        if self.asked["status"] in ("open", "closed"):
+            found = found.filter(status=self.asked["status"])
+        if self.asked["lot"]:
+            found = found.filter(lot__number=self.asked["lot"].upper())
+        return found
+
+    @property
+    def asked(self) -> dict[str, str]:
+        return {name: self.request.GET.get(name, "").strip()[:40] for name in ("status", "lot")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = self.asked
+        lot = {"lot": asked["lot"]} if asked["lot"] else {}
+        chips = [
+            {"label": label, "url": f"?{urlencode({**lot, 'status': key})}", "active": key == asked["status"]} for key, label in STATUSES.items()
+        ]
+        return {**super().get_context_data(**kwargs), "asked": asked, "segments": chips}
+
+
+class ExceptionPage(RecordDetail):
+    template_name = "batches/exception.html"
+
+    def record(self, key: str) -> Any:
+        return exception_of(key)
+
+    def header(self, record: Any) -> dict[str, Any]:
+        return {
+            "lineage": [(record.lot.number, record.lot.get_absolute_url()), (record.number, "")],
+            "kind": f"Exception in {record.lot}",
+            "badges": [{"state": record.status, "word": "", "url": ""}],
+            "facts": [("Opened", record.opened_at), ("Closed", record.closed_at), ("Decision", EXCEPTION_DECISIONS.get(record.decision, ""))],
+        }
+
+    def details(self, record: Any) -> dict[str, Any]:
+        close = offered(self.actor, CloseException, record) if record.status == "open" else None
+        if close:
+            # Whoever took part in the step reads here that another reviewer has to decide.
+            own = [b.message for b in closing_blockers(record, self.actor.user_id)]
+            close["barred"] = list(dict.fromkeys([*close["barred"], *own]))
+        return {
+            "actions": [close] if close else [],
+            "summary": exception_facts(record),
+            "signatures": signatures_of(record),
+            "rows": rows_of(events_about([record]))[::-1],
+        }
+
+
+def exception_facts(record: Any) -> list[tuple[str, Any]]:
+    """Name and value of everything about an exception."""
+    entry = record.entry
+    return [
+        ("What happened", record.sentence), ("Lot", record.lot), ("Step", record.step),
+        ("Value", f"{entry.parameter.label}: {entry.text} {entry.unit}".strip() if entry else ""),
+        ("Recorded by", entry.recorded_by if entry else ""), ("Opened", record.opened_at),
+        ("Decision", EXCEPTION_DECISIONS.get(record.decision, "")), ("Reason", record.decision_reason), ("Closed by", record.closed_by),
+    ]  # fmt: skip
