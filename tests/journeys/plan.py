@@ -82,7 +82,15 @@ class Plan:
     def told(self) -> list[dict[str, Any]]:
         """The acts in order of time, as a story file holds them."""
         ordered = sorted(enumerate(self.acts), key=lambda item: (item[1][0], item[0]))
-        return [{**self._stamped(act), "at": at(minute, self.first_day)} for _, (minute, act) in ordered]
+        found, free = [], 0
+        for _, (minute, act) in ordered:
+            # An act done many times may run into the next one, which then begins a little later.
+            begin = max(minute, free)
+            turns = act.get("turns") or len(act.get("each", [1]))
+            free = begin + (turns - 1) * act.get("every", 1)
+            kept = {key: value for key, value in act.items() if key != "turns"}
+            found.append({**self._stamped(kept), "at": at(begin, self.first_day)})
+        return found
 
     def _stamped(self, value: Any) -> Any:
         if isinstance(value, tuple):
@@ -231,7 +239,7 @@ class Plan:
         self.do(minute, "qc.record_result", "a.analyst", on=on, each=each[:count], every=2, **{"as": records})
         self.do(minute + 2 * count + 5, "qc.record_result", "a.analyst", on=on, each=each[count:], every=2) if each[count:] else None
         review = morning(minute + 2 * len(each) + DAY, 9)
-        self.do(review, "qc.review_result", "b.analyst", on=f"{{{records}}}", every=2)
+        self.do(review, "qc.review_result", "b.analyst", on=f"{{{records}}}", every=2, turns=count)
         return review + 2 * count
 
 

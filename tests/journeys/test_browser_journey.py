@@ -16,7 +16,7 @@ from tests.builders import PASSWORD, cast
 from tests.journeys import lots
 from tests.journeys.browser import Browser
 from tests.journeys.plan import DAY, MASTERS, SENDAI, Plan, morning
-from tests.journeys.write_stories import SPECIFICATION_CODES, release
+from tests.journeys.write_stories import SPECIFICATION_CODES, decided, release
 
 SHOTS = Path(os.environ.get("EVGMP_SHOTS", Path(__file__).resolve().parents[2] / ".data" / "shots")) / "journey"
 
@@ -52,7 +52,7 @@ def planned() -> list[dict[str, Any]]:
                                       quantity="20000000", unit="cells"))  # fmt: skip
     minute = lots.media(plan, "cm", "p2", morning(minute + DAY), cells="110000000", particles="2.05E+9")
     after, particles = lots.run(plan, "tff", ["cm"], morning(minute + DAY), volume=3900.0, misread=True)
-    minute = plan.finish("tff", after, by="b.operator")
+    minute = decided(plan, "tff", after, "no_impact", "The value was misread and is corrected; the corrected TMP is inside its limit")
     minute = lots.ev_lot(plan, "ev", "tff", morning(minute + DAY), particles=particles, vials=140)
     minute = plan.testing("ev", "spec_ev_ds", SENDAI, drawn=minute + 20, start=minute + 2 * DAY, results=minute + 5 * DAY, quantity="20", unit="vials")
     release(plan, "ev", morning(minute + DAY))

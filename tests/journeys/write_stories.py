@@ -98,11 +98,19 @@ def first_lot(plan: Plan, minute: int) -> int:
     minute = lots.media(plan, "cm1", "p3a", morning(minute + DAY), cells="110000000", particles="2.05E+9")
     minute = lots.media(plan, "cm2", "p3a", morning(minute + DAY), cells="110000000", particles="1.96E+9")
     after, particles = lots.run(plan, "tff1", ["cm1", "cm2"], morning(minute + DAY), misread=True)
-    minute = plan.finish("tff1", after, by="b.operator")
+    minute = decided(plan, "tff1", after, "no_impact", "The value was misread and is corrected; the corrected TMP is inside its limit")
     minute = lots.ev_lot(plan, "ev1", "tff1", morning(minute + DAY), particles=particles, vials=142)
     minute = plan.testing("ev1", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9),
-                          results=morning(minute + 18 * DAY, 9), quantity="20", unit="vials")  # fmt: skip
+                          results=morning(minute + 18 * DAY, 9), quantity="20", unit="vials", told=lots.particle_results(plan, particles))  # fmt: skip
     return release(plan, "ev1", morning(minute + 2 * DAY, 9))
+
+
+def decided(plan: Plan, name: str, minute: int, decision: str, why: str) -> int:
+    """Complete and review a run that has one exception; QA decides it, then releases the run for processing."""
+    minute = plan.finish(name, minute, by="b.operator", release=False)
+    plan.do(minute, "batches.close_exception", "a.reviewer", on=f"{{{name}.lot.exceptions.first}}", data={"decision": decision}, reason=why)
+    plan.do(minute + 20, "batches.release_for_processing", "a.reviewer", on=f"{{{name}.lot.number}}")
+    return minute + 40
 
 
 def release(plan: Plan, name: str, minute: int) -> int:
@@ -124,13 +132,11 @@ def second_lot(plan: Plan, minute: int) -> int:
     rows = [lots.pressures(plan, 0.55, 0.25, 0.05, 100) for _ in range(4)]
     rows[2] = lots.pressures(plan, 0.88, 0.38, 0.05, 92)
     after, particles = lots.run(plan, "tff2", ["cm3", "cm4"], morning(minute + DAY), feed=1.85e9, rows=rows)
-    minute = plan.finish("tff2", after, by="b.operator", release=False)
-    plan.do(minute, "batches.close_exception", "a.reviewer", on="{tff2.lot.exceptions.first}", data={"decision": "impact_accepted"},
-            reason="One reading of four above the limit, for at most 15 min; yield and balance are inside their limits")  # fmt: skip
-    plan.do(minute + 20, "batches.release_for_processing", "a.reviewer", on="{tff2.lot.number}")
+    why = "One reading of four above the limit, for at most 15 min; yield and balance are inside their limits"
+    minute = decided(plan, "tff2", after, "impact_accepted", why)
     minute = lots.ev_lot(plan, "ev2", "tff2", morning(minute + DAY), particles=particles, vials=138)
     return plan.testing("ev2", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 18 * DAY, 9),
-                        quantity="20", unit="vials", told={"DS-PT-TCELL": {"kind": "number", "value": "14.6"}})  # fmt: skip
+                        quantity="20", unit="vials", told={**lots.particle_results(plan, particles), "DS-PT-TCELL": {"kind": "number", "value": "14.6"}})  # fmt: skip
 
 
 def lots_in_work(plan: Plan, minute: int) -> int:
@@ -142,7 +148,7 @@ def lots_in_work(plan: Plan, minute: int) -> int:
     minute = plan.finish("tff3", after, by="b.operator")
     minute = lots.ev_lot(plan, "ev3", "tff3", morning(minute + DAY), particles=particles, vials=145)
     minute = plan.testing("ev3", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 6 * DAY, 9),
-                          quantity="20", unit="vials", without=SLOW, reviewed=30)  # fmt: skip
+                          quantity="20", unit="vials", without=SLOW, reviewed=30, told=lots.particle_results(plan, particles))  # fmt: skip
     minute = lots.media(plan, "cm7", "p3c", morning(minute + DAY), cells="70000000", particles="2.08E+9")
     rows = [lots.pressures(plan, 0.56, 0.25, 0.05, 101), lots.pressures(plan, 0.61, 0.27, 0.05, 97), lots.pressures(plan, 0.90, 0.34, 0.05, 84)]
     after, _ = lots.run(plan, "tff4", ["cm7"], morning(minute + DAY), feed=2.08e9, volume=3900.0, rows=rows, last_step=5)
