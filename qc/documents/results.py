@@ -59,8 +59,12 @@ def groups_of(tested: Sheet, marks: dict[int, str]) -> tuple[ResultGroup, ...]:
 
 
 def not_done_of(tested: Sheet) -> tuple[NotDone, ...]:
-    """Tests without a result, each with its reason."""
-    return tuple(NotDone(f"{row.row.name} ({row.row.code})", row.why) for row in tested.rows if row.result is None)
+    """Tests without a result, by their reason."""
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for row in tested.rows:
+        if row.result is None:
+            by_reason[row.why].append(f"{row.row.name} ({row.row.code})")
+    return tuple(NotDone("; ".join(tests), why) for why, tests in by_reason.items())
 
 
 def corrections_of(lot: Lot) -> tuple[tuple[Correction, ...], dict[int, str]]:

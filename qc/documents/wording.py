@@ -1,40 +1,46 @@
 """How criteria and results are worded on paper: numbers with real superscripts and no-break spaces, never a bare zero for “not detected”."""
 
+import re
 from decimal import Decimal
 
-from evgmp.rules.verdict import REPORTED_NO_LIMIT
 from evgmp.web.components import NBSP, number_text, value_text
 from qc.models import Result, SpecRow
 
-OUTCOMES = {"conforms": "Pass", "does_not_conform": "OOS", "no_verdict": "Cannot conclude"}
+_POWER = re.compile(r"\b10\^(-?[0-9]+)")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MICRO = re.compile(r"\bu([gLlm])(?![A-Za-z])")
 
 
 def criterion(row: SpecRow) -> str:
     """The acceptance criterion with its unit, from the limits as they were approved."""
-    words = _limits(row) or "; ".join(row.accepted) or {"absent": "Absent", "present": "Present"}.get(row.expected, "Report")
+    words = _limits(row) or capital("; ".join(row.accepted)) or {"absent": "Absent", "present": "Present"}.get(row.expected, "Report")
     return f"{words} ({sensitivity})" if (sensitivity := _sensitivity(row)) else words
 
 
 def result(found: Result) -> str:
     """The result in its reporting precision with unit and qualifier."""
     if found.kind == "not_detected":
-        return f"Not detected (LOD{NBSP}{value_text(found.lod, found.lod_unit)})" if found.lod is not None else "Not detected"
+        return f"Not detected (LOD{NBSP}{value_text(found.lod, unit_text(found.lod_unit))})" if found.lod is not None else "Not detected"
     if found.kind == "below_loq":
-        return f"<{NBSP}{value_text(found.loq, found.unit or found.lod_unit)}" if found.loq is not None else "Detected, below the LOQ"
+        return (
+            f"<{NBSP}{value_text(found.loq, unit_text(found.unit or found.lod_unit))}"
+            if found.loq is not None
+            else "Detected, below the LOQ"
+        )
     if found.kind == "term":
-        return found.term
+        return capital(found.term)
     if found.kind == "invalid":
         return "Invalid"
     shown = found.rounded or (found.amount if found.amount is not None else found.text)
     number = f"{found.qualifier}{NBSP}{number_text(shown)}" if found.qualifier else number_text(shown)
-    return f"{number}{NBSP}{found.unit}" if found.unit else number
+    return f"{number}{_unit(found.unit)}"
 
 
 def note(found: Result) -> str:
     """What has to stand beside the number: the LOQ it lies below, the reference standard of a potency test."""
     parts = []
     if found.kind == "below_loq":
-        parts.append(f"Below LOQ {value_text(found.loq, found.unit or found.lod_unit)}")
+        parts.append(f"Below LOQ {value_text(found.loq, unit_text(found.unit or found.lod_unit))}")
     if found.row.category == "potency" and found.run is not None:
         parts += [
             f"{control['kind'].replace('_', ' ').capitalize()}: {control['observed'] or control['outcome']}"
@@ -42,13 +48,6 @@ def note(found: Result) -> str:
             if control["kind"] in ("REFERENCE_STANDARD", "PARALLELISM")
         ]
     return ". ".join(parts)
-
-
-def outcome(found: Result) -> str:
-    """Pass, OOS, Cannot conclude; Reported where no limit is set."""
-    if found.verdict == "no_verdict" and found.why == REPORTED_NO_LIMIT:
-        return "Reported"
-    return OUTCOMES[found.verdict]
 
 
 def amount(found: Result) -> str:
@@ -62,8 +61,26 @@ def method(row: SpecRow) -> str:
     return f"{named}. {row.compendial}" if row.compendial else named
 
 
+def capital(words: str) -> str:
+    """A term as it begins a line: “no growth” becomes “No growth”, “pH” stays."""
+    first = words.split(" ", 1)[0]
+    return words[:1].upper() + words[1:] if first.islower() else words
+
+
+def unit_text(unit: str) -> str:
+    """A unit as it is printed: real micro sign and superscripts, and nothing for pH, which is a number without one."""
+    if unit == "pH":
+        return ""
+    return _POWER.sub(lambda found: "10" + found[1].translate(_RAISED), _MICRO.sub(r"µ\1", unit))
+
+
+def _unit(unit: str) -> str:
+    shown = unit_text(unit)
+    return f"{NBSP}{shown}" if shown else ""
+
+
 def _limits(row: SpecRow) -> str:
-    unit = f"{NBSP}{row.unit}" if row.unit else ""
+    unit = _unit(row.unit)
     low, high = number_text(row.lower_text), number_text(row.upper_text)
     if row.lower_text and row.upper_text and row.lower_inclusive and row.upper_inclusive:
         return f"{low} to {high}{unit}"
@@ -77,7 +94,7 @@ def _limits(row: SpecRow) -> str:
 
 def _sensitivity(row: SpecRow) -> str:
     if row.lod_max is not None:
-        return f"LOD ≤{NBSP}{value_text(row.lod_max, row.lod_unit)}"
+        return f"LOD ≤{NBSP}{value_text(row.lod_max, unit_text(row.lod_unit))}"
     if row.validated_lod is not None:
-        return f"validated method {row.validated_reference}, LOD {value_text(row.validated_lod, row.validated_lod_unit)}"
+        return f"validated method {row.validated_reference}, LOD {value_text(row.validated_lod, unit_text(row.validated_lod_unit))}"
     return ""

@@ -12,6 +12,7 @@ from batches.models import ExceptionRecord, Lot
 from batches.selectors.genealogy import donor_blockers
 from batches.selectors.records import unfinished
 from evgmp.rules.blocker import Blocker
+from qc.documents import wording
 from qc.models import OutOfSpecification
 from qc.selectors.chain import Chain
 from qc.selectors.release import factor_blockers, release_blockers
@@ -22,7 +23,6 @@ QA, QP = "QA reviewer", "Qualified Person"
 # What the laboratory's reasons are called when several of them are told as one, and whom they wait for.
 LABORATORY = {
     "result_oos": ("result is", "results are", "out of specification", QA),
-    "oos_open": ("OOS is", "OOS are", "not decided", QA),
     "result_missing": ("result is", "results are", "not there yet", ANALYST),
     "result_unreviewed": ("result is", "results are", "not reviewed", SECOND),
     "reference_unreviewed": ("reference result is", "reference results are", "not reviewed", SECOND),
@@ -131,14 +131,28 @@ def laboratory_stops(chain: Chain) -> list[Stop]:
         told = {blocker.message for blocker in blockers}
         own = f"EV cargo of {lot}: "
         blockers += [b for b in factor_blockers(lot) if b.message.removeprefix(own) not in told]
-    for oos in (
-        OutOfSpecification.objects.filter(lot__in=chain.ancestors, status="open").select_related("lot", "result__row").order_by("pk")
-    ):
-        blockers.append(Blocker("oos_open", f"{oos} on {oos.lot} is open: {oos.result.row.name}. QA decides on it before anything else."))
+    undecided = OutOfSpecification.objects.filter(lot__in=chain.lots, status="open").select_related("lot", "result__row", "result__run")
+    found = [_oos_stop(oos, blockers) for oos in undecided.order_by("pk")]
     grouped: dict[str, list[Blocker]] = defaultdict(list)
+    taken = {blocker for stop in found for blocker in stop.blockers}
     for blocker in blockers:
-        grouped[blocker.key].append(blocker)
-    return sorted((_told_as_one(lot, key, found) for key, found in grouped.items()), key=lambda stop: _place(stop.key))
+        if blocker not in taken:
+            grouped[blocker.key].append(blocker)
+    found += [_told_as_one(lot, key, listed) for key, listed in grouped.items()]
+    return list(in_order(found))
+
+
+def _oos_stop(oos: OutOfSpecification, blockers: list[Blocker]) -> Stop:
+    """One OOS with its result and limit; takes up what the laboratory says of the same test."""
+    row, what = oos.result.row, oos.result.row.name
+    same = [
+        b
+        for b in blockers
+        if b.key in ("oos_open", "result_oos") and (str(oos) in b.message or b.message.startswith(f"{what} ({row.code})"))
+    ]
+    own = Blocker("oos_open", f"{oos} on {oos.lot} is open: {what}. QA decides on it before anything else.")
+    evidence = f"{wording.result(oos.result)}, limit {wording.criterion(row)}. {oos} on {oos.lot} is open since {oos.opened_at:%Y-%m-%d}."
+    return Stop("oos_open", f"{what} is out of specification", evidence, QA, oos.get_absolute_url(), "Open it", tuple(same or [own]))
 
 
 def _told_as_one(lot: Lot, key: str, found: list[Blocker]) -> Stop:
