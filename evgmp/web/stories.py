@@ -36,6 +36,7 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.urls import get_resolver
 
 from evgmp.compliance import clock
 from evgmp.compliance.models import Event
@@ -107,6 +108,7 @@ def told(acts: list[dict[str, Any]], *, password: str, names: dict[str, Any] | N
     """Perform the acts one by one. Raises StoryStopped at the first surprise."""
     if not demo_plant_declared():
         raise StoryStopped("A story runs only on a demo plant. This database's first event does not declare one.")
+    get_resolver().url_patterns  # noqa: B018  loading the addresses registers every command's page
     today = today or datetime.now(UTC)
     names = {} if names is None else names
     for number, act in enumerate(acts, 1):

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
-from django.urls import get_resolver
 
 from evgmp.compliance import clock
 from evgmp.compliance.models import Event
@@ -35,7 +34,6 @@ class Command(BaseCommand):
         if Event.objects.exists():
             self.stdout.write("This database holds events already. Nothing was loaded.")
             return
-        get_resolver().url_patterns  # noqa: B018  loading the addresses registers every command's page
         # Thousands of signatures are proved in a few seconds with a light hash; the real one comes right after.
         with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]):
             self._load(options["quiet"])
