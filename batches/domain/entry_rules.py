@@ -179,7 +179,8 @@ def shown_amount(amount: Decimal, decimals: int | None) -> str:
         rounded = round_to_place(amount, max(-decimals, amount.adjusted() - 3))
     if rounded.is_zero():
         rounded = abs(rounded)
-    return display_number(rounded)
+    # Without an exponent of its own a whole number shows no zeros that nobody measured.
+    return display_number(Decimal(format(rounded, "f")))
 
 
 def _references(inputs: Mapping[str, Any]) -> list[tuple[str, str | Sequence[str]]]:

@@ -14,6 +14,7 @@ from evgmp.rules.command import Meaning
 
 # Decisions taken on the basis of a batch record. Under one of them the record is not corrected any more.
 DECIDED = {
+    "released_for_processing": "released for further processing",
     "approved_for_certification": "approved for certification",
     "certified": "certified",
     "released": "released",
