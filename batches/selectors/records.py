@@ -12,9 +12,9 @@ from batches.selectors.signatures import signatures_by_record
 from evgmp.compliance.models import Event, Signature
 from evgmp.rules.command import Meaning
 
-# Decisions taken on the basis of a batch record. Under one of them the record is not corrected any more.
+# Last decisions on a lot. Under one of them its record is not corrected any more. An intermediate released for processing
+# may still be: every release below it then finds the record unfinished.
 DECIDED = {
-    "released_for_processing": "released for further processing",
     "approved_for_certification": "approved for certification",
     "certified": "certified",
     "released": "released",
