@@ -42,7 +42,7 @@ def tree_of(lot: Lot, *, forward: bool) -> Tree:
     nodes = [
         Node(
             key=str(other.pk), column=columns.index(other.stage), title=other.number, fact=_fact(other), state=standings[other.pk],
-            url=other.get_absolute_url(), current=other.pk == lot.pk,
+            word="For processing" if standings[other.pk] == "released_for_processing" else "", url=other.get_absolute_url(), current=other.pk == lot.pk,
             stops="stops here" if standings[other.pk] in STOPPED and other.pk not in used else "",
         )
         for other in lots
@@ -68,9 +68,11 @@ def _merged(edges: list[LotInput]) -> list[Edge]:
 
 
 def portion(edge: LotInput) -> str:
-    """`vial 014` or `6100 mL`."""
+    """`vial 014` or `6100 mL`; cells without their unit, because the place beside an arrow is narrow."""
     if edge.container is not None:
         return f"vial {edge.container.sequence:03d}"
+    if edge.unit == "cells":
+        return value_text(edge.quantity)
     return value_text(edge.quantity, edge.unit)
 
 

@@ -1,13 +1,24 @@
 """What a lot's own table holds, as names and values for people. Units stand in data, beside the value."""
 
+from decimal import Decimal
 from typing import Any
 
+from batches.domain.entry_rules import shown_amount
 from batches.domain.vectors import METHOD_WORDS, VECTOR_ITEMS
 from batches.models import Lot
 from batches.selectors.genealogy import Inherited
 from batches.selectors.lots import remaining
+from evgmp.rules.rounding import round_to_place
 from evgmp.web.components import value_text
 from evgmp.web.state_words import state_word
+
+# Decimals a computed value is shown with, half up; the record keeps every digit.
+SHOWN_DECIMALS = {
+    "viability_pct": 1, "viability_end_pct": 1, "population_doublings": 2, "doubling_time_h": 1, "cumulative_pdl": 2, "cpdl": 2,
+    "culture_hours": 1, "overall_yield_pct": 1, "mass_balance_pct": 1, "vcf": 1, "diavolumes": 2, "tmp_mean_bar": 3,
+    "flux_mean_lmh": 1, "yield_pct": 1, "viable_seeded": 0, "viable_harvested": 0, "total_harvested": 0, "particles_per_ml": 0,
+    "blank_particles_per_ml": 0, "feed_particles_per_ml": 0, "final_particles_per_ml": 0,
+}  # fmt: skip
 
 # Attribute, what people call it, unit. In the order of the work.
 FACTS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -83,7 +94,8 @@ def typed_facts(lot: Lot) -> list[tuple[str, Any]]:
 
 def headline_facts(lot: Lot) -> list[tuple[str, Any]]:
     """What stands in the header: the few facts of the stage, what is left, storage and expiry."""
-    return [*listed_facts(lot), ("Left", left_in_words(lot)), ("Storage", lot.storage), ("Expiry", lot.expires_on)]
+    more = [("Left", left_in_words(lot)), ("Storage", lot.storage), ("Expiry", lot.expires_on)]
+    return listed_facts(lot) + [fact for fact in more if fact[1]]
 
 
 def left_in_words(lot: Lot) -> str:
@@ -96,9 +108,9 @@ def left_in_words(lot: Lot) -> str:
 
 def _shown(lot: Lot, name: str, unit: str) -> Any:
     value = getattr(lot.typed, name)
-    if value is None or value == "" or hasattr(value, "tzinfo"):
-        return value
-    return value_text(value, unit)
+    if isinstance(value, Decimal):
+        return _amount(name, value, unit)
+    return value_text(value, unit) if isinstance(value, int) else value
 
 
 def listed_facts(lot: Lot) -> list[tuple[str, Any]]:
@@ -116,7 +128,7 @@ def inherited_facts(lot: Lot, facts: Inherited) -> list[tuple[str, Any]]:
         *shown,
         ("Donor eligibility", ", ".join(state_word(donor.eligibility).word for donor in facts.donors)),
         ("Passage number", facts.passage_number),
-        ("Cumulative doublings", None if facts.cumulative_pdl is None else value_text(facts.cumulative_pdl)),
+        ("Cumulative doublings", _amount("cumulative_pdl", facts.cumulative_pdl)),
         ("Reprogrammed with", ", ".join(METHOD_WORDS[method] for method in facts.reprogramming_methods)),
         ("Vectors carried", ", ".join(VECTOR_ITEMS[item] for item in facts.vector_contents)),
     ]
@@ -129,19 +141,24 @@ def filtration_table(lot: Lot) -> list[list[Any]]:
     return [
         [
             stage.title,
-            ", ".join(part for part in (stage.cut_off, f"{value_text(stage.area_m2, 'm²')}" if stage.area_m2 is not None else "") if part),
-            _amount(stage.feed_volume_ml, "mL"),
-            _amount(stage.product_volume_ml, "mL"),
-            _amount(stage.vcf, ""),
-            _amount(stage.diavolumes, ""),
-            _amount(stage.tmp_mean_bar, "bar"),
-            _amount(stage.flux_mean_lmh, "LMH"),
-            _amount(stage.yield_pct, "%"),
+            ", ".join(part for part in (stage.cut_off, _amount("area_m2", stage.area_m2, "m²")) if part),
+            _amount("feed_volume_ml", stage.feed_volume_ml, "mL"),
+            _amount("product_volume_ml", stage.product_volume_ml, "mL"),
+            _amount("vcf", stage.vcf, ""),
+            _amount("diavolumes", stage.diavolumes, ""),
+            _amount("tmp_mean_bar", stage.tmp_mean_bar, "bar"),
+            _amount("flux_mean_lmh", stage.flux_mean_lmh, "LMH"),
+            _amount("yield_pct", stage.yield_pct, "%"),
             " / ".join(part for part in (stage.integrity_pre, stage.integrity_post) if part),
         ]
         for stage in lot.isolationrun.filtrations.order_by("position")
     ]
 
 
-def _amount(value: Any, unit: str) -> str:
-    return "" if value is None else value_text(value, unit)
+def _amount(name: str, value: Decimal | None, unit: str = "") -> str:
+    """A number for reading, with the decimals it is shown with."""
+    if value is None:
+        return ""
+    decimals = SHOWN_DECIMALS.get(name)
+    exact = decimals is None or value == round_to_place(value, -decimals)
+    return value_text(value if exact else shown_amount(value, decimals), unit)

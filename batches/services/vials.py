@@ -87,7 +87,7 @@ def withdraw_vial(act: Act, on: str, *, destination: str) -> Container:
         if child is None:
             raise refuse("unknown_lot", f"There is no lot {destination}. Scan the label of the lot that receives the vial.", "destination")
         purpose = vial.reserved_for or f"Thaw for {child.number}"
-        edge = consume(rec, parent=vial.lot, child=child, quantity=Decimal(1), unit=vial.lot.unit, container=vial, purpose=purpose)
+        edge = consume(rec, parent=vial.lot, child=child, quantity=Decimal(1), unit="vial", container=vial, purpose=purpose)
         movement = _moved_to(rec, vial, WITHDRAW_VIAL, purpose, destination=child)
         rec.about(movement, covers=[movement, edge, (vial, PLACE)], bank=vial.lot.number, destination=child.number)
     return vial

@@ -80,7 +80,7 @@ class DonorPage(RecordDetail):
             "lines": lines,
             "decisions": decisions_on_donor(record),
             "signatures": signatures_of(record),
-            "rows": rows_of(events_about([record, *lines]))[::-1],
+            "rows": rows_of(events_about([record, *lines]), [record, *lines])[::-1],
         }
 
 
@@ -107,7 +107,7 @@ class LinePage(RecordDetail):
             "items": [VECTOR_ITEMS[item] for item in record.vector_contents],
             "banks": banks_of_line(record),
             "signatures": signatures_of(record),
-            "rows": rows_of(events_about([record]))[::-1],
+            "rows": rows_of(events_about([record]), [record])[::-1],
         }  # fmt: skip
 
 

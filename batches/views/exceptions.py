@@ -83,7 +83,7 @@ class ExceptionPage(RecordDetail):
             "actions": [close] if close else [],
             "summary": exception_facts(record),
             "signatures": signatures_of(record),
-            "rows": rows_of(events_about([record]))[::-1],
+            "rows": rows_of(events_about([record]), [record])[::-1],
         }
 
 

@@ -10,7 +10,7 @@ from batches.selectors.exceptions import exceptions_of
 from batches.selectors.genealogy import inherited, inputs_of, outputs_of
 from batches.selectors.headers import lot_header
 from batches.selectors.lot_facts import filtration_table, inherited_facts, listed_facts, typed_facts
-from batches.selectors.lot_trail import events_of_lot
+from batches.selectors.lot_trail import events_of_lot, records_of_lot, shortened
 from batches.selectors.lots import lot_of, lots_of_stage
 from batches.selectors.samples import samples_of
 from batches.selectors.signatures import signatures_by_record
@@ -108,12 +108,19 @@ class LotPage(RecordDetail):
         if record.stage in INTERMEDIATES and record.disposition != "released_for_processing":
             views.append((ReleaseForProcessing, record))
         views.append((LiftHold if record.disposition == "hold" else HoldLot, record))
-        if record.stage == "cell_bank":
-            views += [(StoreVials, record)] if not_stored(record) != 0 else []
-            if vial := next_free(record):
-                views += [(ReserveVial, vial)] if vial.state == "stored" else []
-                views.append((WithdrawVial, vial))
-        return [a for view, target in views if (a := offered(self.actor, view, target))]
+        if record.stage == "cell_bank" and not_stored(record) != 0:
+            views.append((StoreVials, record))
+        found = [a for view, target in views if (a := offered(self.actor, view, target))]
+        return found + (self._vial_actions(record) if record.stage == "cell_bank" else [])
+
+    def _vial_actions(self, record: Any) -> list[dict[str, Any]]:
+        """The vial that is next, by its number; any other is chosen on the map."""
+        vial = next_free(record)
+        if vial is None:
+            return []
+        views = [(ReserveVial, "Reserve")] if vial.state == "stored" else []
+        actions = [(offered(self.actor, view, vial), verb) for view, verb in [*views, (WithdrawVial, "Withdraw")]]
+        return [{**action, "label": f"{verb} vial {vial.sequence:03d}"} for action, verb in actions if action]
 
 
 class LotTrail(RecordDetail):
@@ -130,11 +137,16 @@ class LotTrail(RecordDetail):
     def details(self, record: Any) -> dict[str, Any]:
         changes_only = self.request.GET.get("show") == "changes"
         events = events_of_lot(record)
-        entries: Any = [row for row in rows_of(events) if row.is_critical] if changes_only else events
+        if (asked := self.request.GET.get("entry", "")).isdecimal():
+            events = events.filter(seq=int(asked[:15]))
+        only = records_of_lot(record)
+        entries: Any = [row for row in rows_of(events, only) if row.is_critical] if changes_only else events
         page = Paginator(entries, 40).get_page(self.request.GET.get("page"))
-        rows = list(page.object_list) if changes_only else rows_of(page.object_list)
+        rows = list(page.object_list) if changes_only else rows_of(page.object_list, only)
+        if not asked:
+            rows = shortened(rows)
         segments = [
-            {"label": "All entries", "url": "?", "active": not changes_only},
+            {"label": "All entries", "url": "?", "active": not changes_only and not asked},
             {"label": "Changed values only", "url": "?show=changes", "active": changes_only},
         ]
         return {"page": page, "rows": rows, "segments": segments}

@@ -58,5 +58,5 @@ class SamplePage(RecordDetail):
                 ("Received", record.received_at), ("Received by", record.received_by), ("Condition at receipt", record.condition),
             ],
             "signatures": signatures_of(record),
-            "rows": rows_of(events_about([record]))[::-1],
+            "rows": rows_of(events_about([record]), [record])[::-1],
         }  # fmt: skip

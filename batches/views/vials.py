@@ -3,13 +3,14 @@
 from typing import Any
 
 from batches.domain.commands import DESTROY_VIAL, RESERVE_VIAL, STORE_VIALS, THAW_VIAL, WITHDRAW_VIAL
+from batches.domain.lifecycle import VIAL
 from batches.forms.vials import ReserveVialForm, StoreVialsForm, WithdrawVialForm
 from batches.selectors.lots import lot_of
 from batches.selectors.vials import counts, ledger_of_vial, not_stored, storing_blockers, vial_blockers, vial_of
 from batches.services.vials import destroy_vial, reserve_vial, store_vials, thaw_vial, withdraw_vial
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.rules.blocker import Blocker
-from evgmp.web.command_view import CommandView
+from evgmp.web.command_view import CommandView, offered
 from evgmp.web.record_view import RecordDetail
 from evgmp.web.state_words import state_word
 
@@ -87,7 +88,11 @@ class VialPage(RecordDetail):
         }
 
     def details(self, record: Any) -> dict[str, Any]:
-        return {"movements": ledger_of_vial(record), "rows": rows_of(events_about([record]))[::-1]}
+        movements = ledger_of_vial(record)
+        own = [record, *(movement for movement, _ in movements)]
+        possible = [view for view in self.commands if not VIAL.blockers(view.command, status=record.state)]
+        actions = [a for view in possible if (a := offered(self.actor, view, record))]
+        return {"actions": actions, "movements": movements, "rows": rows_of(events_about(own), own)[::-1]}
 
 
 def vial_facts(vial: Any) -> list[tuple[str, Any]]:
