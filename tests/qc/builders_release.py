@@ -12,7 +12,7 @@ from batches.services import donors, exceptions, records, vials
 from batches.services.dispositions import hold_lot, lift_hold, release_for_processing
 from evgmp.compliance.models import IssuedDocument
 from qc.domain import commands as c
-from qc.models import QcApproval
+from qc.models import QcApproval, Result
 from qc.selectors.specifications import shipped_text
 from qc.services import copies, release
 from tests.batches import builders_records as floor
@@ -283,3 +283,40 @@ def paper(number: str, version: int = 1) -> IssuedDocument:
 
 def copied(key: str, by: str = "a.reviewer") -> Any:
     return copies.take_copy(act(c.TAKE_COPY, by), key)
+
+
+# --- what can go wrong with a ready lot ---
+
+
+def step_of(lot: Lot) -> Any:
+    return floor.step_no(BatchRecord.objects.get(lot=lot), 1)
+
+
+def corrected_on_the_floor(lot: Lot, entry: str, value: str) -> None:
+    """A correction in a reviewed batch record: it is in process again and its review falls. A decided lot is held first."""
+    if lot.disposition not in ("quarantine", "hold"):
+        held(lot.number)
+    floor.corrected(step_of(lot), entry, value)
+
+
+def signed_again(lot: Lot, *, review: bool = True) -> None:
+    """The record after a correction: step signed, batch completed, and reviewed by production."""
+    floor.signed(step_of(lot))
+    batch = floor.completed(BatchRecord.objects.get(lot=lot))
+    if review:
+        reviewed_by_production(batch)
+
+
+def result_of(lot: Lot, code: str) -> Result:
+    return Result.objects.get(lot=lot, row__code=code, is_current=True)
+
+
+def result_corrected(lot: Lot, code: str, **said: Any) -> Result:
+    """A result superseded by another, which waits for its review."""
+    old = result_of(lot, code)
+    return lab.correct(old.number, old.sample, old.run, **said)
+
+
+def another_bank() -> Lot:
+    """A second bank of the same line, made, reviewed and tested, in quarantine."""
+    return bank_in_quarantine(CellLine.objects.get())
