@@ -19,6 +19,11 @@ def lot_of(number: str) -> Lot:
     return lots().get(number=number.strip().upper())
 
 
+def bank_lot_of(number: str) -> Lot:
+    """A cell bank by its number; another lot is none."""
+    return lots_of_stage("cell_bank").get(number=number.strip().upper())
+
+
 def lots_of_stage(stage: str) -> "QuerySet[Lot]":
     return lots().filter(stage=stage)
 

@@ -5,7 +5,7 @@ from typing import Any
 from batches.domain.commands import DESTROY_VIAL, RESERVE_VIAL, STORE_VIALS, THAW_VIAL, WITHDRAW_VIAL
 from batches.domain.lifecycle import VIAL
 from batches.forms.vials import ReserveVialForm, StoreVialsForm, WithdrawVialForm
-from batches.selectors.lots import lot_of
+from batches.selectors.lots import bank_lot_of
 from batches.selectors.vials import counts, ledger_of_vial, not_stored, storing_blockers, vial_blockers, vial_of
 from batches.services.vials import destroy_vial, reserve_vial, store_vials, thaw_vial, withdraw_vial
 from evgmp.compliance.trail import events_about, rows_of
@@ -22,7 +22,7 @@ class StoreVials(CommandView):
 
     @classmethod
     def find(cls, on: str) -> Any:
-        return lot_of(on)
+        return bank_lot_of(on)
 
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:

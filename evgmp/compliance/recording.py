@@ -183,7 +183,8 @@ def _close(rec: Recording) -> None:
     if rec.record is None:
         raise TypeError(f"{rec.command.key} recorded silence: call rec.about(...).")
     record_type, record_key = rec.record._meta.label_lower, str(rec.record.pk)
-    texts = [_signature_text(rec, signing, record_type, record_key) for signing in rec.act.signings]
+    covers, references = _covered(rec) if rec.act.signings else ([], [])
+    texts = [_signature_text(rec, signing, record_type, record_key, covers, references) for signing in rec.act.signings]
     wall.lock_chain()
     last = Event.objects.order_by("-seq").first()
     payload = canonical(
@@ -272,10 +273,29 @@ def latest_history(record: GmpModel) -> models.Model:
     return row  # type: ignore[no-any-return]
 
 
-def _signature_text(rec: Recording, signing: Signing, record_type: str, record_key: str) -> str:
+def _newest_histories(rec: Recording, records: Iterable[models.Model]) -> dict[tuple[str, str], models.Model]:
+    """The newest history row of each record: those this recording wrote are at hand, the rest takes one query a table."""
+    found: dict[tuple[str, str], models.Model] = {}
+    for row in rec.rows:
+        original: Any = row.instance_type  # type: ignore[attr-defined]
+        found[original._meta.label_lower, str(getattr(row, original._meta.pk.attname))] = row
+    wanted: dict[Any, set[Any]] = {}
+    for record in records:
+        if (record._meta.label_lower, str(record.pk)) not in found:
+            wanted.setdefault(type(record), set()).add(record.pk)
+    for model, keys in wanted.items():
+        key = model._meta.pk.attname
+        for row in model.history.filter(**{f"{key}__in": keys}).order_by("history_id"):
+            found[model._meta.label_lower, str(getattr(row, key))] = row
+    return found
+
+
+def _covered(rec: Recording) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows every signature of this recording vouches for, and the reference data in force."""
+    newest = _newest_histories(rec, [*(row for row, _ in rec.covers), *rec.references])
     covers = []
     for row, names in rec.covers:
-        history = latest_history(row)
+        history = newest[row._meta.label_lower, str(row.pk)]
         covers.append(
             {
                 "table": history._meta.db_table,
@@ -286,9 +306,15 @@ def _signature_text(rec: Recording, signing: Signing, record_type: str, record_k
             }
         )
     references = [
-        {"type": row._meta.label_lower, "key": str(row.pk), "name": str(row), "history_id": latest_history(row).pk}  # type: ignore[arg-type]
+        {"type": row._meta.label_lower, "key": str(row.pk), "name": str(row), "history_id": newest[row._meta.label_lower, str(row.pk)].pk}
         for row in rec.references
     ]
+    return covers, references
+
+
+def _signature_text(
+    rec: Recording, signing: Signing, record_type: str, record_key: str, covers: list[dict[str, Any]], references: list[dict[str, Any]]
+) -> str:
     return canonical(
         {
             "schema": SCHEMA,

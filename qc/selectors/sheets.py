@@ -150,7 +150,12 @@ def _files(results: Iterable[Result]) -> dict[str, int]:
 
 def open_rows(lot: Lot) -> list[SpecRow]:
     """Rows that apply and have no current result."""
-    return [line.row for line in sheet(lot).rows if line.applies and line.result is None]
+    version = pinned_version(lot)
+    if version is None:
+        return []
+    attributes = attributes_of(lot)
+    found = set(Result.objects.filter(lot=lot, is_current=True).values_list("row_id", flat=True))
+    return [row for row in version.rows.order_by("position") if row.pk not in found and applies(row.applies_when, attributes)]
 
 
 def open_oos(lot: Lot) -> list[OutOfSpecification]:

@@ -40,7 +40,7 @@ def pages_of_the_plant() -> Iterator[tuple[str, str, str]]:
         client.force_login(Account.objects.get(user_id=who))
         candidates = [target_of(view, keys)] if view else keys
         for key in candidates:
-            address = "/" + re.sub(r"<[^>]+>", str(key), pattern)
+            address = "/" + re.sub(r"<[^>]+>", str(key), re.sub(r"<int:[^>]+>", "1", pattern))
             answer = client.get(address)
             if answer.status_code == 200 and "text/html" in answer.headers["Content-Type"]:
                 yield name, address, who

@@ -38,7 +38,7 @@ ALL = list(addresses())
 def path_of(pattern: str) -> str:
     import re
 
-    return "/" + re.sub(r"<[^>]+>", "X-1", pattern)
+    return "/" + re.sub(r"<[^>]+>", "X-1", re.sub(r"<int:[^>]+>", "1", pattern))
 
 
 def expected(name: str, role: str) -> set[int]:
