@@ -38,10 +38,11 @@ def current_result_only(facts: Facts) -> Blocker | None:
 
 
 def oos_stands(facts: Facts) -> Blocker | None:
-    """facts: oos (its number or empty), verdict. A valid out-of-limit result is never replaced by a repeat (LAB-13)."""
+    """facts: oos (its number or empty), verdict, purpose of the row. A valid out-of-limit result of a release test is never
+    replaced by a repeat (LAB-13); a reference test has no limit that decides."""
     if facts.get("oos"):
         return Blocker("oos_stands", f"This result is the subject of {facts['oos']}. It can't be corrected or replaced; QA decides on it.")
-    if facts["verdict"] == "does_not_conform":
+    if facts["verdict"] == "does_not_conform" and facts["purpose"] == "release":
         return Blocker(
             "oos_stands",
             "This result is valid and out of its limit. It can't be corrected or replaced; its review opens an OOS, on which QA decides.",

@@ -7,7 +7,7 @@ from django import forms
 from evgmp.web.forms import CommandForm, DayField, InstantField, NumberField
 from qc.domain.kinds import kinds_for
 from qc.forms.files import RawFileField, location_field
-from qc.models.assays import OUTCOMES
+from qc.models.assays import OUTCOMES, titled
 from qc.models.results import KINDS
 from qc.selectors.results import open_rows, received_samples
 from qc.selectors.runs import methods_in_use, runs_of_row
@@ -37,16 +37,16 @@ class RecordRunForm(CommandForm):
         else:
             self.fields["method"].widget = forms.HiddenInput()
         for control in self.controls:
-            kind = control["kind"]
+            kind, title = control["kind"], titled(control["kind"])
             self.fields[f"outcome_{kind}"] = forms.ChoiceField(
-                label=f"{kind}: outcome", choices=OUTCOME_CHOICES, widget=forms.RadioSelect,
+                label=f"{title}: outcome", choices=OUTCOME_CHOICES, widget=forms.RadioSelect,
             )  # fmt: skip
-            self.fields[f"observed_{kind}"] = forms.CharField(label=f"{kind}: observed", max_length=300, required=False)
+            self.fields[f"observed_{kind}"] = forms.CharField(label=f"{title}: observed", max_length=300, required=False)
 
     def control_fields(self) -> list[dict[str, Any]]:
-        """Kind, criterion and the two bound fields of each control, for the page."""
+        """Title, criterion and the two bound fields of each control, for the page."""
         return [
-            {"kind": c["kind"], "criterion": c["criterion"], "outcome": self[f"outcome_{c['kind']}"], "observed": self[f"observed_{c['kind']}"]}
+            {"title": titled(c["kind"]), "criterion": c["criterion"], "outcome": self[f"outcome_{c['kind']}"], "observed": self[f"observed_{c['kind']}"]}
             for c in self.controls
         ]
 

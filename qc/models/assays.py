@@ -8,6 +8,11 @@ from evgmp.compliance.models import GmpModel
 OUTCOMES = {"pass": "Pass", "fail": "Fail", "missing": "Not run"}
 
 
+def titled(kind: str) -> str:
+    """`PTC_LOW` as people read it: PTC LOW."""
+    return kind.replace("_", " ")
+
+
 class AssayRun(GmpModel):
     """One run. A failed or aborted one stays as it was recorded (LAB-04); a repeat is another run."""
 
@@ -40,9 +45,13 @@ class AssayRun(GmpModel):
         return f"{self.method_number} v{self.method_version}"
 
     @property
+    def controls_shown(self) -> list[dict[str, str]]:
+        return [{**control, "title": titled(control["kind"])} for control in self.controls]
+
+    @property
     def outcomes(self) -> dict[str, str]:
-        """Outcome by kind of control: pass, fail or missing."""
-        return {control["kind"]: control["outcome"] for control in self.controls}
+        """Outcome by title of the control: pass, fail or missing."""
+        return {titled(control["kind"]): control["outcome"] for control in self.controls}
 
     @property
     def valid(self) -> bool:
@@ -56,6 +65,6 @@ class AssayRun(GmpModel):
             return "No control was recorded."
         parts = []
         for outcome, words in (("fail", "failed"), ("missing", "not run")):
-            if kinds := [control["kind"] for control in self.controls if control["outcome"] == outcome]:
+            if kinds := [titled(control["kind"]) for control in self.controls if control["outcome"] == outcome]:
                 parts.append(f"{', '.join(kinds)} {words}")
         return f"{'; '.join(parts)}." if parts else ""

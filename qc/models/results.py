@@ -121,6 +121,11 @@ class Result(GmpModel):
         return judge_row(self.row.rule_for(self.kind), found)
 
     @property
+    def opens_oos(self) -> bool:
+        """Whether its review opens an OOS: a release test that shows the lot out of its limit."""
+        return self.verdict == "does_not_conform" and self.row.purpose == "release"
+
+    @property
     def counts(self) -> bool:
         """Whether it counts for release: current, conforming, reviewed by a second person (LAB-11)."""
         return self.is_current and self.verdict == "conforms" and self.status == "reviewed"

@@ -10,7 +10,9 @@ from batches.models import Lot
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
 from evgmp.rules.reading import display_number
+from evgmp.rules.rounding import ROUNDING
 from evgmp.rules.verdict import RowRule
+from qc.models.assays import titled
 
 SPECIFICATION_STATUSES = ("draft", "reviewed", "effective", "superseded")
 
@@ -133,15 +135,19 @@ class SpecRow(GmpModel):
     def limit_shown(self) -> str:
         """The criterion as the sheet shows it: 80–180, ≥ 40, < 0.500, the accepted terms or the expected state; empty without one."""
         limits = self.rule.limits
-        low = "" if limits.lower is None else display_number(limits.lower)
-        high = "" if limits.upper is None else display_number(limits.upper)
+        low = "" if limits.lower is None else display_number(limits.lower).replace("-", "−")
+        high = "" if limits.upper is None else display_number(limits.upper).replace("-", "−")
         if low and high and limits.lower_inclusive and limits.upper_inclusive:
-            return f"{low}–{high}"
+            return f"{low} to {high}" if "−" in low + high else f"{low}–{high}"
         parts = [f"{'≥' if limits.lower_inclusive else '>'} {low}"] if low else []
         parts += [f"{'≤' if limits.upper_inclusive else '<'} {high}"] if high else []
         if parts:
             return " and ".join(parts)
         return "; ".join(self.accepted) or {"absent": "Not detected", "present": "Detected"}.get(self.expected, "")
+
+    @property
+    def rounding_shown(self) -> str:
+        return ROUNDING[self.rounding].sentence
 
     @property
     def has_limits(self) -> bool:
@@ -157,6 +163,10 @@ class SpecRow(GmpModel):
         if self.loq_max is not None:
             return f"LOQ at most {display_number(self.loq_max)} {self.unit}"
         return ""
+
+    @property
+    def controls_shown(self) -> list[dict[str, str]]:
+        return [{**control, "title": titled(control["kind"])} for control in self.controls]
 
     @property
     def condition_shown(self) -> str:
@@ -188,7 +198,7 @@ class SpecRow(GmpModel):
             lod_max=self.lod_max,
             lod_unit=self.lod_unit,
             validated_method=self.validated_lod is not None,
-            controls_required=tuple(control["kind"] for control in self.controls),
+            controls_required=tuple(titled(control["kind"]) for control in self.controls),
             mandatory=self.mandatory,
             purpose=self.purpose,
         )

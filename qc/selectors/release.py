@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from batches.selectors.genealogy import inherited, producing_cultures
-
 from batches.models import Lot
+from batches.selectors.genealogy import inherited, producing_cultures
 from evgmp.rules.blocker import Blocker
 from qc.domain.applicability import FACTOR_ABSENCE
 from qc.selectors.sheets import Sheet, SheetRow, open_oos, sheet
@@ -27,9 +26,9 @@ def release_blockers(lot: Lot, tested: Sheet | None = None) -> list[Blocker]:
         ]
     found = [_row_blocker(line, "") for line in tested.rows if line.decides_release and not line.passes]
     found += [
-        Blocker("reference_unreviewed", f"{line.row.name} ({line.row.code}): reference test recorded but not reviewed. Review it.")
+        Blocker("reference_unreviewed", f"{line.row.name} ({line.row.code}): recorded but not reviewed. Another person reviews it.")
         for line in tested.applying
-        if line.row.purpose == "reference" and line.result is not None and not line.passes
+        if not line.decides_release and line.result is not None and line.result.status != "reviewed"
     ]
     if not any(line.decides_release for line in tested.rows):
         found.append(Blocker("no_release_test", f"No release test of {tested.version} applies to {lot}. Check the specification."))

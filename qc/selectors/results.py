@@ -62,6 +62,7 @@ def result_facts(result: Result) -> dict[str, Any]:
         "is_current": result.is_current,
         "superseded_by": newer.number if newer else "",
         "verdict": result.verdict,
+        "purpose": result.row.purpose,
         "oos": opened.number if opened else "",
         "analyst": result.analyst_id,
         "run_analyst": result.run.analyst_id if result.run else "",

@@ -10,7 +10,6 @@ from django.conf import settings
 from batches.models import Lot, Sample
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
-from evgmp.rules.limits import Verdict
 from evgmp.rules.reading import Reading, display_number
 from qc.domain.commands import CORRECT_RESULT, RECORD_RESULT, REVIEW_RESULT
 from qc.domain.kinds import kinds_for, what_is_missing
@@ -56,7 +55,10 @@ def correct_result(act: Act, on: str, *, raw_file: RawFile | None = None, raw_da
 
 
 def review_result(act: Act, on: str) -> Result:
-    """The second person's review. A reviewed result of a mandatory release row that does not conform opens an OOS at once."""
+    """The second person's review. A reviewed result of a release row that does not conform opens an OOS at once.
+
+    An optional release test, once done, counts like a mandatory one: what it showed can't be passed over.
+    """
     with recording(REVIEW_RESULT, act) as rec:
         Lot.locked(results__number=on)
         result = Result.locked(number=on)
@@ -68,7 +70,7 @@ def review_result(act: Act, on: str) -> Result:
             raise refuse("verdict_differs", f"The rules now say something else than what was recorded: {again.why} Ask the administrator to run verify.")
         result.status = RESULT.target(REVIEW_RESULT, status=result.status, facts=facts)
         result.save()
-        opened = oos.opened(rec, result) if result.verdict == Verdict.DOES_NOT_CONFORM and result.row.decides_release else None
+        opened = oos.opened(rec, result) if result.opens_oos else None
         covers: list[Any] = [result, *([result.run] if result.run else [])]
         rec.about(result, covers=covers, references=[result.row.version], oos=opened.number if opened else None)
     return result

@@ -2,6 +2,8 @@
 
 from batches.services.samples import receive
 
+from datetime import datetime
+
 from batches.models import Lot, Sample
 from evgmp.compliance.recording import Act, fresh, recording
 from evgmp.rules.blocker import RuleBroken
@@ -31,7 +33,7 @@ def receive_sample(act: Act, on: str, *, condition: str) -> Sample:
     return sample
 
 
-def _pinned_now(lot: Lot, at: object) -> SpecificationVersion | None:
+def _pinned_now(lot: Lot, at: datetime) -> SpecificationVersion | None:
     version = effective_version(stage_for(lot))
     if version is not None:
         LotSpecification(lot=lot, version=version, pinned_at=at).save()

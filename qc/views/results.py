@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from batches.selectors.headers import lot_header
 from evgmp.compliance.trail import events_about, rows_of
@@ -110,6 +111,9 @@ class ReviewResult(ResultCommand):
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         return [("Result", target), ("Lot", target.lot), ("Test", target.row.name)]
 
+    def success_url(self, record: Any) -> str:
+        return reverse("qc:lot_results", args=[record.lot.number])
+
     def extra_context(self, target: Any) -> dict[str, Any]:
         context: dict[str, Any] = {"result": target, "files": selectors.files_of(target), "chain": selectors.chain_of(target)}
         context["run_files"] = selectors.files_of(target.run) if target.run else []
@@ -190,7 +194,7 @@ WAITS = {
     "result_unreviewed": "for the review by a second person",
     "result_no_verdict": "without a verdict: repeat the test or measure more finely",
     "result_oos": "out of limit",
-    "reference_unreviewed": "reference test to review",
+    "reference_unreviewed": "for the review of a reference or optional test",
     "oos_open": "open OOS for QA to decide on",
     "no_release_test": "release test that applies",
 }

@@ -5,6 +5,7 @@ from typing import Any
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
+from evgmp.rules.rounding import ROUNDING
 from evgmp.web.command_view import CommandView
 from evgmp.web.record_view import RecordDetail, RecordList
 from qc.domain.commands import APPROVE_SPECIFICATION, AUTHOR_SPECIFICATION, REVIEW_SPECIFICATION
@@ -82,7 +83,6 @@ class SpecificationDetail(RecordDetail):
                 ("Stage", STAGES.get(record.spec.stage, record.spec.stage)),
                 ("Version", record.version),
                 ("Effective from", record.effective_from),
-                ("Rounding", record.rounding),
             ],
         }
 
@@ -92,6 +92,7 @@ class SpecificationDetail(RecordDetail):
         return {
             "groups": [group for group in groups if group[1]],
             "row_count": len(rows),
+            "rounding_words": ROUNDING[record.rounding].sentence,
             "signatures": signatures_of(record),
             "lots": selectors.lots_pinned(record),
             "trail": rows_of(events_about([record]), only=[record]),

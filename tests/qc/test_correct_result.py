@@ -67,6 +67,14 @@ def test_a_valid_result_out_of_its_limit_can_not_be_replaced(ev: Lot, sample: Sa
     assert Result.objects.get(lot=ev, row__code=ENDOTOXIN, is_current=True).text == "0.9"
 
 
+@pytest.mark.req("REC-05")
+def test_a_reference_test_is_corrected_whatever_it_showed(ev: Lot, sample: Sample) -> None:
+    row = next(r.row for r in sheet(ev).rows if r.applies and r.row.purpose == "reference" and r.row.lower_text and not r.row.controls)
+    first = reviewed(result(ev, row.code, sample, value="1000000").number)
+    assert first.verdict == "does_not_conform"
+    assert correct(first.number, sample, value=row.lower_text).verdict == "conforms"
+
+
 @pytest.mark.req("LAB-13")
 def test_an_invalid_run_is_repeated_with_a_reason(ev: Lot, sample: Sample) -> None:
     failed = run_of(row_of(ev, ENDOTOXIN), failing="NEGATIVE")

@@ -51,7 +51,7 @@ def test_a_run_with_every_control_passed_is_valid() -> None:
 
 
 @pytest.mark.req("LAB-04")
-@pytest.mark.parametrize(("outcome", "words"), [("fail", "SPIKE_RECOVERY failed."), ("missing", "SPIKE_RECOVERY not run.")])
+@pytest.mark.parametrize(("outcome", "words"), [("fail", "SPIKE RECOVERY failed."), ("missing", "SPIKE RECOVERY not run.")])
 def test_a_run_with_a_failed_or_absent_control_is_recorded_and_not_valid(outcome: str, words: str) -> None:
     run = recorded(controls=controls(SPIKE_RECOVERY=outcome))
     assert not run.valid

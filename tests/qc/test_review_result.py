@@ -93,6 +93,14 @@ def test_a_reference_test_beyond_its_figure_opens_no_oos(ev: Lot, sample: Sample
     assert not OutOfSpecification.objects.exists()
 
 
+@pytest.mark.req("LAB-13")
+def test_an_optional_test_out_of_its_limit_opens_an_oos_too(ev: Lot, sample: Sample) -> None:
+    row = next(row for row in open_rows(ev) if row.purpose == "release" and not row.mandatory and row.result_type != "numeric" and row.known)
+    other = next(term for term in row.known if term not in row.accepted)
+    reviewed(result(ev, row.code, sample, run_of(row) if row.controls else None, kind="term", term=other).number)
+    assert [oos.result.row for oos in open_oos(ev)] == [row]
+
+
 @pytest.mark.req("LAB-11", negative=True)
 def test_a_result_is_reviewed_once_and_not_when_superseded(ev: Lot, sample: Sample) -> None:
     run = run_of(row_of(ev, ENDOTOXIN))

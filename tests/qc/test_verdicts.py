@@ -12,7 +12,20 @@ from qc.selectors.results import release_blockers, sheet
 from qc.selectors.sheets import SheetRow, word_of
 from qc.selectors.specifications import shipped_text
 from tests.builders import cast
-from tests.qc.builders_lab import EV_SPEC, UNROUNDED_ROW, all_pass, chain, effective, line, received, result, reviewed, row_of, run_of
+from tests.qc.builders_lab import (
+    EV_SPEC,
+    UNROUNDED_ROW,
+    all_pass,
+    chain,
+    conforming,
+    effective,
+    line,
+    received,
+    result,
+    reviewed,
+    row_of,
+    run_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +190,16 @@ def test_a_reference_test_may_be_absent_but_not_unreviewed(ev: Lot, sample: Samp
     row = next(r.row for r in sheet(ev).rows if r.applies and r.row.purpose == "reference")
     assert stopped(ev, row.code) == set()
     kept = result(ev, row.code, sample, run_of(row) if row.controls else None, value="1")
+    assert stopped(ev, row.code) == {"reference_unreviewed"}
+    reviewed(kept.number)
+    assert stopped(ev, row.code) == set()
+
+
+@pytest.mark.req("LAB-11", negative=True)
+def test_an_optional_test_once_recorded_is_reviewed_before_release(ev: Lot, sample: Sample) -> None:
+    row = next(r.row for r in sheet(ev).rows if r.applies and r.row.purpose == "release" and not r.row.mandatory)
+    assert stopped(ev, row.code) == set()
+    kept = result(ev, row.code, sample, run_of(row) if row.controls else None, **conforming(row))
     assert stopped(ev, row.code) == {"reference_unreviewed"}
     reviewed(kept.number)
     assert stopped(ev, row.code) == set()
