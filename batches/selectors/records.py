@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from batches.domain.entry_rules import OUTSIDE
-from batches.models import BatchRecord, Entry, Lot, LotInput, Step
+from batches.models import BatchRecord, ContainerMovement, Entry, Lot, LotInput, Step
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.signatures import signatures_by_record
 from evgmp.compliance.models import Event, Signature
@@ -116,13 +116,14 @@ def unfinished(batch: BatchRecord) -> list[str]:
 
 
 def record_keys(lot: Lot) -> dict[str, list[str]]:
-    """Type and keys of every row of a lot's making: batch, steps, entries, consumed parents."""
+    """Type and keys of every row of a lot's making: batch, steps, entries, consumed parents, vials received."""
     batch = BatchRecord.objects.filter(lot=lot).first()
     rows: dict[str, Any] = {
         "batches.batchrecord": [batch.pk] if batch else [],
         "batches.step": Step.objects.filter(batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.entry": Entry.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.lotinput": LotInput.objects.filter(child=lot).values_list("pk", flat=True),
+        "batches.containermovement": ContainerMovement.objects.filter(destination=lot).values_list("pk", flat=True),
     }
     return {record_type: [str(pk) for pk in keys] for record_type, keys in rows.items()}
 
