@@ -207,7 +207,7 @@ class ReleaseState:
         if command is REJECT_LOT:
             return found
         if self.lot.stage not in GATES or command not in [gate.command for gate in self.gates]:
-            return [*found, Blocker("wrong_stage", f"{self.lot} is a {self.lot.stage_name.lower()}. “{command.label}” is not for it.")]
+            return [*found, Blocker("wrong_stage", f"“{command.label}” is not for {self.lot}: {self.lot.stage_name}.")]
         return found + self._order_blockers(command) + _reasons(self._facts_for(command))
 
     def _status_blockers(self, command: Command) -> list[Blocker]:
@@ -231,8 +231,8 @@ class ReleaseState:
                     found.append(Blocker("gate_signed", f"{gate.title} is signed already, and the signature stands."))
                 break
             if not gate.passed and (self.lot.stage, gate.command.key) not in OPTIONAL:
-                why = f" {gate.fallen.evidence}" if gate.fallen else ""
-                found.append(Blocker(MISSING[gate.command.key], f"{gate.title} comes first.{why} It waits for: {gate.waits}."))
+                how = f"no longer stands. {gate.fallen.evidence} It is signed anew first" if gate.fallen else "comes first"
+                found.append(Blocker(MISSING[gate.command.key], f"{gate.title} {how}, by the {gate.waits}."))
         return found
 
     # --- the sentence ---

@@ -104,7 +104,7 @@ def ancestor_stops(chain: Chain) -> list[Stop]:
     return [
         Stop(
             "ancestor_blocked",
-            f"The {lot.stage_name.lower()} {lot} may not be used",
+            f"{lot} may not be used",
             blocker.message,
             QA,
             lot.get_absolute_url(),
