@@ -40,7 +40,7 @@ def record_keys() -> list[str]:
     for model in apps.get_models():
         if issubclass(model, GmpModel):
             for row in model._default_manager.all()[:400]:
-                value = getattr(row, "number", None) or getattr(row, "code", None) or getattr(row, "user_id", None)
+                value = next((v for name in ("key", "number", "code", "user_id") if (v := getattr(row, name, None))), None)
                 if value:
                     keys.append(str(value))
     return list(dict.fromkeys(keys))

@@ -48,6 +48,7 @@ class Browser:
         assert answer is not None
         assert answer.ok, f"{address} as {act['by']}: {answer.status}"
         form = page.locator("form[method=post]", has=page.locator("[name=once]")).first
+        assert form.count(), f"{address} as {act['by']} offers no form: {page.locator('main').inner_text()[:600]}"
         for field, value in data.items():
             if field not in NOW_INSTEAD:
                 self._fill(form, field, value)
@@ -61,7 +62,9 @@ class Browser:
             form.locator("[name=witness_password]").fill(PASSWORD)
         self._keep(page, act["command"])
         before = Event.objects.count()
-        form.locator("button[type=submit]").last.click()
+        inside = form.locator("button[type=submit]")
+        button = inside.last if inside.count() else page.locator(f"button[type=submit][form='{form.get_attribute('id')}']").last
+        button.click()
         page.wait_for_load_state()
         if Event.objects.count() != before + 1:
             problems = page.locator("#problems").all_inner_texts() or page.locator("main").all_inner_texts()

@@ -139,21 +139,22 @@ def run(
     """A TFF run. Returns the minute after, and the final particles per mL. `misread`: one pressure is typed wrongly and corrected."""
     by, witness = "b.operator", "a.operator"
     clear = feed * 0.985
-    first = clear * (volume - 10) * 0.81 / 400
+    kept = 400 if volume > 5000 else 250
+    first = clear * (volume - 10) * 0.81 / kept
     washed = first * 0.965
-    second = washed * 400 * 0.93 / 160
+    second = washed * kept * 0.93 / 160
     final = second * 0.93
     values = {
         "feed.pooled_volume_ml": f"{volume:.1f}", "feed.feed_particles_per_ml": sci(feed), "feed.hold_hours": "16.5", "feed.temperature": "5.2",
         "clarification.pressure": "0.28", "clarification.product_volume_ml": f"{volume - 10:.1f}", "clarification.product_particles_per_ml": sci(clear),
-        "tff1_membrane.area_m2": "0.115", "tff1_membrane.flush_volume": "2000.0", "tff1.product_volume_ml": "400.0",
+        "tff1_membrane.area_m2": "0.115", "tff1_membrane.flush_volume": "2000.0", "tff1.product_volume_ml": f"{kept}.0",
         "tff1.product_particles_per_ml": sci(first), "tff1.temperature": "19.6", "diafiltration.buffer_volume_ml": "2400.0",
-        "diafiltration.product_volume_ml": "400.0", "diafiltration.product_particles_per_ml": sci(washed),
+        "diafiltration.product_volume_ml": f"{kept}.0", "diafiltration.product_particles_per_ml": sci(washed),
         "diafiltration.wash_particles_per_ml": sci(feed * 0.06), "diafiltration.conductivity_deviation": "1.8",
         "diafiltration.permeate_protein": "4.2", "tff1_integrity.air_flow": "3.1", "tff2_membrane.area_m2": "0.050",
         "tff2_membrane.flush_volume": "800.0", "tff2.product_volume_ml": "160.0", "tff2.product_particles_per_ml": sci(second),
         "sterile_filtration.product_volume_ml": "156.0", "sterile_filtration.product_particles_per_ml": sci(final),
-        "recovery.permeate_volume_ml": f"{volume - 410:.1f}", "recovery.permeate_particles_per_ml": sci(feed * 0.055),
+        "recovery.permeate_volume_ml": f"{volume - kept - 10:.1f}", "recovery.permeate_particles_per_ml": sci(feed * 0.055),
         "recovery.flush_volume_ml": "60.0", "recovery.flush_particles_per_ml": sci(feed * 2), "recovery.samples_volume_ml": "12.0",
         "recovery.samples_particles_per_ml": sci(first * 0.5), "balance.protein_ug_per_ml": f"{final / 6.0e8:.1f}",
     }  # fmt: skip

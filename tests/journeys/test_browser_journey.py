@@ -1,4 +1,8 @@
-"""Bank -> released lot in a real browser, every act by its own account, signatures included."""
+"""Bank -> released lot in a real browser, every act by its own account, signatures included.
+
+Of an act that is done dozens of times (results and their reviews) the first BY_HAND are done in the browser; the rest goes through
+the same forms and services without it, so that the suite stays short. `make campaign` does all of them by hand.
+"""
 
 import os
 from collections.abc import Callable
@@ -11,13 +15,15 @@ import pytest
 from batches.models import Lot
 from evgmp.compliance import clock, verifying
 from evgmp.web.command_view import VIEWS
+from evgmp.web.performing import Attempted, perform
 from evgmp.web.stories import filled, turns
-from tests.builders import PASSWORD, cast
+from tests.builders import PASSWORD, cast, person
 from tests.journeys import lots
-from tests.journeys.browser import Browser
+from tests.journeys.browser import NOW_INSTEAD, Browser
 from tests.journeys.plan import DAY, MASTERS, SENDAI, Plan, morning
 from tests.journeys.write_stories import SPECIFICATION_CODES, decided, release
 
+BY_HAND = 4
 SHOTS = Path(os.environ.get("EVGMP_SHOTS", Path(__file__).resolve().parents[2] / ".data" / "shots")) / "journey"
 
 
@@ -43,7 +49,8 @@ def planned() -> list[dict[str, Any]]:
     plan = Plan(first_day=200)
     lots.bank(plan, "mcb", 8 * 60, "IMEV-L01", 60)
     lots.store(plan, "mcb", DAY + 540, "EQ-LN2-01", "1", "01")
-    after = plan.testing("mcb", "spec_ipsc_mcb", SENDAI, drawn=2 * DAY, start=3 * DAY, results=5 * DAY, quantity="5", unit="vials", vials="V001 V002 V003 V004 V005")
+    after = plan.testing("mcb", "spec_ipsc_mcb", SENDAI, drawn=2 * DAY, start=3 * DAY, results=5 * DAY, quantity="5", unit="vials",
+                         vials="V001 V002 V003 V004 V005")  # fmt: skip
     plan.do(morning(after + DAY), "qc.release_bank", "a.reviewer", on="{mcb.lot.number}")
     minute = lots.derivation(plan, "der", morning(after + 2 * DAY), "{mcb.lot.number}-V006")
     minute = lots.passage(plan, "p1", "der", morning(minute + DAY), seeded=2_000_000, area=500, counts=1.62e7)
@@ -61,23 +68,38 @@ def planned() -> list[dict[str, Any]]:
 
 @pytest.mark.req("EXE-27", "REL-07", "SIG-03", "VAL-03")
 def test_from_bank_to_released_lot_in_the_browser(live_site: str, new_page: Callable[..., Any]) -> None:
+    walk(new_page, BY_HAND)
+
+
+@pytest.mark.campaign
+def test_every_single_act_in_the_browser(live_site: str, new_page: Callable[..., Any]) -> None:
+    walk(new_page, by_hand=10_000)
+
+
+def walk(new_page: Callable[..., Any], by_hand: int) -> None:
     names = prepared()
     browser = Browser(new_page, SHOTS)
     today = datetime.now(UTC)
     for act in planned():
         view = VIEWS[act["command"]]
         left = []
-        for on, more in turns(act, names):
+        for turn, (on, more) in enumerate(turns(act, names)):
             data = filled({**act.get("data", {}), **more}, names, today)
-            browser.perform(act, filled(on, names, today), data)
+            on = filled(on, names, today)
+            if turn < by_hand:
+                browser.perform(act, on, data)
+            else:
+                data = {key: value for key, value in data.items() if key not in NOW_INSTEAD}
+                attempted = Attempted(data=data, user_id=act["by"], password=PASSWORD)
+                perform(view, actor=person(act["by"]), on=on, attempted=attempted)
             left.append(newest(view))
         if "as" in act:
             names[act["as"]] = left if "each" in act or len(left) != 1 else left[0]
     lot = Lot.objects.get(pk=names["ev"].lot.pk)
     assert lot.disposition == "released"
-    text = browser.look("q.person", f"/lots/{lot.number}/", "released-lot")
+    text = browser.look("q.person", f"/lot/{lot.number}/", "released-lot")
     assert "RELEASED" in text.upper()
-    browser.look("a.reviewer", f"/lots/{names['mcb'].lot.number}/", "bank")
+    browser.look("a.reviewer", f"/lot/{names['mcb'].lot.number}/", "bank")
     browser.look("i.inspector", "/audit-trail/", "audit-trail")
     assert verifying.findings() == []
 

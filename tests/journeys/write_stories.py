@@ -72,7 +72,8 @@ def banks() -> Plan:
     lots.bank(plan, "mcb1", 8 * 60, "IMEV-L01", 120)
     lots.store(plan, "mcb1", DAY + 9 * 60, "EQ-LN2-01", "3", "12")
     lots.store(plan, "mcb1", DAY + 10 * 60, "EQ-LN2-02", "1", "07")
-    after = plan.testing("mcb1", "spec_ipsc_mcb", SENDAI, drawn=2 * DAY + 600, start=4 * DAY + 540, results=20 * DAY + 540, quantity="5", unit="vials", vials="V001 V002 V003 V004 V005")
+    after = plan.testing("mcb1", "spec_ipsc_mcb", SENDAI, drawn=2 * DAY + 600, start=4 * DAY + 540, results=20 * DAY + 540,
+                         quantity="5", unit="vials", vials="V001 V002 V003 V004 V005")  # fmt: skip
     plan.do(morning(after + 2 * DAY, 9), "qc.approve_qc", "a.labhead", on="{mcb1.lot.number}")
     plan.do(morning(after + 3 * DAY, 10), "qc.release_bank", "a.reviewer", on="{mcb1.lot.number}")
     second = 40 * DAY
@@ -135,8 +136,9 @@ def second_lot(plan: Plan, minute: int) -> int:
     why = "One reading of four above the limit, for at most 15 min; yield and balance are inside their limits"
     minute = decided(plan, "tff2", after, "impact_accepted", why)
     minute = lots.ev_lot(plan, "ev2", "tff2", morning(minute + DAY), particles=particles, vials=138)
+    results = {**lots.particle_results(plan, particles), "DS-PT-TCELL": {"kind": "number", "value": "14.6"}}
     return plan.testing("ev2", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 18 * DAY, 9),
-                        quantity="20", unit="vials", told={**lots.particle_results(plan, particles), "DS-PT-TCELL": {"kind": "number", "value": "14.6"}})  # fmt: skip
+                        quantity="20", unit="vials", told=results)  # fmt: skip
 
 
 def lots_in_work(plan: Plan, minute: int) -> int:
