@@ -79,8 +79,16 @@ class PaperDetail(RecordDetail):
             "integrity": papers.integrity_of(record),
             "copies": papers.copies_of(record),
             "check_url": check_url(record.check_code),
-            "trail": rows_of(events_about([record, *papers.copies_of(record)])),
+            "trail": _trail(record),
         }
+
+
+def _trail(record: Any) -> list[Any]:
+    """The events of a paper and its copies. Its frozen data are in the file and would fill pages here."""
+    rows = rows_of(events_about([record, *papers.copies_of(record)]))
+    for row in rows:
+        row.changes = [change for change in row.changes if change.field != "data"]
+    return rows
 
 
 class _File(ReadView):

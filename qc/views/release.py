@@ -111,13 +111,18 @@ def offered_gate(actor: Any, state: ReleaseState) -> list[dict[str, Any]]:
     for gate in state.gates:
         if not gate.passed and (action := offered(actor, VIEWS_BY_COMMAND[gate.command.key], state.lot, primary=True)):
             own = VIEWS_BY_COMMAND[gate.command.key].own_blockers(state, actor.user_id)
-            action["barred"] += [blocker.message for blocker in own]
+            action["barred"] = _in_short(action["barred"] + [blocker.message for blocker in own])
             found.append(action)
     ready = [action for action in found if not action["barred"]]
     shown = ready[:1] or found[:1]
     if (reject := offered(actor, RejectLot, state.lot)) and not reject["barred"]:
         shown.append({**reject, "stop": True, "icon": "slash-circle"})
     return shown
+
+
+def _in_short(barred: list[str]) -> list[str]:
+    """Beside a button there is room for one reason; the page tells all of them."""
+    return barred if len(barred) < 3 else [barred[0], f"{len(barred) - 1} more reasons are told below."]
 
 
 class Reviews(RecordList):
@@ -160,8 +165,8 @@ class LotReview(RecordDetail):
             "note": note_of(state),
             "papers": papers.papers_about(record),
             "stops": [
-                {"what": f"{number}. {stop.what}", "evidence": stop.evidence, "waits": stop.waits, "url": stop.url, "link": stop.link}
-                for number, stop in enumerate(state.stops, 1)
+                {"what": stop.what, "evidence": stop.evidence, "waits": stop.waits, "url": stop.url, "link": stop.link}
+                for stop in state.stops
             ],
             "exceptions": [row for row in exceptions if show == "all" or row["blocks"] == (show == "open")],
             "counts": counts,
