@@ -94,8 +94,10 @@ class ResultForm(CommandForm):
         fields["term"].choices = [("", "Choose a term"), *((t, t) for t in sorted(terms, key=str.casefold))]
         unit = self.test.unit
         fields["value"].unit = unit
-        fields["value"].help_text = f"In {unit}. Write the number alone, as read." if unit else "Write the number alone, as read."
-        fields["loq"].help_text = f"In {unit}." if unit else ""
+        fields["value"].help_text = f"Only for a number. In {unit}: write the number alone, as read." if unit else "Only for a number, as read."
+        fields["term"].help_text = "Only for a term."
+        fields["lod"].help_text = "For “not detected”." if "not_detected" in kinds else "The sensitivity in force."
+        fields["loq"].help_text = f"For a value below the LOQ, in {unit}." if unit else "For a value below the LOQ."
         fields["lod_unit"].help_text = f"Leave it empty for {self.test.lod_unit or self.test.validated_lod_unit or unit}."
         if self.test.controls:
             fields["run"].required = True

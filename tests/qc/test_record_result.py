@@ -235,7 +235,7 @@ def test_the_form_leads_nobody(ev: Lot, sample: Sample) -> None:
     assert not form["kind"].value()
     numeric = RecordResultForm(target=ev, actor=person("a.analyst"), initial={"row": ENDOTOXIN})
     assert "0.5" not in str(numeric)
-    assert "In EU/mL." in str(numeric)
+    assert "In EU/mL:" in str(numeric)
 
 
 @pytest.mark.req("ACC-03", negative=True)
