@@ -34,6 +34,7 @@ step mypy mypy
 step "import floors" lint-imports
 step "missing migrations" missing_migrations
 step "settings of a site" site_settings
+step "requirement coverage" python manage.py requirements --check
 
 if [ ${#broken[@]} -gt 0 ]; then
   printf '\nNot in order: %s.\n' "$(IFS=,; echo "${broken[*]}")" >&2

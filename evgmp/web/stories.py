@@ -16,7 +16,8 @@
     blocker = "lot_in_quarantine"      # the key of the blocker that must bar it
 
 An act done many times is told once: `each = [{ row = "DS-GN-PH", value = "7.21" }, ...]` adds to `data` each time, and `on`
-may name what such an act left (`on = "{results}"`). `every = 3` puts minutes between them; `as` then names all of them. In `data`, `D-41 09:00` and `D-41` are times and days
+may name what such an act left (`on = "{results}"`). `every = 3` puts minutes between them; `as` then names all of them.
+In `data`, `D-41 09:00` and `D-41` are times and days
 counted the same way as `at`.
 
 A story holds the one clock that the door reads, so it runs only on a database whose first event declares a demo plant.

@@ -1,10 +1,9 @@
 """Samples at the laboratory's door. The first one received pins the specification of its lot (LAB-01, MST-10)."""
 
-from batches.services.samples import receive
-
 from datetime import datetime
 
 from batches.models import Lot, Sample
+from batches.services.samples import receive
 from evgmp.compliance.recording import Act, fresh, recording
 from evgmp.rules.blocker import RuleBroken
 from qc.domain.commands import RECEIVE_SAMPLE

@@ -120,7 +120,7 @@ def test_two_approvals_leave_one_effective_version(any_cast: str) -> None:
     assert MasterVersion.objects.get(status="effective").number == "MBR-RUN-V2"
 
 
-@pytest.mark.req("MST-04", "GEN-01")
+@pytest.mark.req("MST-04", "EXE-24")
 def test_two_batches_started_at_once_get_two_numbers(any_cast: str) -> None:
     from tests.batches.builders_records import effective
 

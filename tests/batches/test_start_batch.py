@@ -85,7 +85,7 @@ def test_wrong_role(by: str) -> None:
         start_batch(Act(by=person(by)), version.number)
 
 
-@pytest.mark.req("GEN-01", "MST-04")
+@pytest.mark.req("EXE-24", "MST-04")
 def test_numbers_by_stage() -> None:
     bank = started(BANK, prefix="IPSC-MCB", level="mcb")
     passage = started(PASSAGE, is_commitment=True)
@@ -110,7 +110,7 @@ def test_the_filtrations_of_a_run_come_from_its_master() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.req("BNK-01", negative=True)
+@pytest.mark.req("TRC-07", negative=True)
 @pytest.mark.parametrize(
     ("data", "key"),
     [
