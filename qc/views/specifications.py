@@ -35,6 +35,7 @@ class AuthorSpecification(CommandView):
     command = AUTHOR_SPECIFICATION
     service = staticmethod(services.author_specification)
     form_class = AuthorSpecificationForm
+    template_name = "qc/author_specification.html"
     takes_target = False
 
 

@@ -270,3 +270,27 @@ def test_lists_keep_their_query_counts(ev: Lot, sample: Sample, django_assert_ma
 def test_an_administrator_sees_no_result(ev: Lot, sample: Sample) -> None:
     for name in ("results", "runs", "oos_list", "specifications"):
         page(as_person("s.admin"), name, status=403)
+
+
+@pytest.mark.req("LAB-23", negative=True)
+def test_a_specification_is_brought_in_by_name_or_by_file_and_not_by_both() -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    cast()
+    client, url = as_person("m.author"), reverse("qc:author_specification")
+    reason = {"reason": "First version for the pilot campaign"}
+    assert "Author a specification" in page(client, "author_specification")
+    own = SimpleUploadedFile("own.toml", shipped_text(EOP_SPEC).encode())
+    for data, words in (
+        ({}, "one of the two"),
+        ({"shipped": EOP_SPEC, "file": own}, "one of the two"),
+        ({"file": SimpleUploadedFile("image.toml", b"\xff\xfe\x00")}, "is no text"),
+        ({"file": SimpleUploadedFile("big.toml", b"#" * (1024 * 1024 + 1))}, "more than 1 MB"),
+        ({"shipped": "../../settings"}, "Select a valid choice"),
+    ):
+        response = signed(client, "m.author", url, {**data, **reason})
+        assert response.status_code == 422
+        assert words in text_of(response)
+    own.seek(0)
+    response = signed(client, "m.author", url, {"file": own, **reason})
+    assert response.headers["Location"] == reverse("qc:specification", args=["SPEC-IMSC-EOP-V1"])
