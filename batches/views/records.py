@@ -50,7 +50,7 @@ class CompleteBatch(BatchCommand):
     service = staticmethod(complete_batch)
 
     def extra_context(self, target: Any) -> dict[str, Any]:
-        return {"intro": "The lot is made. It stays in quarantine until QA decides."}
+        return {"intro": "With this signature the lot is made. It stays in quarantine until QA decides."}
 
 
 class AbortBatch(BatchCommand):
@@ -58,7 +58,7 @@ class AbortBatch(BatchCommand):
     service = staticmethod(abort_batch)
 
     def extra_context(self, target: Any) -> dict[str, Any]:
-        return {"intro": "The batch stops for good and its lot is not used. Everything recorded stays."}
+        return {"intro": "With this signature the batch stops for good and its lot is not used. Everything recorded stays."}
 
 
 class ReviewBatch(BatchCommand):

@@ -75,7 +75,8 @@ def _sign_row(lines: list[Line]) -> dict[str, Any] | None:
     text = value_text(entries[0].text, entries[0].unit)
     if len(entries) > 1 and amounts:
         low, high = (next(e.text for e in entries if e.amount == bound) for bound in (min(amounts), max(amounts)))
-        text = f"{value_text(low)} to {value_text(high, entries[0].unit)}, {len(entries)} rows"
+        text = f"{value_text(low)} to {value_text(high, entries[0].unit)}" if low != high else value_text(low, entries[0].unit)
+        text += f", {len(entries)} rows"
     return {
         "label": lines[0].parameter.label,
         "text": text,
