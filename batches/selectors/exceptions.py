@@ -14,7 +14,7 @@ from evgmp.rules.blocker import Blocker
 
 
 def exceptions() -> "QuerySet[ExceptionRecord]":
-    return ExceptionRecord.objects.select_related("lot", "step__batch", "step__master_step", "entry__parameter").order_by("-pk")
+    return ExceptionRecord.objects.select_related("lot", "step__batch", "step__master_step", "entry__parameter", "entry__superseded_by").order_by("-pk")
 
 
 def exception_of(number: str) -> ExceptionRecord:

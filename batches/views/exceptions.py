@@ -93,6 +93,14 @@ def exception_facts(record: Any) -> list[tuple[str, Any]]:
     return [
         ("What happened", record.sentence), ("Lot", record.lot), ("Step", record.step),
         ("Value", f"{entry.parameter.label}: {entry.text} {entry.unit}".strip() if entry else ""),
-        ("Recorded by", entry.recorded_by if entry else ""), ("Opened", record.opened_at),
+        ("Corrected to", later_value(entry)), ("Recorded by", entry.recorded_by if entry else ""), ("Opened", record.opened_at),
         ("Decision", EXCEPTION_DECISIONS.get(record.decision, "")), ("Reason", record.decision_reason), ("Closed by", record.closed_by),
     ]  # fmt: skip
+
+
+def later_value(entry: Any) -> str:
+    """The value that took the place of the one the exception is about, if it was corrected."""
+    newest = entry
+    while newest is not None and (later := getattr(newest, "superseded_by", None)):
+        newest = later
+    return f"{newest.text} {newest.unit}".strip() + f", by {newest.recorded_by}" if newest is not entry else ""

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.core.paginator import Paginator
 
 from batches.selectors.bank_map import next_free, stock_of
-from batches.selectors.dispositions import decisions_on, dispositions_of
+from batches.selectors.dispositions import dispositions_of, signed_decisions
 from batches.selectors.exceptions import exceptions_of
 from batches.selectors.genealogy import inherited, inputs_of, outputs_of
 from batches.selectors.headers import lot_header
@@ -13,7 +13,6 @@ from batches.selectors.lot_facts import filtration_table, inherited_facts, liste
 from batches.selectors.lot_trail import events_of_lot, records_of_lot, shortened
 from batches.selectors.lots import lot_of, lots_of_stage
 from batches.selectors.samples import samples_of
-from batches.selectors.signatures import signatures_by_record
 from batches.selectors.vials import movements_of, not_stored
 from batches.views.dispositions import HoldLot, LiftHold, ReleaseForProcessing
 from batches.views.samples import DrawSample
@@ -82,8 +81,6 @@ class LotPage(RecordDetail):
         return lot_header(record, "overview")
 
     def details(self, record: Any) -> dict[str, Any]:
-        decisions = decisions_on(record)
-        signed = signatures_by_record(decisions)
         more = self._bank(record) if record.stage == "cell_bank" else {"filtrations": filtration_table(record)}
         return {
             "actions": self._actions(record),
@@ -93,7 +90,7 @@ class LotPage(RecordDetail):
             "outputs": outputs_of(record),
             "samples": samples_of(record),
             "exceptions": exceptions_of(record),
-            "decisions": [(decision, signed[str(decision.pk)]) for decision in decisions],
+            "decisions": signed_decisions(record),
             **more,
         }
 
