@@ -2,9 +2,13 @@
 
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from batches.domain.commands import ABORT_BATCH, COMPLETE_BATCH, CONSUME_LOT, REVIEW_BATCH, START_BATCH
 from batches.domain.lifecycle_records import BATCH, MASTER
+from batches.domain.storage import storage_of
 from batches.models import TYPED, BatchRecord, CellLine, FiltrationStage, Lot, MasterVersion, Step
 from batches.selectors.masters import lookup_of, master_facts, quantity_parameter
 from batches.selectors.records import batch_facts
@@ -117,6 +121,9 @@ def complete_batch(act: Act, on: str) -> BatchRecord:
         lot = Lot.locked(pk=batch.lot_id)
         if lot.making_status != "made":
             lot.making_status, lot.made_on = "made", rec.at
+            if storage := storage_of(lot.stage):
+                made = rec.at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
+                lot.storage, lot.expires_on = storage.condition, storage.expiry(made)
             lot.save()
         rec.about(batch, covers=[batch, *sheet.all_entries()], lot=lot.number, quantity=lot.quantity_made, unit=lot.unit)
     return batch

@@ -1,0 +1,35 @@
+"""How lots are stored and for how long: data of `masterdata/storage.toml`. Knows no Django.
+
+The expiry date is computed from the day of manufacture and the shelf life; nobody types it.
+"""
+
+import tomllib
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parents[1] / "masterdata" / "storage.toml"
+
+
+@dataclass(frozen=True)
+class Storage:
+    """Condition as printed, and the shelf life in whole months."""
+
+    condition: str
+    months: int
+
+    def expiry(self, made: date) -> date:
+        """The same day `months` later; the month's last day where that day doesn't exist."""
+        month = made.month - 1 + self.months
+        year, month = made.year + month // 12, month % 12 + 1
+        return date(year, month, min(made.day, monthrange(year, month)[1]))
+
+
+@cache
+def storage_of(stage: str) -> Storage | None:
+    """Storage of a stage, or None for stages that are used up within their hold times."""
+    with FILE.open("rb") as file:
+        row = tomllib.load(file).get(stage)
+    return Storage(row["condition"], row["months"]) if row else None

@@ -1,0 +1,30 @@
+"""Expiry is computed from the day of manufacture, never typed."""
+
+from datetime import date
+
+import pytest
+
+from batches.domain.storage import Storage, storage_of
+
+
+@pytest.mark.req("LBL-06")
+@pytest.mark.parametrize(
+    ("made", "months", "expires"),
+    [
+        (date(2026, 9, 2), 12, date(2027, 9, 2)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2027, 1, 31), 13, date(2028, 2, 29)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2026, 11, 30), 120, date(2036, 11, 30)),
+    ],
+)
+def test_expiry(made: date, months: int, expires: date) -> None:
+    assert Storage("cold", months).expiry(made) == expires
+
+
+def test_only_stored_stages_have_a_shelf_life() -> None:
+    assert storage_of("passage") is None
+    found = storage_of("ev_lot")
+    assert found is not None
+    assert found.condition
+    assert found.months > 0
