@@ -16,6 +16,7 @@ from qc.documents import wording
 from qc.models import OutOfSpecification
 from qc.selectors.chain import Chain
 from qc.selectors.release import factor_blockers, release_blockers
+from qc.selectors.standing import standing_records
 
 PRODUCTION, ANALYST, SECOND, QC_HEAD = "Production supervisor", "QC analyst", "a second QC analyst", "Head of Quality Control"
 QA, QP = "QA reviewer", "Qualified Person"
@@ -69,17 +70,20 @@ def expiry_stops(lot: Lot, at: datetime) -> list[Stop]:
     return []
 
 
-def record_stops(chain: Chain, lots: Iterable[Lot]) -> list[Stop]:
-    """Batch records that production has not reviewed, or whose signatures fell."""
-    found = []
-    for lot in lots:
-        batch = chain.batches.get(lot.pk)
-        if batch is None:
-            found.append(Stop("batch_record_missing", f"{lot} has no batch record", "", PRODUCTION))
-        elif reasons := unfinished(batch):
-            what = f"The batch record of {lot} is not reviewed by production"
-            found.append(Stop("batch_not_reviewed", what, " ".join(reasons), PRODUCTION, batch.get_absolute_url(), "Open the record"))
-    return found
+def record_stops(chain: Chain) -> dict[int, list[Stop]]:
+    """Batch records that production has not reviewed, or whose signatures fell, by key of their lot."""
+    standing = standing_records(chain)
+    return {lot.pk: [] if lot.pk in standing else _record_stops(chain, lot) for lot in chain.lots}
+
+
+def _record_stops(chain: Chain, lot: Lot) -> list[Stop]:
+    batch = chain.batches.get(lot.pk)
+    if batch is None:
+        return [Stop("batch_record_missing", f"{lot} has no batch record", "", PRODUCTION)]
+    if reasons := unfinished(batch):
+        what = f"The batch record of {lot} is not reviewed by production"
+        return [Stop("batch_not_reviewed", what, " ".join(reasons), PRODUCTION, batch.get_absolute_url(), "Open the record")]
+    return []
 
 
 def exception_stops(chain: Chain) -> list[Stop]:

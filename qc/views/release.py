@@ -130,7 +130,7 @@ class Reviews(RecordList):
 
     title = "Lots under review"
     template_name = "qc/reviews.html"
-    page_size = 20
+    page_size = 10
 
     def rows(self) -> Any:
         return review.lots_under_review()

@@ -25,16 +25,15 @@ def _items(person: Any, lot: Any) -> Items:
     for gate in state.gates:
         if gate.passed:
             continue
-        reasons = state.blockers(gate.command) if person.role_for(gate.command) else []
-        if person.role_for(gate.command) and not reasons:
-            is_optional = (lot.stage, gate.command.key) in OPTIONAL
+        is_optional = (lot.stage, gate.command.key) in OPTIONAL
+        if person.role_for(gate.command) and state.may_be_signed(gate.command):
             found.append(
                 {
                     "urgency": 2 if is_optional else 1, "title": f"{gate.command.label}: {lot.number}", "record": lot, "url": review_url(lot),
-                    "why": "Optional for a bank." if is_optional else f"{state.sentence}.".replace("..", "."),
+                    "why": "Optional for a bank." if is_optional else f"Nothing stops {lot.number}. It waits for you.",
                 }
             )  # fmt: skip
-        if (lot.stage, gate.command.key) not in OPTIONAL:
+        if not is_optional:
             break
     return found
 
