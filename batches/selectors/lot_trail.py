@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.html import format_html
 
 from batches.models import (
     TYPED,
@@ -21,9 +20,6 @@ from batches.models import (
     Step,
 )
 from evgmp.compliance.models import Event, GmpModel
-from evgmp.compliance.trail import Change, TrailRow
-
-LONGEST = 24
 
 Rows = Iterable["QuerySet[Any]"]
 
@@ -63,18 +59,3 @@ def events_of_lot(lot: Lot) -> "QuerySet[Event]":
 def records_of_lot(lot: Lot) -> list[GmpModel]:
     """All those rows themselves: the trail of a lot shows their changes and leaves out what else an act wrote."""
     return [row for rows in rows_about(lot) for row in rows]
-
-
-def shortened(rows: list[TrailRow]) -> list[TrailRow]:
-    """An act that wrote very many first values, such as storing a bank, shows the first of them and leads to the rest.
-
-    A changed value is never left out.
-    """
-    for row in rows:
-        changed = [change for change in row.changes if not change.first]
-        first = [change for change in row.changes if change.first]
-        if len(first) > LONGEST:
-            more = len(first) - LONGEST
-            link = format_html('<a href="?entry={}">Show all {} values of this entry</a>', row.event.seq, len(row.changes))
-            row.changes = [*changed, *first[:LONGEST], Change("", "", "", f"and {more} more", "", link, first=True)]
-    return rows

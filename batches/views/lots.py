@@ -10,7 +10,7 @@ from batches.selectors.exceptions import exceptions_of
 from batches.selectors.genealogy import inherited, inputs_of, outputs_of
 from batches.selectors.headers import lot_header
 from batches.selectors.lot_facts import filtration_table, inherited_facts, listed_facts, typed_facts
-from batches.selectors.lot_trail import events_of_lot, records_of_lot, shortened
+from batches.selectors.lot_trail import events_of_lot, records_of_lot
 from batches.selectors.lots import lot_of, lots_of_stage
 from batches.selectors.samples import samples_of
 from batches.selectors.vials import movements_of, not_stored
@@ -20,6 +20,7 @@ from batches.views.vials import ReserveVial, StoreVials, WithdrawVial
 from evgmp.compliance.trail import rows_of
 from evgmp.web.command_view import offered
 from evgmp.web.record_view import RecordDetail, RecordList
+from evgmp.web.trail_rows import shortened
 
 INTERMEDIATES = ("passage", "conditioned_media", "isolation_run")
 

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from evgmp.compliance.models import Attempt, Event
 from evgmp.compliance.trail import rows_of
 from evgmp.web.record_view import ReadView
+from evgmp.web.trail_rows import shortened
 
 # Each gives the work that waits for a person: dicts of urgency (0 first), title, why, url, record.
 WORK: list[Callable[[Any], list[dict[str, Any]]]] = []
@@ -46,13 +47,15 @@ class Search(ReadView):
 
 
 class Trail(ReadView):
-    """The site's audit trail: newest first, filtered by person, verb, record and day."""
+    """The site's audit trail: newest first, filtered by person, verb, record and day; `entry` shows one entry in full."""
 
     template_name = "web/trail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = Event.objects.order_by("-seq")
-        asked = {name: self.request.GET.get(name, "").strip()[:80] for name in ("who", "verb", "record", "day")}
+        asked = {name: self.request.GET.get(name, "").strip()[:80] for name in ("who", "verb", "record", "day", "entry")}
+        if asked["entry"]:
+            events = events.filter(seq=int(asked["entry"][:15])) if asked["entry"].isdecimal() else events.none()
         if asked["who"]:
             events = events.filter(actor_id=asked["who"].casefold())
         if asked["verb"]:
@@ -66,7 +69,7 @@ class Trail(ReadView):
         return {
             **super().get_context_data(**kwargs),
             "page": page,
-            "rows": rows_of(page.object_list),
+            "rows": rows_of(page.object_list) if asked["entry"] else shortened(rows_of(page.object_list)),
             "asked": asked,
             "verbs": verbs,
             "attempts": Attempt.objects.all()[:20],
