@@ -23,7 +23,7 @@ def fall_of(signature: Signature) -> str:
                 event = Event.objects.filter(recording_id=row.recording_id).first()
                 who = f"{event.actor_name}: {event.sentence}" if event else "a later change"
                 why = f" Reason: {event.reason}" if event and event.reason else ""
-                return f"Withdrawn {row.history_date:%Y-%m-%d %H:%M} UTC by {who}.{why}"
+                return f"{who}, {row.history_date:%Y-%m-%d %H:%M} UTC.{why}"
     return ""
 
 

@@ -76,7 +76,7 @@ class NumberField(forms.CharField):
             raise ValidationError("Enter a number.")
         if reading.qualifier and not self.as_reading:
             raise ValidationError(f"Enter a plain number without “{reading.qualifier}”.")
-        if self.decimals is not None and amount != amount.quantize(Decimal(1).scaleb(-self.decimals)):
+        if self.decimals is not None and int(amount.normalize().as_tuple().exponent) < -self.decimals:
             word = "whole numbers only" if self.decimals == 0 else f"at most {self.decimals} decimals"
             raise ValidationError(f"{text} is more precise than this reading can be: {word}.")
         if (self.low is not None and amount < self.low) or (self.high is not None and amount > self.high):

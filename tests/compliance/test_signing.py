@@ -149,7 +149,7 @@ def test_a_signature_falls_with_a_covered_field_and_only_then() -> None:
         rec.about(changed)
     assert valid_signatures(subject) == []
     (fallen,) = signatures_of(subject)
-    assert "Withdrawn" in fallen.withdrawn_why
+    assert "Account unlocked" in fallen.withdrawn_why
     assert "S. Admin" in fallen.withdrawn_why
     assert verifying.findings() == []
 
