@@ -81,11 +81,6 @@ def effective_version(stage: str) -> SpecificationVersion | None:
     return SpecificationVersion.objects.select_related("spec").filter(spec__stage=stage, status="effective").first()
 
 
-def is_producing_culture(lot: Lot) -> bool:
-    """A passage whose conditioned medium was collected: it is tested at the end of production."""
-    return lot.stage == "passage" and lot.outputs.filter(child__stage="conditioned_media").exists()
-
-
 def stage_for(lot: Lot) -> str:
     """The stage of the specification that `lot` is tested against; empty when it is not tested for release."""
     if lot.stage == "cell_bank":

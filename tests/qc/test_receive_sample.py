@@ -59,7 +59,11 @@ def test_the_stage_follows_the_kind_of_lot() -> None:
     ev_lot, (culture,) = chain(cell_line)
     assert [stage_for(bank(cell_line, f"BANK-{level}", level)) for level in ("mcb", "wcb", "imsc_bank")] == ["ipsc_mcb", "ipsc_wcb", "imsc_bank"]
     assert stage_for(culture) == "imsc_eop"
-    assert stage_for(lot("IMSC-P-2026-900", "passage", parents=(culture,))) == ""
+    # A culture is sampled at harvest, before its medium is collected; the commitment itself is no producing culture.
+    assert stage_for(lot("IMSC-P-2026-900", "passage", parents=(culture,))) == "imsc_eop"
+    assert stage_for(lot("IMSC-P-2026-901", "passage", is_commitment=True)) == ""
+    assert stage_for(lot("CM-2026-900", "conditioned_media", parents=(culture,))) == "cm_lot"
+    assert stage_for(lot("TFF-2026-900", "isolation_run", parents=(culture,))) == ""
     assert stage_for(ev_lot) == "ev_ds"
     versions = {stage_for(made): effective(name) for made, name in ((ev_lot, EV_SPEC), (culture, EOP_SPEC))}
     received(ev_lot)
