@@ -103,7 +103,7 @@ class Limits:
                 continue
             compared = round_for_limit(amount, rounding, limit, decimals)
             if not admits(compared):
-                return Judgement(Verdict.DOES_NOT_CONFORM, self._sentence(amount, compared, "is not"), compared)
+                return Judgement(Verdict.DOES_NOT_CONFORM, self._sentence(amount, compared, "does not meet the limit:"), compared)
         return Judgement(Verdict.CONFORMS, self._sentence(amount, compared, "is"), compared)
 
     def _judge_bound(self, qualifier: str, bound: Decimal) -> Judgement:
@@ -111,7 +111,7 @@ class Limits:
         far, near = (self.lower, self.upper) if qualifier == "<" else (self.upper, self.lower)
         shown = f"{qualifier} {display_number(bound)}"
         if far is not None and _wholly_past(qualifier, bound, far):
-            return Judgement(Verdict.DOES_NOT_CONFORM, f"{shown} is not {self.in_words()}.", bound)
+            return Judgement(Verdict.DOES_NOT_CONFORM, f"{shown} does not meet the limit: {self.in_words()}.", bound)
         if far is None and near is not None and _wholly_past(qualifier, bound, near):
             return Judgement(Verdict.CONFORMS, f"{shown} is {self.in_words()}.", bound)
         return no_verdict(f"{shown} does not show whether the value is {self.in_words()}. Measure it more finely.")

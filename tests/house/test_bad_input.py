@@ -81,6 +81,8 @@ def test_bad_input_on_every_form(demo_plant: str) -> None:
         shown = client.get(url)
         assert shown.status_code == 200, f"{url}: {shown.status_code}"
         form: Any = shown.context["form"]
+        if not form.fields and not shown.context["act_form"].visible_fields():
+            continue  # nothing is typed here, so nothing can be typed badly
         for kind, value in BAD.items():
             data = {name: value for name, field in form.fields.items() if not isinstance(field, forms.FileField)}
             data |= {"reason": value, "user_id": actor_for(view), "password": "wrong password", "seen": "", "once": ""}

@@ -84,7 +84,7 @@ def test_each_limit_of_a_range_is_met_at_its_own_decimals() -> None:
 def test_the_sentence_shows_value_rounded_value_and_limit() -> None:
     judgement = judged(nlt("98.0"), "97.95", "usp_7_20")
     assert judgement == Judgement(CONFORMS, "97.95, rounded to 98.0, is not less than 98.0.", Decimal("98.0"))
-    assert judged(nmt("0.250", inclusive=False), "0.251").why == "0.251 is not less than 0.250."
+    assert judged(nmt("0.250", inclusive=False), "0.251").why == "0.251 does not meet the limit: less than 0.250."
     assert (
         judged(Limits(Decimal("1.0E+10"), lower_inclusive=False), "2.8E+10").why
         == "2.8 × 10¹⁰ is more than 1.0 × 10¹⁰."
