@@ -198,3 +198,17 @@ def test_nothing_stops_a_ready_lot_but_the_next_person(ready_lot: Any) -> None:
         f"Nothing stops {number}. It waits for the QA reviewer",
         f"{number} is released.",
     ]
+
+
+@pytest.mark.req("PRT-05", "REL-05", negative=True)
+def test_a_certificate_that_no_longer_says_what_the_record_says_holds_nothing(ready_lot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the way the record changed: the frozen content is compared with what would be printed now."""
+    from dataclasses import replace
+
+    from qc.documents import certificates
+    from qc.selectors import gates
+
+    scene.approved_by_qc()
+    monkeypatch.setattr(gates, "certificate_of_analysis", lambda lot: replace(certificates.certificate_of_analysis(lot), quantity="99 vials"))
+    with refused("qc_not_approved", "no longer says what the record says (quantity)"):
+        scene.approved_by_qa()
