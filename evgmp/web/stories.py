@@ -20,6 +20,8 @@ may name what such an act left (`on = "{results}"`). `every = 3` puts minutes be
 In `data`, `D-41 09:00` and `D-41` are times and days
 counted the same way as `at`.
 
+A file is told by its name and text: `files = { raw_file = { name = "run.csv", text = "..." } }`.
+
 A story holds the one clock that the door reads, so it runs only on a database whose first event declares a demo plant.
 """
 
@@ -37,6 +39,7 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver
 
 from evgmp.compliance import clock
@@ -45,7 +48,7 @@ from evgmp.rules.blocker import RuleBroken
 from evgmp.web.command_view import VIEWS, CommandView
 from evgmp.web.performing import Attempted, perform
 
-ACT_KEYS = {"command", "on", "by", "witness", "reason", "at", "data", "as", "expect", "blocker", "each", "every"}
+ACT_KEYS = {"command", "on", "by", "witness", "reason", "at", "data", "as", "expect", "blocker", "each", "every", "files"}
 
 
 class StoryStopped(Exception):
@@ -153,6 +156,7 @@ def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: di
     on = filled(act.get("on", ""), names, today)
     attempted = Attempted(
         data=filled(act.get("data", {}), names, today),
+        files={field: SimpleUploadedFile(f["name"], f["text"].encode(), "text/plain") for field, f in act.get("files", {}).items()},
         reason=act.get("reason", ""),
         user_id=act["by"],
         password=password,

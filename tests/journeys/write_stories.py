@@ -1,5 +1,6 @@
 """Writes the demo plant's stories: `python -m tests.journeys.write_stories`. The files it writes are committed and read by `manage.py demo`."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,7 @@ def release(plan: Plan, name: str, minute: int) -> int:
     plan.do(minute + DAY, "qc.approve_for_certification", "a.reviewer", on=on)
     plan.do(minute + 2 * DAY, "qc.certify_lot", "q.person", on=on, data={"destination": "Germany"})
     plan.do(minute + 2 * DAY + 90, "qc.release_to_stock", "a.reviewer", on=on)
+    plan.do(minute + 2 * DAY + 120, "qc.take_copy", "q.person", on=f"{{{name}.lot.qc_approvals.first.certificate.key}}")
     return minute + 3 * DAY
 
 
@@ -165,14 +167,14 @@ def toml(value: Any) -> str:
         return "{ " + ", ".join(f"{k} = {toml(v)}" for k, v in value.items()) + " }"
     if isinstance(value, int):
         return str(value)
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(str(value), ensure_ascii=False)  # a JSON string is a TOML string too
 
 
 def written(title: str, acts: list[dict[str, Any]]) -> str:
     parts = [f"[story]\ntitle = {toml(title)}\n"]
     for act in acts:
         lines = ["[[do]]"]
-        for key in ("command", "on", "by", "witness", "at", "reason", "data", "each", "every", "as", "expect", "blocker"):
+        for key in ("command", "on", "by", "witness", "at", "reason", "data", "files", "each", "every", "as", "expect", "blocker"):
             if key not in act:
                 continue
             if key == "each":
