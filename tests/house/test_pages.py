@@ -49,6 +49,7 @@ def pages_of_the_plant() -> Iterator[tuple[str, str, str]]:
                 break
 
 
+@pytest.mark.campaign
 @pytest.mark.req("EXE-27")
 def test_axe_and_width_of_every_page(live_demo: str, new_page: Callable[..., Any]) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
@@ -79,6 +80,7 @@ def signed_in(new_page: Callable[..., Any], who: str, width: int, height: int) -
     return page
 
 
+@pytest.mark.campaign
 def test_every_template_is_drawn_by_some_page(demo_plant: str) -> None:
     """Pages and commands of the demo plant draw every screen template; paper and error pages have tests of their own."""
     drawn: set[str] = set()
