@@ -11,7 +11,8 @@ from evgmp.web.components import Correction, number_text
 from qc.documents import wording
 from qc.models import CertificationRegister, OutOfSpecification, Result
 from qc.selectors.chain import Chain
-from qc.selectors.gates import GATES, ReleaseState
+from qc.selectors.gates import GATES
+from qc.selectors.release_state import ReleaseState
 from qc.selectors.sheets import sheet
 
 UNDER_REVIEW = ("quarantine", "hold", "approved_for_certification", "certified")

@@ -12,8 +12,8 @@ from evgmp.rules.blocker import Blocker, RuleBroken
 from qc.documents import certificates
 from qc.domain.commands import APPROVE_FOR_CERTIFICATION, APPROVE_QC, CERTIFY_LOT, REJECT_LOT, RELEASE_BANK, RELEASE_TO_STOCK
 from qc.models import CertificationRegister, LotSpecification, QcApproval, Result
-from qc.selectors.gates import ReleaseState, release_state
 from qc.selectors.parts import approver_blockers, certifier_blockers, decider_blockers
+from qc.selectors.release_state import ReleaseState, release_state
 
 PAPER_FIELDS = ["number", "version", "data_sha256", "content_id", "check_code"]
 Cover = GmpModel | tuple[GmpModel, list[str]]

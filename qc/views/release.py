@@ -13,7 +13,8 @@ from evgmp.web.record_view import RecordDetail, RecordList
 from qc.domain.commands import APPROVE_FOR_CERTIFICATION, APPROVE_QC, CERTIFY_LOT, REJECT_LOT, RELEASE_BANK, RELEASE_TO_STOCK
 from qc.forms.release import CertifyForm
 from qc.selectors import papers, parts, review
-from qc.selectors.gates import OPTIONAL, Gate, ReleaseState, state_of
+from qc.selectors.gates import Gate
+from qc.selectors.release_state import ReleaseState, state_of
 from qc.services import release as services
 
 
@@ -204,13 +205,12 @@ def rungs_of(state: ReleaseState) -> list[dict[str, Any]]:
     waiting = True
     for gate in state.gates:
         rungs.append(_rung(state, gate, waiting and done))
-        if not gate.passed and (state.lot.stage, gate.command.key) not in OPTIONAL:
+        if not gate.passed and not gate.optional:
             waiting = False
     return rungs
 
 
 def _rung(state: ReleaseState, gate: Gate, is_next: bool) -> dict[str, Any]:
-    optional = (state.lot.stage, gate.command.key) in OPTIONAL
     rung: dict[str, Any] = {"title": gate.title, "sig": gate.signature, "note": "", "barred": []}
     if gate.passed:
         return {**rung, "state": "done"}
@@ -221,6 +221,5 @@ def _rung(state: ReleaseState, gate: Gate, is_next: bool) -> dict[str, Any]:
     if reasons := state.blockers(gate.command):
         count = len(reasons)
         return {**rung, "state": "stop", "note": f"Cannot be signed yet: {count} reason{'s' if count > 1 else ''}, told above."}
-    note = "Optional: issues a certificate of analysis. " if optional else ""
+    note = "Optional: issues a certificate of analysis. " if gate.optional else ""
     return {**rung, "state": "now", "note": f"{note}Waits for the {gate.waits}."}
-

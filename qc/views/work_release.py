@@ -6,7 +6,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from evgmp.web.views import FINDERS, WORK
 from qc.selectors import papers, review
-from qc.selectors.gates import OPTIONAL, state_of
+from qc.selectors.release_state import state_of
 from qc.views.release import VIEWS_BY_COMMAND, review_url
 
 Items = list[dict[str, Any]]
@@ -25,15 +25,14 @@ def _items(person: Any, lot: Any) -> Items:
     for gate in state.gates:
         if gate.passed:
             continue
-        is_optional = (lot.stage, gate.command.key) in OPTIONAL
         if person.role_for(gate.command) and state.may_be_signed(gate.command):
             found.append(
                 {
-                    "urgency": 2 if is_optional else 1, "title": f"{gate.command.label}: {lot.number}", "record": lot, "url": review_url(lot),
-                    "why": "Optional for a bank." if is_optional else f"Nothing stops {lot.number}. It waits for you.",
+                    "urgency": 2 if gate.optional else 1, "title": f"{gate.command.label}: {lot.number}", "record": lot, "url": review_url(lot),
+                    "why": "Optional for a bank." if gate.optional else f"Nothing stops {lot.number}. It waits for you.",
                 }
             )  # fmt: skip
-        if not is_optional:
+        if not gate.optional:
             break
     return found
 

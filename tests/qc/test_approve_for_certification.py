@@ -11,7 +11,7 @@ from batches.models import Disposition
 from evgmp.compliance.validity import signatures_of, valid_signatures
 from evgmp.compliance.verifying import findings
 from qc.domain import commands as c
-from qc.selectors.gates import release_state
+from qc.selectors.release_state import release_state
 from qc.services import release
 from tests.builders import act
 from tests.qc import builders_lab as lab

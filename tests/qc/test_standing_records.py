@@ -9,7 +9,7 @@ from batches.selectors.records import unfinished
 from evgmp.compliance import clock
 from evgmp.compliance.models import Event
 from qc.selectors.chain import Chain
-from qc.selectors.gates import release_state
+from qc.selectors.release_state import release_state
 from qc.selectors.standing import standing_records
 
 
