@@ -8,7 +8,16 @@ from types import MappingProxyType
 
 from batches.domain.data_file import DataFileError, Table, document, is_texts
 from batches.domain.master_defects import defects
-from batches.domain.master_parts import MasterFile, ParameterFile, StepFile
+from batches.domain.master_parts import (
+    Condition,
+    EquipmentNeed,
+    MasterFile,
+    MaterialNeed,
+    ParameterFile,
+    SampleNeed,
+    StepFile,
+    TimeLimit,
+)
 
 __all__ = ["DataFileError", "MasterFile", "ParameterFile", "StepFile", "defects", "read_master"]
 
@@ -49,9 +58,69 @@ def _step(table: Table) -> StepFile:
         filtration_position=table.whole("filtration_position"),
         training=table.text("training", ""),
         parameters=tuple(_parameter(key, parameter) for parameter in table.tables("parameter")),
+        performer=table.text("performer", ""),
+        may_skip=table.flag("may_skip", False),
+        parallel=table.text("parallel", ""),
+        condition=_condition(table.table("when")),
+        times=tuple(_time(part) for part in table.tables("time")),
+        materials=tuple(_material(part) for part in table.tables("material")),
+        equipment=tuple(_equipment(part) for part in table.tables("equipment")),
+        samples=tuple(_sample(part) for part in table.tables("sample")),
+        attachment=table.text("attachment", ""),
     )
     table.finish()
     return step
+
+
+def _condition(table: Table | None) -> Condition | None:
+    if table is None:
+        return None
+    condition = Condition(
+        value=table.text("value"), choices=table.texts("is"), at_least=table.amount("at_least"), below=table.amount("below")
+    )
+    table.finish()
+    return condition
+
+
+def _time(table: Table) -> TimeLimit:
+    limit = TimeLimit(
+        key=table.text("key"),
+        title=table.text("title", ""),
+        since=table.text("since", ""),
+        minimum_min=table.whole("minimum_min"),
+        alert_min=table.whole("alert_min"),
+        maximum_min=table.whole("maximum_min"),
+    )
+    table.finish()
+    return limit
+
+
+def _material(table: Table) -> MaterialNeed:
+    need = MaterialNeed(
+        key=table.text("key"),
+        item=table.text("item", ""),
+        quantity=table.amount("quantity"),
+        unit=table.text("unit", ""),
+        tolerance_pct=table.amount("tolerance_pct"),
+        required=table.flag("required", True),
+    )
+    table.finish()
+    return need
+
+
+def _equipment(table: Table) -> EquipmentNeed:
+    need = EquipmentNeed(key=table.text("key"), equipment_class=table.text("class", ""), required=table.flag("required", True))
+    table.finish()
+    return need
+
+
+def _sample(table: Table) -> SampleNeed:
+    quantity = table.amount("quantity")
+    if quantity is None:
+        raise DataFileError(f"{table.where} lacks the field “quantity”. Add it.")
+    need = SampleNeed(key=table.text("key"), purpose=table.text("purpose", ""), quantity=quantity, unit=table.text("unit", ""))
+    table.finish()
+    return need
 
 
 def _parameter(step: str, table: Table) -> ParameterFile:
@@ -77,6 +146,8 @@ def _parameter(step: str, table: Table) -> ParameterFile:
         inputs=_inputs(table.table("inputs")),
         fills=table.text("fills", ""),
         source=table.text("source", ""),
+        target=table.amount("target"),
+        gate=table.flag("gate", False),
     )
     table.finish()
     return parameter

@@ -7,10 +7,27 @@ A list of references gives a list of values.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
+from typing import Any, TypeVar
 
-STEP_KINDS = ("entry", "log")
+# Kinds of steps and what they are called. Any but an instruction may ask for values; a log asks for them row by row.
+STEP_KINDS: dict[str, str] = {
+    "instruction": "Instruction",
+    "entry": "Readings",
+    "calculation": "Calculation",
+    "material": "Material addition",
+    "equipment": "Equipment use",
+    "clearance": "Line clearance",
+    "timer": "Timer or hold",
+    "log": "Log",
+    "sampling": "Sampling",
+    "hold_point": "Hold point",
+    "branch": "Branch",
+    "fill": "Fill and reconciliation",
+    "attachment": "Attachment or photo",
+}
+ATTACHMENTS = ("", "allowed", "required")
 PARAMETER_KINDS = ("number", "text", "choice", "instant", "calculated")
 FILTRATIONS: dict[str, str] = {
     "clarification": "Clarification",
@@ -102,7 +119,8 @@ STAGES: dict[str, str] = {
 @dataclass(frozen=True)
 class ParameterFile:
     """One value that a step asks for, or computes. Outside the plausible range it is refused as nonsense; outside an
-    action limit it is a fact that opens an exception. inputs: argument of the formula -> reference or references."""
+    action limit it is a fact that opens an exception. inputs: argument of the formula -> reference or references.
+    target: what to aim for, shown and not judged. gate: outside its limits nothing goes on until QA decided."""
 
     key: str
     label: str
@@ -123,6 +141,8 @@ class ParameterFile:
     inputs: Mapping[str, str | tuple[str, ...]]
     fills: str
     source: str
+    target: Decimal | None = None
+    gate: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -131,9 +151,69 @@ class ParameterFile:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """When a step applies: the value of an earlier parameter (`step.parameter`) is one of these choices, at least or below
+    a figure. A step whose condition does not hold is passed over by itself."""
+
+    value: str
+    choices: tuple[str, ...] = ()
+    at_least: Decimal | None = None
+    below: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """A clock that this step stops. It runs since an earlier step was signed (`step`), since an instant recorded there
+    (`step.parameter`) or since the parent lot was made (`@parent_made`), until this step is signed. Rows of one key in a
+    master are segments of one clock: their times add up and are judged together. Minutes."""
+
+    key: str
+    title: str
+    since: str
+    minimum_min: int | None = None
+    alert_min: int | None = None
+    maximum_min: int | None = None
+
+
+@dataclass(frozen=True)
+class MaterialNeed:
+    """A material this step adds: the item, and how much within which tolerance in percent (none: as much as is used)."""
+
+    key: str
+    item: str
+    quantity: Decimal | None
+    unit: str
+    tolerance_pct: Decimal | None = None
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class EquipmentNeed:
+    """A piece of equipment or a room this step uses, by its class (`tff_skid`, `isolator`, `room_grade_b`)."""
+
+    key: str
+    equipment_class: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class SampleNeed:
+    """A sample this step draws."""
+
+    key: str
+    purpose: str
+    quantity: Decimal
+    unit: str
+
+
+@dataclass(frozen=True)
 class StepFile:
     """One step. kind "log": its parameters are recorded again and again, row by row. `filtration_position` numbers the
-    filtrations of a run: all steps with one position belong to one filtration."""
+    filtrations of a run: all steps with one position belong to one filtration.
+
+    performer: key of the role that performs it, empty for whoever may record. training: topic that must be in date beside
+    the command's own. may_skip: "not applicable" is allowed, with a reason. parallel: neighbouring steps that name the same
+    group may be done in any order. condition: when the step applies at all."""
 
     key: str
     section: str
@@ -146,6 +226,15 @@ class StepFile:
     filtration_position: int | None
     training: str
     parameters: tuple[ParameterFile, ...]
+    performer: str = ""
+    may_skip: bool = False
+    parallel: str = ""
+    condition: Condition | None = None
+    times: tuple[TimeLimit, ...] = ()
+    materials: tuple[MaterialNeed, ...] = ()
+    equipment: tuple[EquipmentNeed, ...] = ()
+    samples: tuple[SampleNeed, ...] = ()
+    attachment: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,3 +248,26 @@ class MasterFile:
     batch_size: str
     note: str
     steps: tuple[StepFile, ...]
+
+
+Part = TypeVar("Part", Condition, TimeLimit, MaterialNeed, EquipmentNeed, SampleNeed)
+
+
+def as_json(part: Condition | TimeLimit | MaterialNeed | EquipmentNeed | SampleNeed) -> dict[str, object]:
+    """A part of a step as plain data: figures as text, digit for digit, so that nothing becomes a float."""
+    plain = asdict(part)
+    return {name: str(value) if isinstance(value, Decimal) else list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+
+
+def from_json(kind: type[Part], plain: Mapping[str, Any]) -> Part:
+    """The part that `as_json` wrote."""
+    given: dict[str, Any] = {}
+    for field in fields(kind):
+        value = plain.get(field.name)
+        if isinstance(value, str) and "Decimal" in str(field.type):
+            value = Decimal(value)
+        if isinstance(value, list):
+            value = tuple(value)
+        if field.name in plain:
+            given[field.name] = value
+    return kind(**given)

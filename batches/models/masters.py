@@ -68,11 +68,22 @@ class MasterStep(GmpModel):
     section = models.CharField(max_length=80)
     title = models.CharField(max_length=120)
     instructions = models.JSONField()
-    kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=20)
     witness = models.BooleanField()
     critical = models.BooleanField()
     filtration = models.CharField(max_length=30, blank=True)
     filtration_position = models.PositiveIntegerField(null=True)
+    performer = models.CharField(max_length=40, blank=True)
+    training = models.CharField(max_length=40, blank=True)
+    may_skip = models.BooleanField(default=False)
+    parallel = models.CharField(max_length=40, blank=True)
+    # The parts of `batches.domain.master_parts`, as JSON with figures in quotes.
+    condition = models.JSONField(default=dict)
+    times = models.JSONField(default=list)
+    materials = models.JSONField(default=list)
+    equipment = models.JSONField(default=list)
+    samples = models.JSONField(default=list)
+    attachment = models.CharField(max_length=10, blank=True)
 
     class Meta:
         ordering = ["version", "position"]
@@ -111,6 +122,8 @@ class MasterParameter(GmpModel):
     inputs = models.JSONField(default=dict)
     fills = models.CharField(max_length=80, blank=True)
     source = models.CharField(max_length=300, blank=True)
+    target = ExactDecimalField(null=True)
+    gate = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["step", "position"]

@@ -7,9 +7,12 @@ from django.db import models
 from batches.domain.commands import APPROVE_MASTER, AUTHOR_MASTER, REVIEW_MASTER
 from batches.domain.lifecycle_records import MASTER
 from batches.domain.master_file import DataFileError, MasterFile, ParameterFile, StepFile, defects, read_master
+from batches.domain.master_parts import as_json
 from batches.models import MasterParameter, MasterRecord, MasterStep, MasterVersion
 from batches.selectors.masters import lookup_of, master_facts
 from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.people.commands import TOPICS
+from evgmp.people.roles import roles
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 
 # Names that the page of a command uses itself. A parameter of this key could not be recorded.
@@ -56,9 +59,14 @@ def _defects_of_use(content: MasterFile) -> list[str]:
         if parameter.key in RESERVED
     ]
     found += [
-        f"Step {step.key}: It asks for a training of its own. Training is asked for whole commands; remove the field."
+        f"Step {step.key}: The training “{step.training}” is not known. Use one of: {', '.join(TOPICS)}."
         for step in content.steps
-        if step.training
+        if step.training and step.training not in TOPICS
+    ]
+    found += [
+        f"Step {step.key}: The performer “{step.performer}” is not a role. Use one of: {', '.join(roles())}."
+        for step in content.steps
+        if step.performer and step.performer not in roles()
     ]
     if not any(parameter.fills == "lot.quantity_made" for step in content.steps for parameter in step.parameters):
         found.append("No parameter fills lot.quantity_made, so a lot could never be made. Let the step that measures it fill it.")
@@ -79,7 +87,10 @@ def _write_step(version: MasterVersion, position: int, step: StepFile) -> list[A
     row = MasterStep(
         version=version, position=position, key=step.key, section=step.section, title=step.title, instructions=list(step.instructions),
         kind=step.kind, witness=step.witness, critical=step.critical, filtration=step.filtration,
-        filtration_position=step.filtration_position,
+        filtration_position=step.filtration_position, performer=step.performer, training=step.training, may_skip=step.may_skip,
+        parallel=step.parallel, condition=as_json(step.condition) if step.condition else {}, times=[as_json(t) for t in step.times],
+        materials=[as_json(m) for m in step.materials], equipment=[as_json(e) for e in step.equipment],
+        samples=[as_json(s) for s in step.samples], attachment=step.attachment,
     )  # fmt: skip
     _save(row)
     return [row, *(_write_parameter(row, place, p) for place, p in enumerate(step.parameters, start=1))]
@@ -93,6 +104,7 @@ def _write_parameter(step: MasterStep, position: int, parameter: ParameterFile) 
         plausible_low=parameter.plausible_low, plausible_high=parameter.plausible_high, alert_low=parameter.alert_low,
         alert_high=parameter.alert_high, action_low=parameter.action_low, action_high=parameter.action_high, formula=parameter.formula,
         formula_version=parameter.formula_version, inputs=inputs, fills=parameter.fills, source=parameter.source,
+        target=parameter.target, gate=parameter.gate,
     )  # fmt: skip
     _save(row)
     return row
