@@ -1,11 +1,12 @@
 # evgmp. `make run` needs Debian 12 with Python 3.11; everything else it sets up itself, in .venv and .data.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-published check campaign bench lock clean
+.PHONY: help run test test-published check campaign lock clean
 
 PYTHON_IN := .venv/bin/python
 N ?= 200
 SEED ?= 1
+JOBS ?= 2
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -14,9 +15,9 @@ run:  ## set up, load the demonstration plant into an empty database, serve on 1
 	@bash .make/setup.sh run
 	@bash .make/run.sh
 
-test:  ## set up Chromium and PostgreSQL, then the whole suite in one pytest run (ARGS= for more options)
+test:  ## set up Chromium and PostgreSQL, then the whole suite in one pytest run (JOBS=2 processes, ARGS= for more options)
 	@bash .make/setup.sh test
-	.venv/bin/pytest $(ARGS)
+	.venv/bin/pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-published:  ## the tests that read the published data set (EVGMP_PUBLISHED_DATA= names its folder)
 	@bash .make/published.sh "$(ARGS)"
@@ -25,13 +26,9 @@ check:  ## lint, types, import floors, missing migrations, deployment settings
 	@bash .make/setup.sh check
 	@bash .make/check.sh
 
-campaign:  ## long random search for a broken law (N=200 SEED=1)
+campaign:  ## races and journeys at length, outside the daily run (N=200 SEED=1)
 	@bash .make/setup.sh test
-	N=$(N) SEED=$(SEED) .venv/bin/pytest -m campaign $(ARGS)
-
-bench:  ## how fast the site is on this machine
-	@bash .make/setup.sh run
-	$(PYTHON_IN) manage.py bench $(ARGS)
+	N=$(N) SEED=$(SEED) .venv/bin/pytest -m "campaign or sized" $(ARGS)
 
 lock:  ## write the hashed lock files anew from pyproject.toml
 	@bash .make/lock.sh

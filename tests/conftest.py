@@ -92,7 +92,10 @@ def database_maker(
         started: PostgresServer = request.getfixturevalue("postgres_server")
         return started
 
-    return DatabaseMaker(tmp_path_factory.mktemp("databases"), server)
+    folder = tmp_path_factory.mktemp("databases")
+    # Under xdist every process has a folder of its own below one that they share.
+    shared = tmp_path_factory.getbasetemp().parent if hasattr(request.config, "workerinput") else folder
+    return DatabaseMaker(folder, shared, server)
 
 
 @pytest.fixture(scope="session")

@@ -163,19 +163,25 @@ def recording(command: Command, act: Act, *, witnessed: bool = False) -> Iterato
         with transaction.atomic(durable=True), wall.door():
             token = _current.set(rec)
             try:
-                if act.once and (before := Event.objects.filter(once=act.once).first()):
-                    raise refuse(
-                        "already_recorded",
-                        f"This was recorded already, by {before.actor_name}. Nothing was recorded twice.",
-                    )
+                if found := _recorded_already(act):
+                    raise found
                 yield rec
                 _close(rec)
             finally:
                 _current.reset(token)
-    except IntegrityError as error:
-        if act.once and Event.objects.filter(once=act.once).exists():
-            raise refuse("already_recorded", "This was recorded already. Nothing was recorded twice.") from error
+    except (IntegrityError, RuleBroken) as error:
+        # The same act may have been recorded while this one waited for its lock; then that is the truth to tell.
+        if found := _recorded_already(act):
+            raise found from error
         raise
+
+
+def _recorded_already(act: Act) -> RuleBroken | None:
+    """The refusal of an act whose key was used before; None when it is new, or has no key."""
+    before = Event.objects.filter(once=act.once).first() if act.once else None
+    if before is None:
+        return None
+    return refuse("already_recorded", f"This was recorded already, by {before.actor_name}. Nothing was recorded twice.")
 
 
 def _close(rec: Recording) -> None:

@@ -4,6 +4,7 @@ Append-only tables refuse Django's flush, so no test cleans up after another: ea
 migrated once (a file copy on SQLite, CREATE DATABASE ... TEMPLATE on PostgreSQL) and throws it away.
 """
 
+import fcntl
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
@@ -56,13 +57,17 @@ def _forget() -> None:
 
 
 class DatabaseMaker:
-    """Migrates one template per vendor when first asked, and copies it for every test that wants its own."""
+    """Migrates one template per vendor when first asked, and copies it for every test that wants its own.
 
-    def __init__(self, folder: Path, server: Callable[[], PostgresServer]) -> None:
+    Processes of one test run share the SQLite templates in the folder `shared`; each has a PostgreSQL of its own.
+    """
+
+    def __init__(self, folder: Path, shared: Path, server: Callable[[], PostgresServer]) -> None:
         self._folder = folder
+        self._shared = shared
         self._server = server
         self._numbers = itertools.count(1)
-        self._made: set[tuple[str, str]] = set()
+        self._made: set[str] = set()
 
     @contextmanager
     def throwaway(self, vendor: str, content: str = "empty") -> Iterator[dict[str, Any]]:
@@ -95,18 +100,24 @@ class DatabaseMaker:
                 server.drop(name)
 
     def _template_file(self, content: str) -> Path:
-        path = self._folder / f"{TEMPLATE}_{content}.sqlite3"
-        if ("sqlite", content) not in self._made:
-            if content != EMPTY:
-                shutil.copyfile(self._template_file(EMPTY), path)
-            with default_database(sqlite_config(path)):
-                CONTENTS[content]()
-            self._made.add(("sqlite", content))
+        if content != EMPTY:
+            self._template_file(EMPTY)
+        path = self._shared / f"{TEMPLATE}_{content}.sqlite3"
+        # One process makes it, the others wait. A template that failed half way never gets its final name.
+        with (self._shared / f"{content}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                unfinished = self._folder / f"unfinished_{content}.sqlite3"
+                if content != EMPTY:
+                    shutil.copyfile(self._template_file(EMPTY), unfinished)
+                with default_database(sqlite_config(unfinished)):
+                    CONTENTS[content]()
+                unfinished.rename(path)
         return path
 
     def _template_database(self, content: str) -> PostgresServer:
         server = self._server()
-        if ("postgresql", content) not in self._made:
+        if content not in self._made:
             if content == EMPTY:
                 server.create(f"{TEMPLATE}_{EMPTY}")
             else:
@@ -114,7 +125,7 @@ class DatabaseMaker:
                 server.create(f"{TEMPLATE}_{content}", template=f"{TEMPLATE}_{EMPTY}")
             with default_database(server.config(f"{TEMPLATE}_{content}")):
                 CONTENTS[content]()
-            self._made.add(("postgresql", content))
+            self._made.add(content)
         return server
 
 
