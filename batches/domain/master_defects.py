@@ -80,6 +80,23 @@ def _step(step: StepFile) -> Iterator[str]:
     if bool(step.filtration) != (step.filtration_position is not None):
         yield "A filtration step needs both its kind and its position. Add the one that is absent."
     yield from _twice("parameter key", (parameter.key for parameter in step.parameters))
+    yield from _not_acted_on(step)
+
+
+# What the batch record acts on. A part that nothing enforces must not look like a control, so it can't be approved.
+ACTED_ON_KINDS = ("entry", "log")
+NOT_ACTED_ON = ("performer", "may_skip", "parallel", "condition", "times", "materials", "equipment", "samples", "attachment")
+
+
+def _not_acted_on(step: StepFile) -> Iterator[str]:
+    if step.kind in STEP_KINDS and step.kind not in ACTED_ON_KINDS:
+        yield f"The batch record can't carry out steps of the kind “{STEP_KINDS[step.kind]}” yet. Use one of: {', '.join(ACTED_ON_KINDS)}."
+    for part in NOT_ACTED_ON:
+        if getattr(step, part):
+            yield f"The batch record does not act on {part} yet. Remove it and say it in the instructions."
+    for parameter in step.parameters:
+        if parameter.gate:
+            yield f"The batch record does not act on the gate of {parameter.key} yet. Remove it and say it in the instructions."
 
 
 def _parameter(parameter: ParameterFile) -> Iterator[str]:
