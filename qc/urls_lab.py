@@ -10,7 +10,8 @@ work.hang_in()
 urlpatterns = [
     *command_paths(
         specifications.AuthorSpecification, specifications.ReviewSpecification, specifications.ApproveSpecification,
-        results.ReceiveSample, runs.RecordRun, results.RecordResult, results.CorrectResult, results.ReviewResult, oos.ConfirmOos,
+        results.ReceiveSample, runs.RecordRun, results.RecordResult, results.CorrectResult, results.ReviewResult,
+        oos.PlanOos, oos.ApproveOosPlan, oos.RecordRetest, oos.InvalidateOos, oos.ConfirmOos,
     ),
     path("results/", results.Results.as_view(), name="results"),
     path("results/<str:key>/", results.LotResults.as_view(), name="lot_results"),

@@ -93,8 +93,13 @@ def investigations_of(lot: Lot) -> tuple[Investigation, ...]:
     found = []
     for oos in OutOfSpecification.objects.filter(lot=lot).select_related("result__row").order_by("pk"):
         results = Result.objects.filter(lot=lot, row=oos.result.row).select_related("row", "run").order_by("pk")
-        ended = f"Confirmed: {oos.decision_reason}" if oos.status == "confirmed" else "Open, not decided."
-        found.append(Investigation(oos.number, oos.result.row.name, ", ".join(wording.result(r) for r in results), ended))
+        listed = [wording.result(r) + (" (invalidated)" if oos.status == "invalidated" and r.pk == oos.result_id else "") for r in results]
+        listed += [f"{wording.result(retest)} (re-measured, {retest.number})" for retest in oos.retests.order_by("position")]
+        ended = {
+            "confirmed": f"Confirmed: {oos.decision_reason}",
+            "invalidated": f"Laboratory cause proved, the first result is invalidated: {oos.decision_reason}",
+        }.get(oos.status, "Open, not decided.")
+        found.append(Investigation(oos.number, oos.result.row.name, ", ".join(listed), ended))
     return tuple(found)
 
 

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from evgmp.web.components import NBSP, number_text, value_text
-from qc.models import Result, SpecRow
+from qc.models import OosRetest, Result, SpecRow
 
 _POWER = re.compile(r"\b10\^(-?[0-9]+)")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -17,7 +17,7 @@ def criterion(row: SpecRow) -> str:
     return f"{words} ({sensitivity})" if (sensitivity := _sensitivity(row)) else words
 
 
-def result(found: Result) -> str:
+def result(found: Result | OosRetest) -> str:
     """The result in its reporting precision with unit and qualifier."""
     if found.kind == "not_detected":
         return f"Not detected (LOD{NBSP}{value_text(found.lod, unit_text(found.lod_unit))})" if found.lod is not None else "Not detected"

@@ -21,6 +21,10 @@ RECORD_RUN = _add("record_run", "Assay run recorded", "Record the run", P, train
 RECORD_RESULT = _add("record_result", "Result recorded", "Record the result", P, training=LAB)
 CORRECT_RESULT = _add("correct_result", "Result corrected", "Correct the result", P, reason=True, training=LAB)
 REVIEW_RESULT = _add("review_result", "Result reviewed", "Sign the second-person review", R, training=LAB)
+PLAN_OOS = _add("plan_oos", "OOS phase I recorded, plan proposed", "Record phase I and propose the plan", P, training=LAB)
+APPROVE_OOS_PLAN = _add("approve_oos_plan", "OOS plan approved", "Approve the plan", A, training=QUALITY)
+RECORD_RETEST = _add("record_retest", "Re-measurement recorded", "Record a re-measurement", P, training=LAB)
+INVALIDATE_OOS = _add("invalidate_oos", "Result invalidated, OOS closed", "Invalidate the result", A, reason=True, training=QUALITY)
 CONFIRM_OOS = _add("confirm_oos", "OOS confirmed, lot rejected", "Confirm the OOS and reject the lot", Meaning.REJECTED, reason=True, training=QUALITY)
 
 # Release, in this order

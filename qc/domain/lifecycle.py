@@ -2,11 +2,16 @@
 
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
+from qc.domain import oos
 from qc.domain.commands import (
+    APPROVE_OOS_PLAN,
     APPROVE_SPECIFICATION,
     CONFIRM_OOS,
     CORRECT_RESULT,
+    INVALIDATE_OOS,
+    PLAN_OOS,
     RECEIVE_SAMPLE,
+    RECORD_RETEST,
     REVIEW_RESULT,
     REVIEW_SPECIFICATION,
 )
@@ -31,9 +36,11 @@ def second_person_reviews(facts: Facts) -> Blocker | None:
 
 
 def current_result_only(facts: Facts) -> Blocker | None:
-    """facts: is_current, superseded_by."""
+    """facts: is_current, superseded_by, invalidated_by (number of the OOS or empty)."""
     if facts["is_current"]:
         return None
+    if facts.get("invalidated_by"):
+        return Blocker("superseded", f"This result was invalidated by {facts['invalidated_by']}. It stays readable and counts no more.")
     return Blocker("superseded", f"This result was superseded by {facts['superseded_by']}. Open that one.")
 
 
@@ -74,4 +81,19 @@ RESULT = Lifecycle(
     ],
 )
 
-OOS = Lifecycle("OOS", {"open": "open", "confirmed": "confirmed"}, [Move(CONFIRM_OOS, ("open",), "confirmed")])
+OOS = Lifecycle(
+    "OOS",
+    {"open": "open", "confirmed": "confirmed", "invalidated": "closed, its result invalidated"},
+    [
+        Move(PLAN_OOS, ("open",), "open", (oos.plan_stands,)),
+        Move(APPROVE_OOS_PLAN, ("open",), "open", (oos.plan_missing, oos.plan_already_approved, oos.another_approves)),
+        Move(RECORD_RETEST, ("open",), "open", (oos.plan_not_approved, oos.planned_number_only, oos.planned_analyst_only)),
+        Move(
+            INVALIDATE_OOS,
+            ("open",),
+            "invalidated",
+            (oos.plan_not_approved, oos.another_approves, oos.cause_found, oos.plan_carried_out),
+        ),
+        Move(CONFIRM_OOS, ("open",), "confirmed"),
+    ],
+)

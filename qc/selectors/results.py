@@ -61,6 +61,7 @@ def result_facts(result: Result) -> dict[str, Any]:
     return {
         "is_current": result.is_current,
         "superseded_by": newer.number if newer else "",
+        "invalidated_by": opened.number if opened and opened.status == "invalidated" else "",
         "verdict": result.verdict,
         "purpose": result.row.purpose,
         "oos": opened.number if opened else "",

@@ -18,16 +18,16 @@ from qc.models import AssayRun, Result, SpecRow
 from qc.models.results import KINDS
 from qc.selectors.results import result_facts
 from qc.selectors.sheets import open_rows, pinned_version
-from qc.services import oos
 from qc.services.files import RawFile, attach
+from qc.services.oos_opening import opened
 
 
 def record_result(act: Act, on: str, *, row: str, raw_file: RawFile | None = None, raw_data_location: str = "", **found: Any) -> Result:
-    """The first result of a row of the lot's specification. See `_judged` for what `found` holds."""
+    """The first result of a row of the lot's specification. See `judged` for what `found` holds."""
     with recording(RECORD_RESULT, act) as rec:
         lot = Lot.locked(number=on)
         fresh(lot, act)
-        result = _judged(rec, lot, _open_row(lot, row), **found)
+        result = judged(rec, lot, _open_row(lot, row), **found)
         result.save()
         _about(rec, result, attach(rec, result, raw_file, raw_data_location=raw_data_location))
     return result
@@ -41,7 +41,7 @@ def correct_result(act: Act, on: str, *, raw_file: RawFile | None = None, raw_da
         fresh(former, act)
         if blockers := RESULT.blockers(CORRECT_RESULT, status=former.status, facts=result_facts(former)):
             raise RuleBroken(*blockers)
-        result = _judged(rec, lot, former.row, **found)
+        result = judged(rec, lot, former.row, **found)
         if _same(former, result) and raw_file is None:
             raise refuse("nothing_changed", f"This says what {former.number} says already. Change what is wrong, then sign.")
         former.is_current = False
@@ -70,9 +70,9 @@ def review_result(act: Act, on: str) -> Result:
             raise refuse("verdict_differs", f"The rules now say something else than what was recorded: {again.why} Ask the administrator to run verify.")
         result.status = RESULT.target(REVIEW_RESULT, status=result.status, facts=facts)
         result.save()
-        opened = oos.opened(rec, result) if result.opens_oos else None
+        oos = opened(rec, result) if result.opens_oos else None
         covers: list[Any] = [result, *([result.run] if result.run else [])]
-        rec.about(result, covers=covers, references=[result.row.version], oos=opened.number if opened else None)
+        rec.about(result, covers=covers, references=[result.row.version], oos=oos.number if oos else None)
     return result
 
 
@@ -94,14 +94,14 @@ def _open_row(lot: Lot, code: str) -> SpecRow:
     )
 
 
-def _judged(
+def judged(
     rec: Recording, lot: Lot, row: SpecRow, *, sample: str, run: str, kind: str, value: Reading | None, term: str, lod: Decimal | None,
-    lod_unit: str, loq: Decimal | None, tested_on: date | None, why_invalid: str = "",
+    lod_unit: str, loq: Decimal | None, tested_on: date | None, why_invalid: str = "", series: str = "RES",
 ) -> Result:  # fmt: skip
     """The result as a row, judged by the rules, not saved yet.
 
     sample, run: numbers; run may be empty for a test without controls. value: the number as typed, in the unit of the row.
-    lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
+    series: of its number. lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
     """
     terms = tuple(row.accepted) + tuple(known for known in row.known if known not in row.accepted)
     blockers = []
@@ -114,7 +114,7 @@ def _judged(
     today = rec.at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
     performed = _run(row, taken, run, kind, why_invalid)
     result = Result(
-        number=rec.next_number(f"RES-{rec.at.year}", 4), lot=lot, row=row, sample=taken, run=performed,
+        number=rec.next_number(f"{series}-{rec.at.year}", 4), lot=lot, row=row, sample=taken, run=performed,
         kind=kind, qualifier=value.qualifier if value else "", text=value.text if value else term or KINDS[kind],
         amount=value.amount if value else None, term=term, unit=row.unit, lod=lod,
         lod_unit=(lod_unit.strip() or row.lod_unit or row.validated_lod_unit or row.unit) if lod is not None else "", loq=loq,

@@ -1,4 +1,4 @@
-"""OOS records: list, one with its result, and QA's decision."""
+"""OOS records: list, one with its result, its investigation and QA's decision."""
 
 from typing import Any
 
@@ -7,30 +7,98 @@ from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView
 from evgmp.web.record_view import RecordDetail, RecordList
-from qc.domain.commands import CONFIRM_OOS
+from qc.domain.commands import APPROVE_OOS_PLAN, CONFIRM_OOS, INVALIDATE_OOS, PLAN_OOS, RECORD_RETEST
 from qc.domain.lifecycle import OOS
+from qc.domain.oos import EVALUATIONS
+from qc.forms.oos import ConfirmOosForm, InvalidateOosForm, PlanOosForm, RecordRetestForm
 from qc.selectors import results as selectors
+from qc.selectors.oos import oos_facts, plan_of, retests_of, touched_lots
 from qc.services import oos as services
 
+STATES = {"open": ("open", "Open"), "confirmed": ("rejected", "Confirmed, lot rejected"), "invalidated": ("invalidated", "Result invalidated")}
 
-class ConfirmOos(CommandView):
-    command = CONFIRM_OOS
-    service = staticmethod(services.confirm_oos)
 
+class OosCommand(CommandView):
     @classmethod
     def find(cls, on: str) -> Any:
         return selectors.oos_of(on)
 
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:
-        return OOS.blockers(CONFIRM_OOS, status=target.status)
+        return OOS.blockers(cls.command, status=target.status, facts=oos_facts(target))
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         result = target.result
         return [
-            ("OOS", target), ("Lot that will be rejected", target.lot), ("Result", result), ("Test", result.row.name),
+            ("OOS", target), ("Lot", target.lot), ("Result", result), ("Test", result.row.name),
             ("Found", f"{result.text} {result.unit}".strip()), ("Outcome", result.why), ("Tested by", result.analyst),
         ]  # fmt: skip
+
+    def success_url(self, record: Any) -> str:
+        return str(getattr(record, "oos", record).get_absolute_url())
+
+
+class PlanOos(OosCommand):
+    """Phase I and the plan on one page: both are fixed before anything is measured again."""
+
+    command = PLAN_OOS
+    service = staticmethod(services.plan_oos)
+    form_class = PlanOosForm
+
+
+class ApproveOosPlan(OosCommand):
+    command = APPROVE_OOS_PLAN
+    service = staticmethod(services.approve_oos_plan)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        plan = plan_of(target)
+        lines = [(line["question"], f"{line['finding_word']}. {line['remark']}".strip()) for line in plan.lines] if plan else []
+        return [*super().summary(target), *lines, *_plan_words(plan)]
+
+
+class RecordRetest(OosCommand):
+    """As a result is recorded, on the sample and by the analyst of the plan. No limit and no earlier value is shown."""
+
+    command = RECORD_RETEST
+    service = staticmethod(services.record_retest)
+    form_class = RecordRetestForm
+    template_name = "qc/record_retest.html"
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [("OOS", target), ("Lot", target.lot), ("Test", target.result.row.name), ("Sample", target.result.sample)]
+
+
+class InvalidateOos(OosCommand):
+    command = INVALIDATE_OOS
+    service = staticmethod(services.invalidate_oos)
+    form_class = InvalidateOosForm
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        measured = [(retest.number, f"{retest.text} {retest.unit}. {retest.why}") for retest in retests_of(target)]
+        return [*super().summary(target), *_plan_words(plan_of(target)), *measured, ("Other lots it may touch", _touched_words(target))]
+
+
+class ConfirmOos(OosCommand):
+    command = CONFIRM_OOS
+    service = staticmethod(services.confirm_oos)
+    form_class = ConfirmOosForm
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        named = [("Lot that will be rejected" if name == "Lot" else name, value) for name, value in super().summary(target)]
+        return [*named, ("Other lots it may touch", _touched_words(target))]
+
+
+def _plan_words(plan: Any) -> list[tuple[str, Any]]:
+    if plan is None:
+        return []
+    measured = f"{plan.retests_planned} by {plan.analyst}" if plan.retests_planned else "None"
+    why = [("Why the first analyst", plan.same_analyst_why)] if plan.same_analyst_why else []
+    evaluation = ("Evaluation", EVALUATIONS[plan.evaluation])
+    return [("Hypothesis", plan.hypothesis), ("Re-measurements", measured), *why, evaluation, ("Proposed by", plan.proposed_by)]
+
+
+def _touched_words(oos: Any) -> str:
+    return "; ".join(f"{lot}, {why}" for lot, why in touched_lots(oos)) or "None found: no lot made from it, from its parents or tested in its run."
 
 
 class OosList(RecordList):
@@ -43,13 +111,13 @@ class OosList(RecordList):
 
 class OosDetail(RecordDetail):
     template_name = "qc/oos.html"
-    commands = (ConfirmOos,)
+    commands = (PlanOos, ApproveOosPlan, RecordRetest, InvalidateOos, ConfirmOos)
 
     def record(self, key: str) -> Any:
         return selectors.oos_of(key)
 
     def header(self, record: Any) -> dict[str, Any]:
-        state = ("open", "Open") if record.status == "open" else ("rejected", "Confirmed, lot rejected")
+        state = STATES[record.status]
         return {
             "record_id": record.number,
             "kind": record.result.row.name,
@@ -58,10 +126,16 @@ class OosDetail(RecordDetail):
         }
 
     def details(self, record: Any) -> dict[str, Any]:
+        plan, retests = plan_of(record), retests_of(record)
+        told = [record, record.result, *([plan] if plan else []), *retests]
         return {
             "result": record.result,
-            "files": selectors.files_of(record.result),
+            "plan": plan,
+            "plan_words": _plan_words(plan),
+            "retests": retests,
+            "touched": touched_lots(record),
+            "files": [file for one in (record.result, record, *retests) for file in selectors.files_of(one)],
             "run_files": selectors.files_of(record.result.run) if record.result.run else [],
-            "signatures": [*signatures_of(record.result), *signatures_of(record)],
-            "trail": rows_of(events_about([record, record.result]), only=[record, record.result]),
+            "signatures": [*signatures_of(record.result), *signatures_of(record), *(signatures_of(plan) if plan else [])],
+            "trail": rows_of(events_about([record, record.result]), only=told),
         }

@@ -232,7 +232,9 @@ class ResultDetail(RecordDetail):
         word, _ = selectors.word_of(record.row, record)
         badges = [{"state": word, "word": "", "url": ""}]
         if not record.is_current:
-            badges = [{"state": "superseded", "word": "", "url": ""}]
+            on = selectors.oos_on(record)
+            is_invalidated = on is not None and on.status == "invalidated"
+            badges = [{"state": "invalidated" if is_invalidated else "superseded", "word": "", "url": ""}]
         return {
             "record_id": record.number,
             "kind": record.row.name,

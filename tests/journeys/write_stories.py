@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from qc.domain.oos import CHECKS
 from tests.journeys import lots
-from tests.journeys.plan import DAY, EPISOMAL, MASTERS, SENDAI, Plan, morning
+from tests.journeys.plan import DAY, EPISOMAL, MASTERS, SENDAI, Plan, controls_of, morning
 
 STORIES = Path(__file__).resolve().parents[2] / "batches" / "masterdata" / "stories"
 SPECIFICATION_CODES = {"spec_ipsc_mcb": "SPEC-IPSC-MCB", "spec_imsc_eop": "SPEC-IMSC-EOP", "spec_ev_ds": "SPEC-EV-DS"}
@@ -103,7 +104,9 @@ def first_lot(plan: Plan, minute: int) -> int:
     minute = decided(plan, "tff1", after, "no_impact", "The value was misread and is corrected; the corrected TMP is inside its limit")
     minute = lots.ev_lot(plan, "ev1", "tff1", morning(minute + DAY), particles=particles, vials=142)
     minute = plan.testing("ev1", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9),
-                          results=morning(minute + 18 * DAY, 9), quantity="20", unit="vials", told=lots.particle_results(plan, particles))  # fmt: skip
+                          results=morning(minute + 18 * DAY, 9), quantity="20", unit="vials",
+                          told={**lots.particle_results(plan, particles), "DS-SF-ENDO": {"kind": "number", "value": "0.731"}})  # fmt: skip
+    minute = invalidated(plan, "ev1", morning(minute + DAY, 9))
     return release(plan, "ev1", morning(minute + 2 * DAY, 9))
 
 
@@ -125,6 +128,44 @@ def release(plan: Plan, name: str, minute: int) -> int:
     plan.do(minute + 2 * DAY + 90, "qc.release_to_stock", "a.reviewer", on=on)
     plan.do(minute + 2 * DAY + 120, "qc.take_copy", "q.person", on=f"{{{name}.lot.qc_approvals.first.certificate.key}}")
     return minute + 3 * DAY
+
+
+def endotoxin_run(plan: Plan, name: str, minute: int) -> None:
+    """A run of the second analyst with every control passed."""
+    method = "TM-025 v1.0"
+    outcomes: dict[str, Any] = {"method": method, "instrument": "EQ-TM-025", "performed_at": ("at", minute - 20)}
+    for kind in controls_of(method):
+        outcomes |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
+    plan.do(minute, "qc.record_run", "b.analyst", data=outcomes, **{"as": name})
+
+
+def invalidated(plan: Plan, name: str, minute: int) -> int:
+    """The endotoxin of a lot is out of its limit. Phase I finds a dilution error; two re-measurements as planned; QA invalidates; tested again."""
+    oos, sample = f"{{{name}.lot.oos.first}}", f"{{smp_{name}}}"
+    found = {f"finding_{key}": "in_order" for key in CHECKS} | {
+        "finding_reagents": "not_in_order", "remark_reagents": "Dilution sheet: 1:50 asked, 1:5 pipetted; the calculation used 1:50",
+    }  # fmt: skip
+    plan.do(minute, "qc.plan_oos", "a.analyst", on=oos, data={
+        **found, "hypothesis": "The sample was diluted 1:5 instead of 1:50, so the result is ten times too high. A correct dilution is inside the limit.",
+        "retests": "2", "analyst": "b.analyst", "evaluation": "all_conform",
+    })  # fmt: skip
+    plan.do(minute + 60, "qc.approve_oos_plan", "a.reviewer", on=oos)
+    minute = morning(minute + DAY, 9)
+    endotoxin_run(plan, f"run_{name}_oos", minute)
+    for turn, value in enumerate(("0.074", "0.081")):
+        data = {"sample": sample, "run": f"{{run_{name}_oos}}", "kind": "number", "value": value, "tested_on": ("day", minute)}
+        plan.do(minute + 10 + turn * 5, "qc.record_retest", "b.analyst", on=oos, data=data)
+    minute = morning(minute + DAY, 9)
+    sheet = {"name": "dilution-sheet.csv", "text": "step;asked;done\n1;1:50;1:5\n"}
+    plan.do(minute, "qc.invalidate_oos", "a.reviewer", on=oos, files={"evidence": sheet}, data={
+        "cause": "The sample was diluted 1:5 instead of 1:50, as the dilution sheet shows",
+        "impact": "None: the sheet of this day holds this lot alone",
+    }, reason="The dilution error is documented and both planned re-measurements conform")  # fmt: skip
+    endotoxin_run(plan, f"run_{name}_again", minute + 60)
+    data = {"row": "DS-SF-ENDO", "sample": sample, "run": f"{{run_{name}_again}}", "kind": "number", "value": "0.079", "tested_on": ("day", minute)}
+    plan.do(minute + 90, "qc.record_result", "b.analyst", on=f"{{{name}.lot.number}}", data=data, **{"as": f"again_{name}"})
+    plan.do(minute + 120, "qc.review_result", "a.analyst", on=f"{{again_{name}}}")
+    return minute + 120
 
 
 def second_lot(plan: Plan, minute: int) -> int:

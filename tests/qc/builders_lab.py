@@ -178,7 +178,7 @@ def reviewed(number: str, by: str = "b.analyst") -> Result:
 
 
 def confirmed(number: str, by: str = "a.reviewer") -> OutOfSpecification:
-    return oos.confirm_oos(act(c.CONFIRM_OOS, by), number)
+    return oos.confirm_oos(act(c.CONFIRM_OOS, by), number, impact="No other lot is touched: the sample was this lot's alone.")
 
 
 def all_pass(of: Lot, sample: Sample, *, only: str = "", but: tuple[str, ...] = ()) -> None:

@@ -36,3 +36,37 @@ def ready_lot_anywhere(
         from tests.qc.builders_release import ev_lot
 
         yield ev_lot()
+
+
+@pytest.fixture
+def ev_under_test(db: Any) -> Any:
+    """An EV lot with its specification, without a result."""
+    from tests.builders import cast
+    from tests.qc import builders_lab as lab
+
+    cast()
+    lab.effective()
+    return lab.chain(lab.line())[0]
+
+
+@pytest.fixture
+def its_sample(ev_under_test: Any) -> Any:
+    from tests.qc.builders_lab import received
+
+    return received(ev_under_test)
+
+
+@pytest.fixture
+def open_one(ev_under_test: Any, its_sample: Any) -> Any:
+    """An OOS on its endotoxin, opened by the review."""
+    from tests.qc.builders_oos import opened
+
+    return opened(ev_under_test, its_sample)
+
+
+@pytest.fixture
+def as_person() -> Callable[[str], Any]:
+    """A browser in which a person is signed in, by user ID."""
+    from tests.qc.test_lab_pages import as_person as signed_in
+
+    return signed_in

@@ -70,21 +70,27 @@ def test_an_oos_is_decided_once(oos: OutOfSpecification) -> None:
 @pytest.mark.req("AUD-03", negative=True)
 def test_the_decision_says_why(oos: OutOfSpecification) -> None:
     with refused("reason_missing"):
-        confirm_oos(act(CONFIRM_OOS, "a.reviewer", reason=""), oos.number)
+        confirm_oos(act(CONFIRM_OOS, "a.reviewer", reason=""), oos.number, impact="None is touched.")
 
 
 @pytest.mark.req("ACC-03", negative=True)
 @pytest.mark.parametrize("by", ["a.analyst", "a.labhead", "q.person", "a.verifier"])
 def test_other_roles_are_refused(oos: OutOfSpecification, by: str) -> None:
     with refused("not_permitted"):
-        confirm_oos(act(CONFIRM_OOS, by), oos.number)
+        confirm_oos(act(CONFIRM_OOS, by), oos.number, impact="None is touched.")
 
 
 @pytest.mark.req("AUD-08", negative=True)
 def test_a_stale_page_and_a_double_post_are_refused(oos: OutOfSpecification) -> None:
     seen = str(oos.revision)
-    confirm_oos(act(CONFIRM_OOS, "a.reviewer", seen=seen, once="press"), oos.number)
+    confirm_oos(act(CONFIRM_OOS, "a.reviewer", seen=seen, once="press"), oos.number, impact="None is touched.")
     with refused("already_recorded"):
-        confirm_oos(act(CONFIRM_OOS, "a.reviewer", seen=seen, once="press"), oos.number)
+        confirm_oos(act(CONFIRM_OOS, "a.reviewer", seen=seen, once="press"), oos.number, impact="None is touched.")
     with refused("stale_page"):
-        confirm_oos(act(CONFIRM_OOS, "b.reviewer", seen=seen), oos.number)
+        confirm_oos(act(CONFIRM_OOS, "b.reviewer", seen=seen), oos.number, impact="None is touched.")
+
+
+@pytest.mark.req("LAB-19", negative=True)
+def test_the_impact_on_other_lots_is_assessed(oos: OutOfSpecification) -> None:
+    with refused("impact_missing", "other lots"):
+        confirm_oos(act(CONFIRM_OOS, "a.reviewer"), oos.number, impact=" ")

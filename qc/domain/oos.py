@@ -1,0 +1,118 @@
+"""Phase I of an OOS investigation: what is checked, what a plan may say, and when a result may be invalidated.
+
+Sources: 21 CFR 211.192 and 211.194; FDA, Investigating Out-of-Specification Test Results (2022), III and IV.
+"""
+
+
+
+from evgmp.rules.blocker import Blocker
+from evgmp.rules.lifecycle import Facts
+
+CHECKS = {
+    "method": "The method and version in force were followed",
+    "raw_data": "Raw data, units, calculation and transcription are right",
+    "instrument": "The instrument was in calibration and suitable, and behaved as usual",
+    "reagents": "Reference standards, reagents and dilutions were right and in date",
+    "sample": "The sample was the right one, stored and prepared as the method says",
+    "retained": "Retained preparations were examined",
+    "analyst": "The analyst was interviewed and trained for this method",
+}
+FINDINGS = {"in_order": "In order", "not_in_order": "Not in order", "not_possible": "Can't be told any more"}
+EVALUATIONS = {"all_conform": "Every re-measurement conforms by itself. None is averaged and none is left out."}
+# An example of the software's own: a site that wants more writes it into its procedure and asks for a change here.
+MOST_RETESTS = 7
+
+
+def plan_defects(
+    *, checks: list[dict[str, str]], hypothesis: str, retests: int, analyst_id: str, first_analyst_id: str, same_analyst_why: str, evaluation: str
+) -> list[Blocker]:
+    """What is wrong with a checklist and plan. checks: list of {key, finding, remark}, each of CHECKS once."""
+    found = []
+    given = {check["key"]: check for check in checks}
+    for key, question in CHECKS.items():
+        check = given.get(key)
+        if check is None or check["finding"] not in FINDINGS:
+            found.append(Blocker("check_missing", f"“{question}” has no finding. Answer every line of the checklist.", f"finding_{key}"))
+        elif check["finding"] != "in_order" and not check["remark"].strip():
+            found.append(Blocker("remark_missing", f"“{question}” is not in order or can't be told: say what was found.", f"remark_{key}"))
+    if not hypothesis.strip():
+        found.append(Blocker("hypothesis_missing", "Say what may have caused the result, or that no cause is suspected.", "hypothesis"))
+    if not 0 <= retests <= MOST_RETESTS:
+        found.append(Blocker("too_many_planned", f"A plan names 0 to {MOST_RETESTS} re-measurements. Testing is not repeated until it passes.", "retests"))
+    if evaluation not in EVALUATIONS:
+        found.append(
+            Blocker("averaging", "A failing result is never averaged with others, and none is left out. Each re-measurement is judged alone.", "evaluation")
+        )
+    if retests and not analyst_id:
+        found.append(Blocker("analyst_missing", "Choose the analyst who will re-measure.", "analyst"))
+    if retests and analyst_id == first_analyst_id and not same_analyst_why.strip():
+        found.append(
+            Blocker("same_analyst", "The first analyst re-measures only for a reason that QA approves with the plan. Choose another or say why.", "analyst")
+        )
+    return found
+
+
+def plan_missing(facts: Facts) -> Blocker | None:
+    """facts: has_plan."""
+    if facts["has_plan"]:
+        return None
+    return Blocker("no_plan", "Phase I is not recorded yet. The laboratory records its checklist and plan first.")
+
+
+def plan_stands(facts: Facts) -> Blocker | None:
+    """facts: has_plan. A plan is fixed once; no second one follows a re-measurement that did not please."""
+    if not facts["has_plan"]:
+        return None
+    return Blocker("plan_stands", "Checklist and plan are recorded and fixed. They can't be replaced.")
+
+
+def plan_not_approved(facts: Facts) -> Blocker | None:
+    """facts: plan_approved."""
+    if facts["plan_approved"]:
+        return None
+    return Blocker("plan_not_approved", "QA has not approved the plan. Nothing is measured again, and nothing decided by it, before that.")
+
+
+def plan_already_approved(facts: Facts) -> Blocker | None:
+    """facts: plan_approved."""
+    return Blocker("plan_approved", "The plan is approved already.") if facts["plan_approved"] else None
+
+
+def another_approves(facts: Facts) -> Blocker | None:
+    """facts: person (empty while unknown), analyst, planner (user IDs)."""
+    if facts.get("person") and facts["person"] in (facts["analyst"], facts["planner"]):
+        return Blocker("self_review", "You measured this result or wrote its plan, so another person of QA decides.")
+    return None
+
+
+def planned_number_only(facts: Facts) -> Blocker | None:
+    """facts: planned, done."""
+    if facts["done"] < facts["planned"]:
+        return None
+    return Blocker("over_retested", f"The approved plan names {facts['planned']} re-measurements and {facts['done']} are done. No further one is allowed.")
+
+
+def planned_analyst_only(facts: Facts) -> Blocker | None:
+    """facts: person (empty while unknown), planned_analyst (user ID), planned_analyst_name."""
+    if not facts.get("person") or facts["person"] == facts["planned_analyst"]:
+        return None
+    return Blocker("other_analyst", f"The approved plan names {facts['planned_analyst_name']} for the re-measurements. Only this person records them.")
+
+
+def cause_found(facts: Facts) -> Blocker | None:
+    """facts: not_in_order, how many lines of the checklist."""
+    if facts["not_in_order"]:
+        return None
+    return Blocker(
+        "no_assignable_cause", "The checklist found everything in order, so there is no laboratory cause. The result stands; QA confirms the OOS."
+    )
+
+
+def plan_carried_out(facts: Facts) -> Blocker | None:
+    """facts: planned, done, failing (numbers of re-measurements that do not conform)."""
+    if facts["done"] < facts["planned"]:
+        return Blocker("plan_unfinished", f"{facts['done']} of {facts['planned']} planned re-measurements are done. Finish the plan first.")
+    if facts["failing"]:
+        named = ", ".join(facts["failing"])
+        return Blocker("retest_fails", f"{named} did not conform, so the plan does not bear out the hypothesis. The result stands; QA confirms the OOS.")
+    return None
