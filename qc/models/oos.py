@@ -73,6 +73,9 @@ class OosPlan(GmpModel):
     def __str__(self) -> str:
         return f"Plan of {self.oos.number}"
 
+    def get_absolute_url(self) -> str:
+        return self.oos.get_absolute_url()
+
     @property
     def lines(self) -> list[dict[str, str]]:
         """The checklist in words."""

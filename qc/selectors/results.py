@@ -77,6 +77,13 @@ def chain_of(result: Result) -> list[Result]:
     )
 
 
+def others_of_run(result: Result) -> list[Result]:
+    """The other results that rest on the same run, so that the reviewer sees what stands and falls with it."""
+    if result.run_id is None:
+        return []
+    return list(Result.objects.filter(run=result.run_id).exclude(pk=result.pk).select_related("lot", "row").order_by("pk"))
+
+
 def files_of(record: Any) -> list[Attachment]:
     found = Attachment.objects.filter(record_type=record._meta.label_lower, record_key=str(record.pk))
     return list(found.select_related("content").defer("content__data").order_by("pk"))
@@ -105,7 +112,7 @@ def oos_on(result: Result) -> OutOfSpecification | None:
 
 __all__ = [
     "Sheet", "SheetRow", "chain_of", "factor_blockers", "file_of", "files_of", "lot_of", "lots_under_test", "oos_list",
-    "oos_of", "oos_on", "open_oos", "open_rows", "pinned_version", "received_samples", "release_blockers",
+    "oos_of", "oos_on", "open_oos", "open_rows", "others_of_run", "pinned_version", "received_samples", "release_blockers",
     "result_facts", "result_of", "results_to_review", "sample_of", "samples_of", "samples_to_receive", "sheet",
     "word_of",
 ]  # fmt: skip

@@ -59,7 +59,7 @@ def plan_oos(
         )  # fmt: skip
         plan.save()
         oos.save()
-        rec.about(oos, covers=[plan], lot=lot.number, retests=retests)
+        rec.about(plan, covers=[plan], oos=oos.number, lot=lot.number, retests=retests)
     return plan
 
 
@@ -71,7 +71,8 @@ def approve_oos_plan(act: Act, on: str) -> OosPlan:
         plan.approved_by, plan.approved_by_id, plan.approved_at = act.by.printed_name, act.by.user_id, rec.at
         plan.save()
         oos.save()
-        rec.about(oos, covers=[plan], lot=lot.number)
+        # About the plan: who approves it may still decide on the OOS, in another meaning.
+        rec.about(plan, covers=[plan], oos=oos.number, lot=lot.number)
     return plan
 
 

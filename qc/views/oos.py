@@ -27,6 +27,14 @@ class OosCommand(CommandView):
     def barred(cls, target: Any) -> list[Blocker]:
         return OOS.blockers(cls.command, status=target.status, facts=oos_facts(target))
 
+    @classmethod
+    def barred_for(cls, person: Any, target: Any) -> list[Blocker]:
+        """What bars the command for this person in particular."""
+        return OOS.blockers(cls.command, status=target.status, facts={**oos_facts(target), "person": person.user_id})
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"blockers": own} if (own := self.barred_for(self.actor, target)) else {}
+
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         result = target.result
         return [
@@ -137,5 +145,5 @@ class OosDetail(RecordDetail):
             "files": [file for one in (record.result, record, *retests) for file in selectors.files_of(one)],
             "run_files": selectors.files_of(record.result.run) if record.result.run else [],
             "signatures": [*signatures_of(record.result), *signatures_of(record), *(signatures_of(plan) if plan else [])],
-            "trail": rows_of(events_about([record, record.result]), only=told),
+            "trail": rows_of(events_about([record, record.result, *([plan] if plan else [])]), only=told),
         }

@@ -98,7 +98,7 @@ class CorrectResult(ResultCommand):
 
 
 class ReviewResult(ResultCommand):
-    """Unrounded value, rounded value, limit, LOD and the controls of the run side by side (LAB-09)."""
+    """Value, limit, controls, raw file, audit trail and the judgement made again, on one page (LAB-09, LAB-12)."""
 
     command = REVIEW_RESULT
     service = staticmethod(services.review_result)
@@ -117,6 +117,10 @@ class ReviewResult(ResultCommand):
     def extra_context(self, target: Any) -> dict[str, Any]:
         context: dict[str, Any] = {"result": target, "files": selectors.files_of(target), "chain": selectors.chain_of(target)}
         context["run_files"] = selectors.files_of(target.run) if target.run else []
+        traced = [*context["chain"], *([target.run] if target.run else [])]
+        context["trail"] = rows_of(events_about(traced), only=traced)
+        context["again"] = target.judge()
+        context["same_run"] = selectors.others_of_run(target)
         if own := own_blockers(self.actor, target):
             context["blockers"] = own
         return context

@@ -6,14 +6,17 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from evgmp.web.views import FINDERS, WORK
 from qc.domain.commands import (
+    APPROVE_OOS_PLAN,
     APPROVE_SPECIFICATION,
     CONFIRM_OOS,
+    PLAN_OOS,
     RECEIVE_SAMPLE,
+    RECORD_RETEST,
     REVIEW_RESULT,
     REVIEW_SPECIFICATION,
 )
 from qc.selectors import results, runs, specifications
-from qc.views.oos import ConfirmOos
+from qc.views.oos import ApproveOosPlan, PlanOos, RecordRetest
 from qc.views.results import ReceiveSample, ReviewResult
 from qc.views.specifications import ApproveSpecification, ReviewSpecification
 
@@ -25,11 +28,23 @@ def oos_to_decide(person: Any) -> Items:
         return []
     return [
         {
-            "urgency": 0, "title": f"Decide on {oos.number}", "record": oos, "url": ConfirmOos.url(oos),
+            "urgency": 0, "title": f"Decide on {oos.number}", "record": oos, "url": oos.get_absolute_url(),
             "why": f"{oos.result.row.name} of {oos.lot} is out of its limit. The lot is held until QA decides.",
         }
         for oos in results.oos_list().filter(status="open")
     ]  # fmt: skip
+
+
+def oos_to_investigate(person: Any) -> Items:
+    """Phase I that is not recorded, a plan that waits for QA, re-measurements that this analyst has to make."""
+    if not any(person.role_for(command) for command in (PLAN_OOS, APPROVE_OOS_PLAN, RECORD_RETEST)):
+        return []
+    return [
+        {"urgency": 0, "title": f"{words} {oos.number}", "record": oos, "url": view.url(oos), "why": f"{oos.result.row.name} of {oos.lot}."}
+        for oos in results.oos_list().filter(status="open")
+        for words, view in (("Record phase I of", PlanOos), ("Approve the plan of", ApproveOosPlan), ("Re-measure for", RecordRetest))
+        if person.role_for(view.command) and not view.barred_for(person, oos)
+    ]
 
 
 def reviews_of_results(person: Any) -> Items:
@@ -90,7 +105,7 @@ def laboratory_address(text: str) -> str:
 
 def hang_in() -> None:
     """Add the laboratory to everybody's work list and to the search, once."""
-    for source in (oos_to_decide, reviews_of_results, samples_at_the_door, specifications_to_sign):
+    for source in (oos_to_decide, oos_to_investigate, reviews_of_results, samples_at_the_door, specifications_to_sign):
         if source not in WORK:
             WORK.append(source)
     if laboratory_address not in FINDERS:

@@ -7,6 +7,7 @@ from qc.domain import commands as c
 from qc.models import OutOfSpecification
 from qc.services.oos import approve_oos_plan
 from tests.builders import act
+from tests.qc import builders_lab as lab
 from tests.qc import builders_oos as scene
 from tests.qc.builders_lab import one_event, refused
 
@@ -42,3 +43,10 @@ def test_only_qa_approves(open_one: OutOfSpecification, by: str) -> None:
     scene.planned(open_one)
     with refused("not_permitted"):
         scene.approved(open_one, by=by)
+
+
+@pytest.mark.req("LAB-13", "LAB-16")
+def test_who_approved_the_plan_may_still_confirm_the_oos(open_one: OutOfSpecification) -> None:
+    scene.planned(open_one)
+    scene.approved(open_one)
+    assert lab.confirmed(open_one.number).status == "confirmed"

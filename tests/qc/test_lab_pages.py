@@ -10,6 +10,7 @@ from django.urls import reverse
 from batches.models import Lot, Sample
 from evgmp.compliance.models import Event
 from evgmp.people.models import Account
+from evgmp.rules.limits import no_verdict
 from qc.domain.commands import RECORD_RESULT
 from qc.models import Result
 from qc.selectors.results import open_oos, open_rows
@@ -23,6 +24,7 @@ from tests.qc.builders_lab import (
     author,
     chain,
     confirmed,
+    correct,
     drawn,
     effective,
     found,
@@ -33,6 +35,7 @@ from tests.qc.builders_lab import (
     row_of,
     run_of,
 )  # fmt: skip
+from tests.qc.builders_oos import approved, planned
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +182,28 @@ def test_the_review_page_shows_everything_side_by_side(ev: Lot, sample: Sample) 
     shown = page(as_person("b.analyst"), "review_result", kept.number)
     for words in ("Unrounded", "0.49949", "0.499 EU/mL", "< 0.500", "USP General Notices 7.20", run.number, "SPIKE RECOVERY", "plate.csv", "I reviewed this"):
         assert words in shown, words
+    for words in ("Audit trail", "Result recorded", "Assay run recorded", "Judged again now", "Same outcome"):
+        assert words in shown, words
+    assert "Other results of this run" not in shown
+
+
+@pytest.mark.req("LAB-12")
+def test_the_review_page_names_the_other_results_of_the_run(ev: Lot, sample: Sample) -> None:
+    run = run_of(row_of(ev, ENDOTOXIN))
+    first = result(ev, ENDOTOXIN, sample, run, value="0.1")
+    second = correct(first.number, sample, run, value="0.2")
+    shown = page(as_person("b.analyst"), "review_result", second.number)
+    assert "Other results of this run" in shown
+    assert first.number in shown
+
+
+@pytest.mark.req("LAB-12", negative=True)
+def test_the_review_page_says_when_the_rules_judge_otherwise_now(ev: Lot, sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = result(ev, ENDOTOXIN, sample, run_of(row_of(ev, ENDOTOXIN)), value="0.1")
+    monkeypatch.setattr(Result, "judge", lambda self: no_verdict("The rules changed."))
+    shown = page(as_person("b.analyst"), "review_result", kept.number)
+    assert "Another outcome" in shown
+    assert "The rules changed." in shown
 
 
 @pytest.mark.req("LAB-11", negative=True)
@@ -208,6 +233,14 @@ def test_work_goes_to_whom_it_waits_for(ev: Lot, sample: Sample) -> None:
     reviewed(kept.number)
     (oos,) = open_oos(ev)
     assert f"Decide on {oos}" in text_of(as_person("a.reviewer").get(home))
+    assert f"Record phase I of {oos}" in text_of(as_person("a.analyst").get(home))
+    planned(oos)
+    assert f"Record phase I of {oos}" not in text_of(as_person("a.analyst").get(home))
+    assert f"Approve the plan of {oos}" in text_of(as_person("a.reviewer").get(home))
+    approved(oos)
+    assert f"Re-measure for {oos}" in text_of(as_person("b.analyst").get(home))
+    assert f"Re-measure for {oos}" not in text_of(as_person("a.analyst").get(home))
+    assert "Only this person records them." in page(as_person("a.analyst"), "record_retest", oos.number)
     confirmed(oos.number)
     assert f"Decide on {oos}" not in text_of(as_person("a.reviewer").get(home))
 
