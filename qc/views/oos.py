@@ -33,6 +33,9 @@ class OosCommand(CommandView):
         return OOS.blockers(cls.command, status=target.status, facts={**oos_facts(target), "person": person.user_id})
 
     def extra_context(self, target: Any) -> dict[str, Any]:
+        # A refused post keeps the form with what was typed and says why above it.
+        if self.request.method != "GET":
+            return {}
         return {"blockers": own} if (own := self.barred_for(self.actor, target)) else {}
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
