@@ -1,14 +1,14 @@
 """Limits judge truth: a reading conforms, does not conform, or allows no verdict. Missing data never passes.
 
-Limits are exact and never rounded. A bound (`< x`, `> x`) is compared unrounded, and passes only when every value that
-it allows would pass.
+Limits are exact and never rounded. A bound (`< x`, `≤ x`, `> x`, `≥ x`) is compared unrounded, and passes only when every
+value that it allows would pass.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from evgmp.rules.reading import QUALIFIERS, Reading, ResultKind, display_number, exact
+from evgmp.rules.reading import BELOW, QUALIFIERS, Reading, ResultKind, display_number, exact
 from evgmp.rules.rounding import round_for_limit
 
 NO_LIMIT = "No limit is set, so there is nothing to compare with."
@@ -108,11 +108,12 @@ class Limits:
 
     def _judge_bound(self, qualifier: str, bound: Decimal) -> Judgement:
         """Below `bound` or above it: the side it is open to decides what can be concluded."""
-        far, near = (self.lower, self.upper) if qualifier == "<" else (self.upper, self.lower)
+        lower, upper = (self.lower, self.lower_inclusive), (self.upper, self.upper_inclusive)
+        (far, far_inclusive), (near, near_inclusive) = (lower, upper) if qualifier in BELOW else (upper, lower)
         shown = f"{qualifier} {display_number(bound)}"
-        if far is not None and _wholly_past(qualifier, bound, far):
+        if far is not None and _wholly_past(qualifier, bound, far, past_itself=not far_inclusive):
             return Judgement(Verdict.DOES_NOT_CONFORM, f"{shown} does not meet the limit: {self.in_words()}.", bound)
-        if far is None and near is not None and _wholly_past(qualifier, bound, near):
+        if far is None and near is not None and _wholly_past(qualifier, bound, near, past_itself=near_inclusive):
             return Judgement(Verdict.CONFORMS, f"{shown} is {self.in_words()}.", bound)
         return no_verdict(f"{shown} does not show whether the value is {self.in_words()}. Measure it more finely.")
 
@@ -145,7 +146,7 @@ def mark_reading(
     """
     exact(amount, "A reading")
     if qualifier not in QUALIFIERS:
-        raise ValueError(f"A reading is qualified by < or > or nothing, not by {qualifier!r}.")
+        raise ValueError(f"A reading is qualified by <, ≤, >, ≥ or nothing, not by {qualifier!r}.")
     levels = (action_low, alert_low, alert_high, action_high)
     for level in levels:
         if level is not None:
@@ -153,7 +154,7 @@ def mark_reading(
     if all(level is None for level in levels):
         return Mark.NO_LIMIT
     if qualifier:
-        return _mark_bound(qualifier, amount, levels if qualifier == "<" else levels[::-1])
+        return _mark_bound(qualifier, amount, levels if qualifier in BELOW else levels[::-1])
     if action_low is not None and amount < action_low:
         return Mark.BELOW_LIMIT
     if action_high is not None and amount > action_high:
@@ -164,18 +165,23 @@ def mark_reading(
 
 
 def _mark_bound(qualifier: str, bound: Decimal, levels: tuple[Decimal | None, ...]) -> Mark:
-    """`levels` run from the side to which the bound is open: action, alert, and across alert, action."""
+    """`levels` run from the side to which the bound is open: action, alert, and across alert, action. A level is inside."""
     far_action, far_alert, *across = levels
-    if far_action is not None and _wholly_past(qualifier, bound, far_action):
-        return Mark.BELOW_LIMIT if qualifier == "<" else Mark.ABOVE_LIMIT
-    if far_action is None and far_alert is not None and _wholly_past(qualifier, bound, far_alert):
+    if far_action is not None and _wholly_past(qualifier, bound, far_action, past_itself=False):
+        return Mark.BELOW_LIMIT if qualifier in BELOW else Mark.ABOVE_LIMIT
+    if far_action is None and far_alert is not None and _wholly_past(qualifier, bound, far_alert, past_itself=False):
         return Mark.NEAR_LIMIT
     open_side = far_action is not None or far_alert is not None
-    if open_side or not all(level is None or _wholly_past(qualifier, bound, level) for level in across):
+    if open_side or not all(level is None or _wholly_past(qualifier, bound, level, past_itself=True) for level in across):
         return Mark.CANNOT_CONCLUDE
     return Mark.IN_LIMIT
 
 
-def _wholly_past(qualifier: str, bound: Decimal, limit: Decimal) -> bool:
-    """Whether every value that the bound allows lies on its side of `limit`: `< x` below it, `> x` above it."""
-    return bound <= limit if qualifier == "<" else bound >= limit
+def _wholly_past(qualifier: str, bound: Decimal, limit: Decimal, *, past_itself: bool) -> bool:
+    """Whether every value that the bound allows lies on its side of `limit`: `<` and `≤` below it, `>` and `≥` above it.
+
+    `≤ x` allows x itself: when x is the limit, `past_itself` says whether the limit still lies on that side.
+    """
+    if qualifier in ("≤", "≥") and bound == limit:
+        return past_itself
+    return bound <= limit if qualifier in BELOW else bound >= limit

@@ -18,7 +18,9 @@ SMALLEST_EXPONENT, LARGEST_EXPONENT = -30, 30
 # From here on a number is written as 2.14 × 10¹¹, on screen and on paper.
 LARGE, SMALL = Decimal("1E+6"), Decimal("1E-4")
 
-QUALIFIERS = ("", "<", ">")
+QUALIFIERS = ("", "<", "≤", ">", "≥")
+# Those that leave the value open towards small ones.
+BELOW = ("<", "≤")
 
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _TO_SUPERSCRIPT = str.maketrans("0123456789+-", _SUPERSCRIPTS)
@@ -66,7 +68,7 @@ def exact(amount: object, what: str) -> Decimal:
 
 @dataclass(frozen=True)
 class Reading:
-    """One value: the text as typed, the exact amount, and `<` or `>` when only a bound is known.
+    """One value: the text as typed, the exact amount, and `<`, `≤`, `>` or `≥` when only a bound is known.
 
     A kind other than NUMBER carries no amount and no qualifier: nothing can be compared with a limit by accident.
     """
@@ -78,7 +80,7 @@ class Reading:
 
     def __post_init__(self) -> None:
         if self.qualifier not in QUALIFIERS:
-            raise ValueError(f"A reading is qualified by < or > or nothing, not by {self.qualifier!r}.")
+            raise ValueError(f"A reading is qualified by <, ≤, >, ≥ or nothing, not by {self.qualifier!r}.")
         if ResultKind(self.kind) is ResultKind.NUMBER:
             exact(self.amount, "The amount of a reading")
         elif self.amount is not None or self.qualifier:
@@ -93,7 +95,7 @@ class Reading:
 def parse_number(text: str) -> Reading:
     """The one number in `text`, kept as typed.
 
-    Read are 1.20, -3, 2.8E+10, 2.8 x 10^10, 2.8 × 10¹⁰, each with < or > in front, with either minus sign.
+    Read are 1.20, -3, 2.8E+10, 2.8 x 10^10, 2.8 × 10¹⁰, each with <, >, ≤ (<=) or ≥ (>=) in front, with either minus sign.
     Raises UnreadableNumber for everything else, TypeError when `text` is not text.
     """
     if not isinstance(text, str):
@@ -136,11 +138,14 @@ def is_written_as_power(amount: Decimal) -> bool:
 
 def _split_qualifier(typed: str) -> tuple[str, str]:
     body = typed.replace("−", "-")
-    if body[0] in "≤≥=" or body[:2] in ("<=", ">="):
+    for written, qualifier in (("<=", "≤"), (">=", "≥")):
+        if body.startswith(written):
+            return qualifier, body[2:].strip()
+    if body[0] in "=":
         raise UnreadableNumber(
-            f"“{_shown(typed)}” does not start like a number. Write it alone, or after < or > if only a bound is known."
+            f"“{_shown(typed)}” does not start like a number. Write it alone, or after <, ≤, > or ≥ if only a bound is known."
         )
-    if body[0] in "<>":
+    if body[0] in QUALIFIERS:
         return body[0], body[1:].strip()
     return "", body
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from evgmp.rules.limits import Judgement, Limits, Verdict, no_verdict
-from evgmp.rules.reading import QUALIFIERS, Reading, ResultKind, display_number, exact
+from evgmp.rules.reading import BELOW, QUALIFIERS, Reading, ResultKind, display_number, exact
 from evgmp.rules.rounding import ROUNDING
 
 REPORTED_NO_LIMIT = "Reported, no limit."
@@ -94,7 +94,7 @@ class RowResult:
     def __post_init__(self) -> None:
         ResultKind(self.kind)
         if self.qualifier not in QUALIFIERS:
-            raise ValueError(f"A result is qualified by < or > or nothing, not by {self.qualifier!r}.")
+            raise ValueError(f"A result is qualified by <, ≤, >, ≥ or nothing, not by {self.qualifier!r}.")
         for amount, what in ((self.amount, "A result"), (self.lod, "An LOD"), (self.loq, "An LOQ")):
             if amount is not None:
                 exact(amount, what)
@@ -177,10 +177,8 @@ def _judge_presence(row: RowRule, result: RowResult) -> Judgement:
             objection = "The specification sets no LOD and the method is not validated, so not detected proves nothing."
         if objection or result.lod is None:
             return no_verdict(objection)
-        return Judgement(
-            Verdict.CONFORMS, f"Not detected (LOD {display_number(result.lod)} {result.lod_unit}".rstrip() + ")."
-        )
-    if result.kind == ResultKind.NUMBER and (_not_above_zero(result.amount) or result.qualifier == "<"):
+        return Judgement(Verdict.CONFORMS, f"Not detected (LOD {display_number(result.lod)} {result.lod_unit}".rstrip() + ").")
+    if result.kind == ResultKind.NUMBER and (_not_above_zero(result.amount) or result.qualifier in BELOW):
         return no_verdict("This number does not show a detection. Record “not detected” with the LOD, or below LOQ.")
     if row.expected == "absent":
         return Judgement(Verdict.DOES_NOT_CONFORM, "Detected, but it must be absent.")

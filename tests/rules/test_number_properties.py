@@ -35,11 +35,9 @@ def half_up(amount: Decimal, place: int) -> Fraction:
     decimals=st.text("0123456789", max_size=8),
     power=st.one_of(st.none(), st.integers(min_value=-9, max_value=9)),
     notation=st.sampled_from(["e{}", "E{}", " x 10^{}", "×10^{}", " × 10{}"]),
-    qualifier=st.sampled_from(["", "<", "> "]),
+    qualifier=st.sampled_from(["", "<", "> ", "≤", "≥ "]),
 )
-def test_what_is_typed_is_what_is_kept(
-    sign: str, whole: int, decimals: str, power: int | None, notation: str, qualifier: str
-) -> None:
+def test_what_is_typed_is_what_is_kept(sign: str, whole: int, decimals: str, power: int | None, notation: str, qualifier: str) -> None:
     exponent = str(power)
     if notation == " × 10{}":
         exponent = "".join(RAISED[character] for character in exponent) if power is not None else ""
@@ -70,11 +68,7 @@ def test_any_text_is_one_number_or_refused_with_a_sentence(text: str) -> None:
         assert reading.kind is ResultKind.NUMBER
 
 
-@given(
-    st.decimals(
-        allow_nan=False, allow_infinity=False, min_value=Decimal("-1E+25"), max_value=Decimal("1E+25"), places=3
-    )
-)
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=Decimal("-1E+25"), max_value=Decimal("1E+25"), places=3))
 def test_what_is_printed_is_read_back_as_the_same_number(amount: Decimal) -> None:
     assert parse_number(display_number(amount)).amount == amount
 
@@ -97,9 +91,7 @@ def test_rounding_to_figures_agrees_with_whole_number_arithmetic(amount: Decimal
 
 @pytest.mark.req("LAB-07", "LAB-08")
 @given(first=amounts, second=amounts, limit=positive, rule=st.sampled_from(["usp_7_20", "none"]))
-def test_rounding_keeps_the_order_of_values_and_leaves_the_limit(
-    first: Decimal, second: Decimal, limit: Decimal, rule: str
-) -> None:
+def test_rounding_keeps_the_order_of_values_and_leaves_the_limit(first: Decimal, second: Decimal, limit: Decimal, rule: str) -> None:
     low, high = sorted([first, second])
     assert round_for_limit(low, rule, limit) <= round_for_limit(high, rule, limit)
     for every_rule in ROUNDING:
@@ -132,7 +124,7 @@ def test_a_verdict_agrees_with_the_plain_comparison(
 
 @pytest.mark.req("LAB-10")
 @given(
-    bound=small_steps, qualifier=st.sampled_from(["<", ">"]), lower=st.one_of(st.none(), small_steps),
+    bound=small_steps, qualifier=st.sampled_from(["<", "≤", ">", "≥"]), lower=st.one_of(st.none(), small_steps),
     upper=st.one_of(st.none(), small_steps), lower_in=exclusive_or_not, upper_in=exclusive_or_not,
 )  # fmt: skip
 def test_a_bound_says_only_what_all_its_values_say(
@@ -143,8 +135,9 @@ def test_a_bound_says_only_what_all_its_values_say(
     limits = Limits(lower, upper, lower_in, upper_in)
     verdict = limits.judge(Reading.of(bound, qualifier)).verdict
     # Values that the bound allows, close by and far away, in steps finer than any limit here.
-    direction = -1 if qualifier == "<" else 1
-    allowed = [bound + direction * step * Decimal("0.01") for step in (*range(1, 900, 3), 10**6)]
+    direction = -1 if qualifier in ("<", "≤") else 1
+    first = 0 if qualifier in ("≤", "≥") else 1
+    allowed = [bound + direction * step * Decimal("0.01") for step in (first, *range(1, 900, 3), 10**6)]
     possible = {limits.judge(Reading.of(value)).verdict for value in allowed}
     assert verdict is (possible.pop() if len(possible) == 1 else Verdict.NO_VERDICT)
 
@@ -152,7 +145,7 @@ def test_a_bound_says_only_what_all_its_values_say(
 @pytest.mark.req("LAB-24", "LAB-11", negative=True)
 @given(
     kind=st.sampled_from(ResultKind), amount=st.one_of(st.none(), positive), unit=st.sampled_from(["EU/mL", "EU", ""]),
-    qualifier=st.sampled_from(["", "<", ">"]), lod=st.one_of(st.none(), positive), loq=st.one_of(st.none(), positive),
+    qualifier=st.sampled_from(["", "<", "≤", ">", "≥"]), lod=st.one_of(st.none(), positive), loq=st.one_of(st.none(), positive),
     lod_unit=st.sampled_from(["EU/mL", ""]), run_valid=st.sampled_from([True, False, None]),
     control=st.sampled_from(["pass", "fail", "missing", None]), reviewed=st.booleans(),
     term=st.sampled_from(["", "none"]),
@@ -165,7 +158,7 @@ def test_only_a_complete_valid_and_reviewed_result_passes(
     outcomes = {} if control is None else {"spike": control}
     result = RowResult(kind, qualifier, amount, term, unit, lod, lod_unit, loq, run_valid, "", outcomes)
     shown = {
-        ResultKind.NUMBER: amount if unit == "EU/mL" and qualifier != ">" else None,
+        ResultKind.NUMBER: amount if unit == "EU/mL" and qualifier not in (">", "≥") else None,
         ResultKind.BELOW_LOQ: loq if unit == "EU/mL" else None,
         ResultKind.NOT_DETECTED: lod if lod_unit == "EU/mL" else None,
     }.get(kind)

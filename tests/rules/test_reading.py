@@ -41,7 +41,18 @@ def test_a_number_is_read_digit_for_digit(text: str, amount: str) -> None:
 
 
 @pytest.mark.req("LAB-10")
-@pytest.mark.parametrize(("text", "qualifier", "amount"), [("< 0.05", "<", "0.05"), ("<0.05", "<", "0.05"), (">90", ">", "90")])
+@pytest.mark.parametrize(
+    ("text", "qualifier", "amount"),
+    [
+        ("< 0.05", "<", "0.05"),
+        ("<0.05", "<", "0.05"),
+        (">90", ">", "90"),
+        ("≤ 5", "≤", "5"),
+        ("<=5", "≤", "5"),
+        (">= 95.0", "≥", "95.0"),
+        ("≥2E+3", "≥", "2E+3"),
+    ],
+)
 def test_a_bound_keeps_its_qualifier(text: str, qualifier: str, amount: str) -> None:
     reading = parse_number(text)
     assert (reading.text, reading.qualifier, reading.amount) == (text, qualifier, Decimal(amount))
@@ -80,9 +91,8 @@ def test_blanks_around_the_number_are_not_part_of_it() -> None:
         ("1" * 41, "This number has 41 digits. Write at most 40."),
         ("1" * 60, "This number has 60 digits. Write at most 40."),
         ("1" * 61, "This entry has 61 characters. Write one number of at most 60."),
-        ("≤ 5", "“≤ 5” does not start like a number. Write it alone, or after < or > if only a bound is known."),
-        ("<= 5", "“<= 5” does not start like a number. Write it alone, or after < or > if only a bound is known."),
-        ("= 5", "“= 5” does not start like a number. Write it alone, or after < or > if only a bound is known."),
+        ("= 5", "“= 5” does not start like a number. Write it alone, or after <, ≤, > or ≥ if only a bound is known."),
+        ("=< 5", "“=< 5” does not start like a number. Write it alone, or after <, ≤, > or ≥ if only a bound is known."),
     ],
 )  # fmt: skip
 def test_what_is_not_one_number_is_refused_with_what_to_write(text: str, sentence: str) -> None:
@@ -166,7 +176,7 @@ def test_a_reading_without_a_number_carries_no_amount() -> None:
         Reading("", None)
     with pytest.raises(TypeError):
         Reading("1.5", 1.5)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="qualified by < or >"):
+    with pytest.raises(ValueError, match="qualified by <, ≤, >, ≥"):
         Reading("1.5", Decimal("1.5"), "~")
 
 
