@@ -55,12 +55,15 @@ def _parameter(parameter: ParameterFile, place: _Place) -> Iterator[str]:
     for argument in calculation.inputs:
         if argument not in parameter.inputs:
             yield f"The formula {parameter.formula} needs the argument “{argument}”. Name its parameter."
+    # The units of those arguments that take any unit: they must be of one kind, or the sum of mL and L would be a number too.
     units: set[str] = set()
     for argument, given in parameter.inputs.items():
         if argument not in calculation.inputs:
             yield f"The formula {parameter.formula} has no argument “{argument}”. It has: {', '.join(calculation.inputs)}."
         else:
             yield from _argument(parameter, place, calculation, argument, given, units)
+    if calculation.unit != ANY_UNIT and len(units) > 1:
+        yield f"The formula {parameter.formula} takes one unit, here it is given {' and '.join(sorted(units))}. Use one unit."
     wanted = {calculation.unit} if calculation.unit != ANY_UNIT else units
     if wanted and wanted != {parameter.unit}:
         yield f"The result is in {' and '.join(sorted(wanted))}, the parameter in “{parameter.unit}”. Use one unit."
@@ -95,6 +98,7 @@ def _argument(
             if parameter.required and not source.required:
                 yield f"“{reference}” may be left out, so this value might never be computed. Make it required."
             unit = source.unit
-        units.add(unit)
-        if declared not in (unit, ANY_UNIT):
+        if declared == ANY_UNIT:
+            units.add(unit)
+        elif declared != unit:
             yield f"The argument “{argument}” is in {declared}, “{reference}” in “{unit}”. Use one unit."

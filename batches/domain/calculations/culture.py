@@ -1,4 +1,4 @@
-"""Cell culture: doublings, cumulative doubling level, doubling time, viability, recovery."""
+"""Cell culture: doublings, cumulative doubling level, doubling time, growth rate, viability, recovery."""
 
 from decimal import Decimal
 
@@ -106,3 +106,66 @@ def recovery(*, viable_thawed: Decimal, viable_frozen: Decimal) -> Decimal:
     above_zero(viable_frozen, "viable cells frozen")
     not_negative(viable_thawed, "viable cells after thaw")
     return 100 * viable_thawed / viable_frozen
+
+
+@calculation(
+    "culture.growth_rate",
+    title="Specific growth rate",
+    unit="1/h",
+    inputs={"hours": "h", "viable_harvested": "cells", "viable_seeded": "cells"},
+    source="Definition of exponential growth",
+)
+def growth_rate(*, hours: Decimal, viable_harvested: Decimal, viable_seeded: Decimal) -> Decimal:
+    """Relative growth of the viable cells per hour.
+
+    Formula: mu = ln(N_h / N_s) / t
+    Symbols: t culture time (h), N_h viable cells harvested, N_s viable cells seeded (cells).
+    Valid: all above zero. A culture that lost cells has a negative rate.
+    Worked: 96 h, 9.0E+7 seeded, 6.3E+8 harvested: ln 7 / 96 = 0.02027 per h.
+    """
+    above_zero(hours, "culture time")
+    above_zero(viable_harvested, "viable cells harvested")
+    above_zero(viable_seeded, "viable cells seeded")
+    return (viable_harvested / viable_seeded).ln() / hours
+
+
+@calculation(
+    "culture.viable_cells",
+    title="Viable cells",
+    unit="cells",
+    inputs={"total": "cells", "viability": "%"},
+    source="Definition",
+)
+def viable_cells(*, total: Decimal, viability: Decimal) -> Decimal:
+    """Living cells of a suspension, where the counter gives all cells and their viability.
+
+    Formula: N_viable = N_total x viability / 100
+    Symbols: N_total all cells (cells), viability share of living cells (%).
+    Valid: total zero or more, viability between 0 and 100 %.
+    Worked: 0.82E+6 cells of 90 % viability: 7.38E+5; of a vial of 1.0E+6 that is a recovery of 73.8 %.
+    """
+    not_negative(total, "total cell count")
+    not_negative(viability, "viability")
+    if viability > 100:
+        raise CalculationRefused("The viability is above 100 %. Check the value.")
+    return total * viability / 100
+
+
+@calculation(
+    "culture.density",
+    title="Cells per area",
+    unit="cells/cm2",
+    inputs={"viable_seeded": "cells", "area": "cm2"},
+    source="Definition",
+)
+def density(*, viable_seeded: Decimal, area: Decimal) -> Decimal:
+    """Viable cells on each square centimetre of growth area.
+
+    Formula: d = N_s / A
+    Symbols: N_s viable cells seeded (cells), A growth area (cm2).
+    Valid: cells zero or more, area above zero.
+    Worked: 3.0E+7 cells on 10 000 cm2: 3 000 cells/cm2.
+    """
+    not_negative(viable_seeded, "viable cells seeded")
+    above_zero(area, "growth area")
+    return viable_seeded / area

@@ -24,9 +24,7 @@ CONCENTRATION, VOLUME = "particles/mL", "mL"
     },
     source="Definition",
 )
-def step_yield(
-    *, concentration_in: Decimal, volume_in: Decimal, concentration_out: Decimal, volume_out: Decimal
-) -> Decimal:
+def step_yield(*, concentration_in: Decimal, volume_in: Decimal, concentration_out: Decimal, volume_out: Decimal) -> Decimal:
     """Share of the particles that went into a step and came out in its product.
 
     Formula: yield = 100 x C_out x V_out / (C_in x V_in)
