@@ -1,5 +1,5 @@
 """The calculations of testing. Importing this package enters them in the BOOK."""
 
-from qc.domain.calculations import particles
+from qc.domain.calculations import clearance, particles, potency
 
-__all__ = ["particles"]
+__all__ = ["clearance", "particles", "potency"]

@@ -47,9 +47,7 @@ def corrected_by_dilution(*, measured: Decimal, dilution: Decimal) -> Decimal:
     return measured * dilution
 
 
-def nta_validity(
-    positions_used: int, positions_total: int, concentration: Decimal | None, traces: int
-) -> tuple[ResultKind, str]:
+def nta_validity(positions_used: int, positions_total: int, concentration: Decimal | None, traces: int) -> tuple[ResultKind, str]:
     """Whether a nanoparticle tracking run gave a number: NUMBER with an empty why, or INVALID with the reason.
 
     An instrument that rejected every position still prints 0.0E+0 particles/mL. That is no value: the run measured
@@ -59,9 +57,7 @@ def nta_validity(
     if concentration is not None:
         exact(concentration, "A concentration")
     if not 0 <= positions_used <= positions_total or traces < 0:
-        raise ValueError(
-            f"{positions_used} of {positions_total} positions with {traces} traces can't be. Check the file."
-        )
+        raise ValueError(f"{positions_used} of {positions_total} positions with {traces} traces can't be. Check the file.")
     if positions_used == 0:
         return ResultKind.INVALID, f"No position of {positions_total} was accepted, so the run measured nothing."
     if traces == 0:
