@@ -231,7 +231,7 @@ def _unit_objection(row: RowRule, unit: str, what: str) -> str:
 
 
 def _without_criterion(row: RowRule, why: str) -> Judgement:
-    return no_verdict(REPORTED_NO_LIMIT if row.purpose == "reference" else why)
+    return no_verdict(why if row.purpose == "release" else REPORTED_NO_LIMIT)
 
 
 def _not_above_zero(amount: Decimal | None) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from batches.domain.vectors import METHOD_BACKBONE, VECTOR_ITEMS
 from evgmp.rules.rounding import ROUNDING
+from qc.domain.replicates import COMBINE, MEANS, REPEAT
 from qc.domain.specification_rows import (
     CATEGORIES,
     CONDITIONS,
@@ -150,6 +151,28 @@ def _run(row: RowFile) -> Iterator[str]:
         yield "The replicate rule is absent. Say how the replicates become one reportable result."
 
 
+def _replicates(row: RowFile) -> Iterator[str]:
+    """How replicates become one value is data too: averages only within a variability limit (LAB-18)."""
+    if row.combine:
+        yield from _one_of("way to combine replicates", row.combine, COMBINE)
+    if row.repeat:
+        yield from _one_of("repeat rule", row.repeat, REPEAT)
+    numeric = row.result_type == "numeric"
+    if row.combine and numeric == (row.combine == "all_absent"):
+        yield f"Replicates of a {row.result_type} row can't be combined by {row.combine}. Choose another way."
+    if (row.combine == "all_absent" or row.repeat) and row.expected != "absent":
+        yield "Only a row that expects “absent” is judged well by well or extracted again. Remove combine and repeat."
+    if row.repeat and row.combine != "all_absent":
+        yield "A repeat extraction follows from the wells. Add combine = “all_absent”."
+    if row.combine and (row.replicates or 0) < 2:
+        yield "Replicates are combined, but fewer than two are asked for. Correct the number."
+    for name, limit in (("cv_max", row.cv_max), ("difference_max", row.difference_max)):
+        if limit is not None and (limit <= 0 or row.combine not in MEANS):
+            yield f"{name} is a percentage above zero and belongs to a mean, median or geometric mean. Correct it."
+    if row.combine in MEANS and row.cv_max is None and row.difference_max is None:
+        yield "Replicates are averaged only within a limit of their spread. Add cv_max or difference_max."
+
+
 def _scope(row: RowFile) -> Iterator[str]:
     for attribute, values in row.applies_when.items():
         yield from _one_of("condition", attribute, CONDITIONS)
@@ -179,4 +202,4 @@ def _all_of(what: str, values: Collection[str | bool], allowed: Collection[str])
             yield f"The {what} “{value}” is not known. Use one of: {', '.join(allowed)}."
 
 
-CHECKS: tuple[Check, ...] = (_criterion, _words, _presence, _detection, _run, _scope)
+CHECKS: tuple[Check, ...] = (_criterion, _words, _presence, _detection, _run, _replicates, _scope)

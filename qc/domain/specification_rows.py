@@ -41,7 +41,8 @@ REQUIRED_CATEGORIES: dict[str, tuple[str, ...]] = {
 }
 
 RESULT_TYPES = ("numeric", "presence_absence", "qualitative", "text")
-PURPOSES = ("release", "reference")
+# release decides; reference is reported and reviewed, its limit does not block; in_process belongs to the batch record.
+PURPOSES: dict[str, str] = {"release": "Release", "reference": "Reference", "in_process": "In process"}
 SOURCE_STATUSES = ("verified", "recalled")
 LIMIT_ORIGINS = ("published", "guideline", "illustrative")
 
@@ -81,6 +82,7 @@ class RowFile:
 
     decimals: digits after the point of the reportable value; of the mantissa when the limit is written as 1.0E+10.
     expected: "absent" or "present" for presence rows. covers: vector items whose absence this row proves.
+    replicate_rule says in words what combine, cv_max, difference_max (percent) and repeat say to `qc.domain.replicates`.
     """
 
     code: str
@@ -106,6 +108,10 @@ class RowFile:
     controls: tuple[Control, ...]
     replicates: int | None
     replicate_rule: str
+    combine: str
+    cv_max: Decimal | None
+    difference_max: Decimal | None
+    repeat: str
     mandatory: bool
     purpose: str
     applies_when: Mapping[str, tuple[str | bool, ...]]

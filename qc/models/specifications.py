@@ -12,6 +12,8 @@ from evgmp.compliance.models import GmpModel
 from evgmp.rules.reading import display_number
 from evgmp.rules.rounding import ROUNDING
 from evgmp.rules.verdict import RowRule
+from qc.domain.replicates import ReplicatePlan
+from qc.domain.specification_rows import PURPOSES
 from qc.models.assays import titled
 
 SPECIFICATION_STATUSES = ("draft", "reviewed", "effective", "superseded")
@@ -103,6 +105,10 @@ class SpecRow(GmpModel):
     controls = models.JSONField(default=list, help_text="list of {kind, criterion}")
     replicates = models.PositiveIntegerField(null=True)
     replicate_rule = models.CharField(max_length=400, blank=True)
+    combine = models.CharField(max_length=20, blank=True)
+    cv_max = ExactDecimalField(null=True)
+    difference_max = ExactDecimalField(null=True)
+    repeat = models.CharField(max_length=20, blank=True)
     mandatory = models.BooleanField(default=True)
     purpose = models.CharField(max_length=20)
     applies_when = models.JSONField(default=dict)
@@ -128,6 +134,10 @@ class SpecRow(GmpModel):
         return self.mandatory and self.purpose == "release"
 
     @property
+    def purpose_shown(self) -> str:
+        return PURPOSES[self.purpose]
+
+    @property
     def method_key(self) -> str:
         return f"{self.method_number} v{self.method_version}"
 
@@ -144,6 +154,13 @@ class SpecRow(GmpModel):
         if parts:
             return " and ".join(parts)
         return "; ".join(self.accepted) or {"absent": "Not detected", "present": "Detected"}.get(self.expected, "")
+
+    @property
+    def replicate_plan(self) -> ReplicatePlan | None:
+        """How replicates become one value; None when the row leaves it to the method."""
+        if not self.combine:
+            return None
+        return ReplicatePlan(self.replicates or 1, self.combine, self.cv_max, self.difference_max, self.repeat)
 
     @property
     def rounding_shown(self) -> str:

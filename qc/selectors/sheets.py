@@ -23,7 +23,7 @@ class SheetRow:
     """One test: its row, whether it applies, the current result, and what can be said of it.
 
     verdict: pass, oos, cannot_conclude, pending, awaiting_review, reported, or skipped (does not apply).
-    passes: a second person has reviewed it and it conforms; for a reference row, that it was reviewed.
+    passes: a second person has reviewed it and it conforms; for a reference or in-process row, that it was reviewed.
     """
 
     row: SpecRow
@@ -107,7 +107,7 @@ def _sheet_row(row: SpecRow, is_applying: bool, result: Result | None) -> SheetR
     if result is None:
         return SheetRow(row, True, None, "pending", "No result yet.", False)
     word, why = word_of(row, result)
-    passes = word == "pass" or (row.purpose == "reference" and result.status == "reviewed" and result.kind != "invalid")
+    passes = word == "pass" or (row.purpose != "release" and result.status == "reviewed" and result.kind != "invalid")
     return SheetRow(row, True, result, word, why, passes)
 
 
@@ -122,7 +122,7 @@ def word_of(row: SpecRow, result: Result) -> tuple[str, str]:
         return "awaiting_review", result.why
     if again.verdict is Verdict.CONFORMS:
         return "pass", result.why
-    if row.purpose == "reference" and (again.verdict is Verdict.DOES_NOT_CONFORM or result.why == REPORTED_NO_LIMIT):
+    if row.purpose != "release" and (again.verdict is Verdict.DOES_NOT_CONFORM or result.why == REPORTED_NO_LIMIT):
         return "reported", result.why
     return "cannot_conclude", result.why
 

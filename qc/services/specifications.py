@@ -58,7 +58,8 @@ def _write_row(version: SpecificationVersion, position: int, row: RowFile) -> Sp
         lod_unit=detection.unit if detection else "", validated_lod=validated.lod if validated else None,
         validated_lod_unit=validated.unit if validated else "", validated_reference=validated.reference if validated else "",
         controls=[{"kind": control.kind, "criterion": control.criterion} for control in row.controls],
-        replicates=row.replicates, replicate_rule=row.replicate_rule, mandatory=row.mandatory, purpose=row.purpose,
+        replicates=row.replicates, replicate_rule=row.replicate_rule, combine=row.combine, cv_max=row.cv_max,
+        difference_max=row.difference_max, repeat=row.repeat, mandatory=row.mandatory, purpose=row.purpose,
         applies_when={name: list(values) for name, values in row.applies_when.items()}, covers=list(row.covers),
         compendial=row.compendial, source=row.source, source_status=row.source_status, limit_origin=row.limit_origin, notes=row.notes,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from batches.domain.vectors import METHOD_CONTENTS, VECTOR_ITEMS
 from evgmp.rules.limits import Verdict
 from evgmp.rules.reading import ResultKind
 from evgmp.rules.verdict import RowResult, RowRule, judge_row
+from qc.domain.applicability import FACTOR_ABSENCE
 from qc.domain.specification_file import DataFileError, RowFile, SpecificationFile, defects, read_specification, uncovered
 from qc.domain.specification_rows import REQUIRED_CATEGORIES, STAGES, Control, Detection, ValidatedMethod
 
@@ -19,6 +20,7 @@ FOLDER = Path(__file__).parents[3] / "qc" / "masterdata" / "specifications"
 SHIPPED = {path.stem: read_specification(path.read_text()) for path in sorted(FOLDER.glob("*.toml"))}
 DS = SHIPPED["spec_ev_ds"]
 ROWS = {row.code: row for specification in SHIPPED.values() for row in specification.rows}
+FACTOR_SPECIFICATIONS = {name for name, one in SHIPPED.items() if any(row.category == FACTOR_ABSENCE for row in one.rows)}
 
 # One row of each kind.
 PH = ROWS["DS-GN-PH"]
@@ -46,8 +48,12 @@ def row_defects(row: RowFile) -> list[str]:
     ("name", "code", "stage", "count"),
     [
         ("spec_ipsc_mcb", "SPEC-IPSC-MCB", "ipsc_mcb", 39),
+        ("spec_ipsc_wcb", "SPEC-IPSC-WCB", "ipsc_wcb", 29),
+        ("spec_imsc_bank", "SPEC-IMSC-BANK", "imsc_bank", 42),
         ("spec_imsc_eop", "SPEC-IMSC-EOP", "imsc_eop", 39),
+        ("spec_cm", "SPEC-CM", "cm_lot", 16),
         ("spec_ev_ds", "SPEC-EV-DS", "ev_ds", 57),
+        ("spec_ev_dp", "SPEC-EV-DP", "ev_dp", 26),
     ],
 )
 def test_a_shipped_specification_has_no_defect(name: str, code: str, stage: str, count: int) -> None:
@@ -55,6 +61,26 @@ def test_a_shipped_specification_has_no_defect(name: str, code: str, stage: str,
     assert (specification.code, specification.stage, specification.rounding) == (code, stage, "usp_7_20")
     assert len(specification.rows) == count
     assert defects(specification) == []
+
+
+@pytest.mark.req("LAB-23", "MST-10")
+def test_every_stage_has_one_shipped_specification() -> None:
+    assert sorted(specification.stage for specification in SHIPPED.values()) == sorted(STAGES)
+    assert len(ROWS) == sum(len(specification.rows) for specification in SHIPPED.values()) == 248
+
+
+@pytest.mark.req("LAB-10", "LAB-23")
+def test_what_the_wells_of_an_absence_row_mean_is_fixed_beforehand() -> None:
+    for row in ROWS.values():
+        if row.category == FACTOR_ABSENCE and row.expected == "absent" and row.replicates == 3:
+            assert (row.combine, row.repeat) == ("all_absent", "extraction_once"), row.code
+
+
+@pytest.mark.req("LAB-23")
+@pytest.mark.parametrize("item", ["LMYC", "SHP53"])
+def test_l_myc_and_the_hairpin_have_rows_of_their_own(item: str) -> None:
+    for name in FACTOR_SPECIFICATIONS - {"spec_ev_dp"}:
+        assert [row.code for row in SHIPPED[name].rows if row.covers == (item,)], name
 
 
 @pytest.mark.req("LAB-23")
@@ -120,7 +146,7 @@ def not_detected(row: RowFile, lod: Decimal | None) -> RowResult:
 
 
 @pytest.mark.req("LAB-23", "TRC-07")
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", sorted(FACTOR_SPECIFICATIONS))
 def test_every_vector_item_is_covered_at_every_stage(name: str) -> None:
     assert uncovered(SHIPPED[name], VECTOR_ITEMS) == []
     for contents in METHOD_CONTENTS.values():
@@ -194,6 +220,16 @@ def test_an_item_without_a_deciding_row_is_uncovered() -> None:
         (PH, change(replicates=None), "The number of replicates is absent."),
         (PH, change(replicates=0), "The number of replicates is absent."),
         (PH, change(replicate_rule=""), "The replicate rule is absent."),
+        (PH, change(combine="best"), "The way to combine replicates “best” is not known."),
+        (PH, change(combine="all_absent"), "Replicates of a numeric row can't be combined by all_absent."),
+        (PH, change(difference_max=None), "Replicates are averaged only within a limit of their spread."),
+        (PH, change(difference_max=Decimal(0)), "difference_max is a percentage above zero"),
+        (PH, change(replicates=1), "Replicates are combined, but fewer than two are asked for."),
+        (PH, change(combine="", difference_max=Decimal(20)), "difference_max is a percentage above zero and belongs to a mean"),
+        (SENDAI, change(combine="mean", cv_max=Decimal(20)), "Replicates of a presence_absence row can't be combined by mean."),
+        (SENDAI, change(repeat="until it passes"), "The repeat rule “until it passes” is not known."),
+        (SENDAI, change(combine=""), "A repeat extraction follows from the wells."),
+        (ROWS["DS-ID-CD81"], change(replicates=3, combine="all_absent"), "Only a row that expects “absent” is judged well by well"),
         (PH, change(applies_when={"weather": ("wet",)}), "The condition “weather” is not known."),
         (PH, change(applies_when={"antibiotic_used": ()}), "The condition “antibiotic_used” lists no value."),
         (PH, change(applies_when={"vector_carries": ("GLIS1",)}), "The vector item “GLIS1” is not known."),
