@@ -11,7 +11,7 @@ JOBS ?= 2
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
-run:  ## set up, load the demonstration plant into an empty database, serve on 127.0.0.1 (PORT=8000, DATABASE_URL=)
+run:  ## set up, load the demonstration plant into an empty database, run server and worker on 127.0.0.1 (PORT=8000, DATABASE_URL=)
 	@bash .make/setup.sh run
 	@bash .make/run.sh
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Migrates, fills an empty database with the demonstration plant, and serves the site until Ctrl-C.
+# Migrates, fills an empty database with the demonstration plant, and runs server and worker until Ctrl-C.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DJANGO_SETTINGS_MODULE=evgmp.settings.dev
@@ -16,6 +16,22 @@ manage demo --quiet
 echo
 echo "evgmp runs at http://127.0.0.1:$PORT/  (Ctrl-C stops it)"
 manage demo --accounts
+
+# The worker draws the long papers off the request. Whichever of the two ends takes the other one with it, and so does Ctrl-C.
+manage worker &
+worker=$!
 # One process with threads: on the embedded database all writers queue in one place.
-exec .venv/bin/gunicorn evgmp.wsgi:application --bind "127.0.0.1:$PORT" \
-  --worker-class gthread --workers 1 --threads 8 --log-level warning --no-control-socket
+.venv/bin/gunicorn evgmp.wsgi:application --bind "127.0.0.1:$PORT" \
+  --worker-class gthread --workers 1 --threads 8 --log-level warning --no-control-socket &
+server=$!
+asked=
+trap 'asked=yes' INT TERM
+ended=0
+wait -n "$server" "$worker" || ended=$?
+trap '' INT TERM
+kill -TERM "$server" "$worker" 2>/dev/null || true
+wait "$server" "$worker" || true
+[ -n "$asked" ] || {
+  echo "Server or worker has stopped by itself (exit $ended), so both were stopped. Its last lines stand above." >&2
+  exit 1
+}
