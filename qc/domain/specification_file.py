@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from batches.domain.data_file import DataFileError, Table, document
+from qc.domain.criterion import Criterion, read_criterion
 from qc.domain.specification_defects import defects
 from qc.domain.specification_rows import Control, Detection, RowFile, SpecificationFile, ValidatedMethod
 
@@ -49,6 +50,7 @@ def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -
     control_set = table.text("control_set", "")
     if control_set and control_set not in sets:
         raise DataFileError(f"Row {code} names the control set “{control_set}”, which the file does not have. Add it.")
+    criterion = _criterion(table)
     row = RowFile(
         code=code,
         category=table.text("category", ""),
@@ -61,10 +63,10 @@ def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -
         unit=table.text("unit", ""),
         decimals=table.whole("decimals"),
         rounding=table.text("rounding", rounding),
-        lower=table.amount("lower"),
-        upper=table.amount("upper"),
-        lower_inclusive=table.flag("lower_inclusive", True),
-        upper_inclusive=table.flag("upper_inclusive", True),
+        lower=criterion.lower,
+        upper=criterion.upper,
+        lower_inclusive=criterion.lower_inclusive,
+        upper_inclusive=criterion.upper_inclusive,
         expected=table.text("expected", ""),
         accepted=table.texts("accepted"),
         known=table.texts("known"),
@@ -89,6 +91,22 @@ def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -
     )
     table.finish()
     return row
+
+
+def _criterion(table: Table) -> Criterion:
+    """The limits, written as lower and upper or in one line as a certificate prints them, never both."""
+    line = table.text("criterion", "")
+    limits = Criterion(
+        table.amount("lower"), table.amount("upper"), table.flag("lower_inclusive", True), table.flag("upper_inclusive", True)
+    )
+    if not line:
+        return limits
+    if limits != Criterion():
+        raise DataFileError(f"{table.where} has a criterion in one line and limits beside it. Keep one of them.")
+    try:
+        return read_criterion(line)
+    except ValueError as error:
+        raise DataFileError(f"{table.where}: {error}") from error
 
 
 def _controls(table: Table) -> tuple[Control, ...]:

@@ -1,0 +1,236 @@
+"""Results from a file judged against a specification from a file: the same rules, and nothing absent passes."""
+
+from decimal import Decimal
+
+import pytest
+
+from batches.domain.data_file import DataFileError
+from evgmp.rules.limits import Verdict
+from qc.domain.judging import Found, JudgedRow, LotResults, judge_lot, outcome, read_results
+from qc.domain.specification_file import read_specification
+
+SPECIFICATION = read_specification(
+    """
+[specification]
+code = "SPEC-T"
+title = "Test"
+rounding = "usp_7_20"
+
+[[row]]
+code = "ENDO"
+purpose = "release"
+result_type = "numeric"
+unit = "EU/mL"
+criterion = "NMT 10"
+
+[[row]]
+code = "VIAB"
+purpose = "release"
+result_type = "numeric"
+unit = "%"
+lower = "70.0"
+combine = "mean"
+difference_max = "20"
+replicates = 2
+
+[[row]]
+code = "SEV"
+purpose = "release"
+result_type = "presence_absence"
+unit = "copies"
+expected = "absent"
+known = ["not detected", "detected"]
+detection = { lod_max = "10", unit = "copies" }
+controls = [{ kind = "NTC", criterion = "none" }]
+replicates = 3
+combine = "all_absent"
+repeat = "extraction_once"
+applies_when = { reprogramming_method = ["sendai"] }
+
+[[row]]
+code = "LOOK"
+purpose = "release"
+mandatory = false
+result_type = "qualitative"
+accepted = ["clear"]
+known = ["clear", "turbid"]
+
+[[row]]
+code = "VIALS"
+purpose = "release"
+mandatory = false
+result_type = "numeric"
+unit = "%"
+criterion = "≥ 50"
+combine = "each"
+replicates = 3
+
+[[row]]
+code = "GLUC"
+purpose = "in_process"
+mandatory = false
+result_type = "numeric"
+unit = "mmol/L"
+criterion = "≥ 1.00"
+"""
+)
+ENDO = Found("ENDO", "< 10", "EU/mL")
+VIAB = Found("VIAB", "75", "%", replicates=("74", "76"))
+SEV = Found("SEV", lod=Decimal(8), lod_unit="copies", run=True, controls={"NTC": "pass"}, replicates=("not detected",) * 3)
+GOOD = {"ENDO": ENDO, "VIAB": VIAB, "SEV": SEV}
+
+
+def judged(*results: Found, method: str = "sendai") -> dict[str, JudgedRow]:
+    given = {**GOOD, **{one.row: one for one in results}}
+    return {one.row.code: one for one in judge_lot(SPECIFICATION, LotResults("L1", {"reprogramming_method": [method]}, tuple(given.values())))}
+
+
+def lot(*results: Found, method: str = "sendai") -> Verdict:
+    return outcome(list(judged(*results, method=method).values()))
+
+
+@pytest.mark.req("LAB-10", "LAB-24")
+def test_a_complete_lot_conforms_and_says_why_row_by_row() -> None:
+    rows = judged()
+    assert lot() is Verdict.CONFORMS
+    assert rows["ENDO"].why == "< 10 is not more than 10."
+    assert rows["VIAB"].why == "75, rounded to 75.0, is not less than 70.0."
+    assert rows["SEV"].why == "Not detected (LOD 8 copies). All 3 wells not detected."
+    assert rows["LOOK"].why.startswith("No result yet.")
+
+
+@pytest.mark.req("LAB-24", "LAB-10", negative=True)
+@pytest.mark.parametrize(
+    ("result", "why"),
+    [
+        (Found("ENDO"), "No result yet."),
+        (Found("ENDO", "not tested"), "No result yet."),
+        (Found("ENDO", "< 20", "EU/mL"), "< 20 does not show whether the value is not more than 10."),
+        (Found("ENDO", "2.0", "EU"), "The result is in “EU”, the specification in “EU/mL”."),
+        (Found("ENDO", "2.0"), "The unit of the result is missing."),
+        (Found("ENDO", "1,234", "EU/mL"), "“1,234”"),
+        (Found("ENDO", "TNTC", "EU/mL"), "“TNTC” names no number. Write it as > and the highest number that can be counted."),
+        (Found("ENDO", "ND", "EU/mL"), "No LOD is recorded."),
+        (Found("ENDO", "< LOQ", "EU/mL"), "No LOQ is recorded."),
+        (Found("ENDO", "invalid", "EU/mL"), "The result is invalid"),
+        (Found("ENDO", "5", "EU/mL", run=False, run_why="NTC failed"), "The run is invalid: NTC failed."),
+        (Found("VIAB", "75", "%"), "0 of 2 replicates are recorded."),
+        (Found("VIAB", "75", "%", replicates=("60", "90")), "The replicates lie 40.0 % apart"),
+        (Found("VIAB", "80", "%", replicates=("74", "76")), "“80” is not the mean of its replicates, 75. Check both."),
+        (Found("VIAB", "75", "%", replicates=("74", "1,6")), "“1,6”"),
+        (Found("SEV", "not detected", lod=Decimal(8), lod_unit="copies", run=True, controls={"NTC": "pass"}), "0 of 3 replicates"),
+        (Found("SEV", lod=Decimal(11), lod_unit="copies", run=True, controls={"NTC": "pass"}, replicates=("ND",) * 3), "The LOD of 11 copies is worse"),
+        (Found("SEV", lod=Decimal(8), lod_unit="copies", run=True, controls={}, replicates=("ND",) * 3), "The run lacks a control"),
+        (Found("SEV", lod=Decimal(8), lod_unit="copies", run=True, controls={"NTC": "pass"}, replicates=("ND", "ND", "invalid")), "A well is invalid"),
+        (Found("SEV", run=True, controls={"NTC": "pass"}, replicates=("ND", "detected", "ND")), "1 of 3 wells was positive. Extract once more"),
+        (Found("SEV", run=False, controls={"NTC": "pass"}, replicates=("detected",) * 3), "The run is invalid"),
+    ],
+)  # fmt: skip
+def test_what_is_absent_unclear_or_insensitive_gives_no_verdict(result: Found, why: str) -> None:
+    row = judged(result)[result.row]
+    assert (row.verdict, row.why[: len(why)]) == (Verdict.NO_VERDICT, why)
+    assert lot(result) is Verdict.NO_VERDICT
+
+
+@pytest.mark.req("LAB-10", "LAB-16", negative=True)
+@pytest.mark.parametrize(
+    "result",
+    [
+        Found("ENDO", "10.5", "EU/mL"), Found("ENDO", "> 10", "EU/mL"), Found("VIAB", "", "%", replicates=("69", "69.8")),
+        Found("SEV", run=True, controls={"NTC": "pass"}, replicates=("ND", "detected", "detected")),
+        Found("SEV", run=True, controls={"NTC": "pass"}, replicates=("ND", "4.2", "ND"), repeat=("ND", "ND", "detected")),
+        Found("LOOK", "turbid"), Found("VIALS", "55", "%", replicates=("60", "55", "49")),
+    ],
+)  # fmt: skip
+def test_a_row_out_of_its_limit_fails_the_lot_also_an_optional_one(result: Found) -> None:
+    assert judged(result)[result.row].verdict is Verdict.DOES_NOT_CONFORM
+    assert lot(result) is Verdict.DOES_NOT_CONFORM
+
+
+@pytest.mark.req("LAB-16")
+def test_one_positive_well_and_a_clean_repeat_extraction_conform_and_both_are_told() -> None:
+    again = Found("SEV", "", "", Decimal(8), "copies", run=True, controls={"NTC": "pass"}, replicates=("ND", "detected", "ND"), repeat=("ND",) * 3)
+    row = judged(again)["SEV"]
+    assert row.verdict is Verdict.CONFORMS
+    assert row.why == "Not detected (LOD 8 copies). 1 of 3 wells positive; repeat extraction: all 3 not detected."
+
+
+@pytest.mark.req("LAB-23")
+def test_a_row_for_other_lines_does_not_apply_and_an_unknown_line_is_tested() -> None:
+    absent = Found("SEV")
+    assert judged(absent, method="episomal")["SEV"].verdict is None
+    assert lot(absent, method="episomal") is Verdict.CONFORMS
+    assert judged(absent, method="sendai")["SEV"].verdict is Verdict.NO_VERDICT
+    unknown = judge_lot(SPECIFICATION, LotResults("L1", {}, (ENDO, VIAB)))
+    assert outcome(unknown) is Verdict.NO_VERDICT
+
+
+@pytest.mark.req("LAB-24")
+def test_an_in_process_row_never_decides() -> None:
+    assert lot(Found("GLUC", "0.20", "mmol/L")) is Verdict.CONFORMS
+    assert judged(Found("GLUC", "0.20", "mmol/L"))["GLUC"].verdict is Verdict.DOES_NOT_CONFORM
+
+
+@pytest.mark.req("LAB-24", negative=True)
+def test_two_results_of_one_row_or_a_result_of_no_row_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"ENDO has 2 results. One is judged; none is picked."):
+        judge_lot(SPECIFICATION, LotResults("L1", {}, (ENDO, ENDO)))
+    with pytest.raises(ValueError, match=r"SPEC-T has no row ENDOTOXIN. Correct the code."):
+        judge_lot(SPECIFICATION, LotResults("L1", {}, (Found("ENDOTOXIN"),)))
+    assert outcome([]) is Verdict.NO_VERDICT
+
+
+@pytest.mark.req("LAB-09", negative=True)
+def test_a_row_that_can_not_be_judged_passes_nothing() -> None:
+    head = '[specification]\ncode = "S"\ntitle = "T"\n[[row]]\ncode = "R"\nunit = "%"\npurpose = "release"\n'
+    for broken in ('result_type = "guess"', 'result_type = "numeric"\nrounding = "bankers"\nlower = "1"', 'result_type = "numeric"\nlower = "2"\nupper = "1"'):
+        (row,) = judge_lot(read_specification(head + broken), LotResults("L", {}, (Found("R", "1", "%"),)))
+        assert row.verdict is Verdict.NO_VERDICT
+        assert row.why.startswith("The row can't be judged by: ")
+    with pytest.raises(DataFileError, match=r"Row R has a criterion in one line and limits beside it. Keep one of them."):
+        read_specification(head + 'criterion = "≥ 5"\nlower = "5"')
+    with pytest.raises(DataFileError, match="Row R: The criterion “good” can't be read"):
+        read_specification(head + 'criterion = "good"')
+
+
+RESULTS = """
+[[lot]]
+number = "L1"
+attributes = { reprogramming_method = ["sendai"] }
+[[lot.result]]
+row = "ENDO"
+found = "< 10"
+unit = "EU/mL"
+lod = "0.05"
+lod_unit = "EU/mL"
+run = "valid"
+controls = { SPIKE = "pass" }
+replicates = ["1", "2"]
+"""
+
+
+@pytest.mark.req("LAB-09")
+def test_a_results_file_is_read_exactly() -> None:
+    (read,) = read_results(RESULTS)
+    assert read.attributes == {"reprogramming_method": ["sendai"]}
+    assert read.results == (
+        Found("ENDO", "< 10", "EU/mL", Decimal("0.05"), "EU/mL", run=True, controls={"SPIKE": "pass"}, replicates=("1", "2")),
+    )  # fmt: skip
+
+
+@pytest.mark.req("LAB-09", negative=True)
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", r"The file has no \[\[lot\]\]"),
+        (RESULTS.replace('found = "< 10"', "found = 10.0"), "Result ENDO: the field “found” must be text in quotes"),
+        (RESULTS.replace('lod = "0.05"', "lod = 0.05"), "must be a figure in quotes"),
+        (RESULTS.replace('run = "valid"', 'run = "fine"'), "the run is “valid”, “invalid” or not given, not “fine”"),
+        (RESULTS.replace("found =", "fund ="), "Result ENDO has fields that are not known: fund"),
+        (RESULTS.replace("attributes =", "line ="), "Lot L1 has fields that are not known: line"),
+        ("[[lot]\n", "not valid TOML"),
+    ],
+)
+def test_a_results_file_that_is_not_one_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(DataFileError, match=sentence):
+        read_results(text)
