@@ -6,8 +6,11 @@ P, V, R, A = Meaning.PERFORMED, Meaning.VERIFIED, Meaning.REVIEWED, Meaning.APPR
 FLOOR, BANKING, QUALITY, MASTER = "batch_execution", "cell_banking", "quality_review", "master_data"
 
 
-def _add(name: str, sentence: str, label: str, *signs: Meaning, witness: bool = False, reason: bool = False, training: str = "") -> Command:
-    return REGISTER.add(Command(f"batches.{name}", sentence, label, signs, witness, reason, training))
+def _add(
+    name: str, sentence: str, label: str, *signs: Meaning,
+    witness: bool = False, reason: bool = False, training: str = "", automatic: bool = False,
+) -> Command:  # fmt: skip
+    return REGISTER.add(Command(f"batches.{name}", sentence, label, signs, witness, reason, training, automatic))
 
 
 # Donors and lines
@@ -35,6 +38,7 @@ CONSUME_LOT = _add("consume_lot", "Parent lot consumed", "Record the consumption
 RECORD_ENTRY = _add("record_entry", "Entry recorded", "Record", training=FLOOR)
 SIGN_STEP = _add("sign_step", "Step signed", "Sign the step", P, witness=True, training=FLOOR)
 CORRECT_ENTRY = _add("correct_entry", "Entry corrected", "Correct the entry", P, witness=True, reason=True, training=FLOOR)
+WATCH_CLOCKS = _add("watch_clocks", "Passed clock found", "Watch the clocks", automatic=True)
 COMPLETE_BATCH = _add("complete_batch", "Batch completed", "Complete the batch", P, training=FLOOR)
 ABORT_BATCH = _add("abort_batch", "Batch aborted", "Abort the batch", P, reason=True, training=FLOOR)
 REVIEW_BATCH = _add("review_batch", "Batch record reviewed by production", "Sign the production review", R, training=FLOOR)

@@ -17,6 +17,8 @@ from evgmp.rules.reading import UnreadableNumber, display_number, parse_number
 from evgmp.rules.rounding import round_to_place
 
 LONGEST_ENTRY = 500
+# What a press on a timer's button sends: the server sets the time.
+PRESSED = "now"
 ACCEPTED, NOT_ACCEPTED = "accepted", "not_accepted"
 # Marks that open an exception.
 OUTSIDE = ("above_limit", "below_limit", NOT_ACCEPTED)
@@ -76,6 +78,13 @@ def read_value(asked: Asked, given: object, *, now: datetime | None = None) -> V
     if asked.kind == "choice" and text not in asked.choices:
         raise Refused(f"“{text[:40]}” is not among the choices. Choose one of: {', '.join(asked.choices)}.")
     return Value(text)
+
+
+def pressed_value(asked: Asked, given: object, now: datetime) -> Value:
+    """The instant of a timer: pressed, never typed, so it is the server's own time. Raises Refused with a sentence."""
+    if given != PRESSED:
+        raise Refused(f"The server sets the time of “{asked.label}” when the button is pressed. It is never typed.")
+    return Value(now.isoformat(timespec="seconds"))
 
 
 def _number(asked: Asked, text: str) -> Value:

@@ -43,6 +43,13 @@ def earlier_steps_first(facts: Facts) -> Blocker | None:
     return None
 
 
+def times_decided(facts: Facts) -> Blocker | None:
+    """After a clock outside its limits QA says whether the batch goes on (EXE-10). Fact: undecided_times, exception numbers."""
+    if numbers := facts.get("undecided_times"):
+        return Blocker("time_undecided", f"{', '.join(numbers)}: a time of this batch is outside its limits. QA decides on it first.")
+    return None
+
+
 def entries_complete(facts: Facts) -> Blocker | None:
     """A step is signed when every required value is there (EXE-05). Fact: missing, their labels or reasons."""
     if missing := facts.get("missing"):
@@ -114,8 +121,8 @@ STEP = Lifecycle(
     "step",
     STEP_WORDS,
     [
-        Move(c.RECORD_ENTRY, ("open",), "open", (batch_runs, earlier_steps_first)),
-        Move(c.SIGN_STEP, ("open",), "signed", (batch_runs, earlier_steps_first, entries_complete)),
+        Move(c.RECORD_ENTRY, ("open",), "open", (batch_runs, earlier_steps_first, times_decided)),
+        Move(c.SIGN_STEP, ("open",), "signed", (batch_runs, earlier_steps_first, times_decided, entries_complete)),
         Move(c.CORRECT_ENTRY, ("open", "signed"), "open", (batch_can_be_corrected,)),
     ],
 )

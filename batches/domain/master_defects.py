@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from batches.domain.master_defects_times import time_defects
 from batches.domain.master_formulas import formula_defects
 from batches.domain.master_parts import (
     FILLS,
@@ -29,7 +30,7 @@ def defects(master: MasterFile) -> list[str]:
         for parameter in step.parameters:
             sentences = (*_parameter(parameter), *_fills(master, step, parameter))
             found += [f"{step.key}.{parameter.key}: {sentence}" for sentence in sentences]
-    return found + list(formula_defects(master))
+    return [*found, *time_defects(master), *formula_defects(master)]
 
 
 def _whole(master: MasterFile) -> Iterator[str]:
@@ -75,6 +76,8 @@ def _step(step: StepFile) -> Iterator[str]:
         yield "A critical step needs a witness. Set witness to true."
     if step.kind == "log" and not step.parameters:
         yield "A log without parameters records nothing. Add them or make it an entry step."
+    if step.kind == "instruction" and step.parameters:
+        yield "An instruction asks for no values. Remove them or make it a step of readings."
     if step.filtration:
         yield from _one_of("filtration", step.filtration, FILTRATIONS)
     if bool(step.filtration) != (step.filtration_position is not None):
@@ -84,8 +87,8 @@ def _step(step: StepFile) -> Iterator[str]:
 
 
 # What the batch record acts on. A part that nothing enforces must not look like a control, so it can't be approved.
-ACTED_ON_KINDS = ("entry", "log")
-NOT_ACTED_ON = ("performer", "may_skip", "parallel", "condition", "times", "materials", "equipment", "samples", "attachment")
+ACTED_ON_KINDS = ("entry", "log", "instruction", "timer")
+NOT_ACTED_ON = ("performer", "may_skip", "parallel", "condition", "materials", "equipment", "samples", "attachment")
 
 
 def _not_acted_on(step: StepFile) -> Iterator[str]:

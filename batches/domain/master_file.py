@@ -90,6 +90,7 @@ def _time(table: Table) -> TimeLimit:
         minimum_min=table.whole("minimum_min"),
         alert_min=table.whole("alert_min"),
         maximum_min=table.whole("maximum_min"),
+        until=table.text("until", ""),
     )
     table.finish()
     return limit

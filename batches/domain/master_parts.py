@@ -163,9 +163,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class TimeLimit:
-    """A clock that this step stops. It runs since an earlier step was signed (`step`), since an instant recorded there
-    (`step.parameter`) or since the parent lot was made (`@parent_made`), until this step is signed. Rows of one key in a
-    master are segments of one clock: their times add up and are judged together. Minutes."""
+    """A clock that this step stops. It runs since an earlier step was signed (`step`), since an instant recorded there or
+    here (`step.parameter`), since the parent lot was made (`@parent_made`) or since an instant that the parent's record
+    holds (`@parent.step.parameter`), until this step is signed, or until the instant `until` that this step records. Rows
+    of one key in a master are segments of one clock: their times add up and are judged together. Minutes."""
 
     key: str
     title: str
@@ -173,6 +174,7 @@ class TimeLimit:
     minimum_min: int | None = None
     alert_min: int | None = None
     maximum_min: int | None = None
+    until: str = ""
 
 
 @dataclass(frozen=True)

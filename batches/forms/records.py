@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from batches.domain.entry_rules import LONGEST_ENTRY, Refused, limits_in_words, read_value
 from batches.models import Entry, MasterParameter
-from batches.selectors.sheets import Sheet, parameters_of
+from batches.selectors.sheets import Sheet, is_pressed, parameters_of
 from batches.services.records import BANK_LEVELS
 from evgmp.web.forms import CodeField, CommandForm, InstantField, NumberField
 
@@ -31,6 +31,16 @@ class TypedValueField(forms.CharField):
         return text
 
 
+class PressedField(forms.Field):
+    """A button of a timer: pressed or not. A time that is typed nevertheless goes to the service, which refuses it."""
+
+    is_pressed = True
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> str:
+        return str(value or "").strip()[:LONGEST_ENTRY]
+
+
 def field_for(parameter: MasterParameter, *, required: bool) -> forms.Field:
     """The form field of one parameter: unit and limits stand beside it, never in it."""
     label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
@@ -39,6 +49,8 @@ def field_for(parameter: MasterParameter, *, required: bool) -> forms.Field:
     if parameter.kind == "choice":
         choices = [(choice, choice) for choice in parameter.choices]
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **{**common, "help_text": ""})
+    if is_pressed(parameter):
+        return PressedField(label=label, required=False, help_text="The server sets the time.")
     if parameter.kind == "instant":
         return InstantField(**{**common, "help_text": InstantField().help_text})
     return TypedValueField(parameter, **common)

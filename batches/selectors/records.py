@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from batches.domain.entry_rules import OUTSIDE
 from batches.models import BatchRecord, ContainerMovement, Entry, Lot, LotInput, Step
+from batches.selectors.clocks import undecided_times
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.signatures import signatures_by_record
 from evgmp.compliance.models import Event, Signature
@@ -63,6 +64,7 @@ def step_facts(sheet: Sheet, step: Step) -> dict[str, Any]:
         "batch": sheet.batch.number,
         "batch_status": sheet.batch.status,
         "waits_for": sheet.waits_for(step),
+        "undecided_times": undecided_times(sheet, step),
         "missing": sheet.missing(step),
         "decided": f"{lot.number} is {decided}" if decided else "",
     }

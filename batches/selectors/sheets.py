@@ -161,6 +161,11 @@ def parameter_of(step: Step, key: str) -> MasterParameter | None:
     return next((parameter for parameter in parameters_of(step) if parameter.key == key), None)
 
 
+def is_pressed(parameter: MasterParameter) -> bool:
+    """Whether the value is an instant of a timer, which the server sets when the button is pressed."""
+    return parameter.kind == "instant" and parameter.step.kind == "timer"
+
+
 def step_name(step: Step) -> str:
     """“Step 8, Concentrate”: how sentences name a step."""
     return f"Step {step.position}, “{step.master_step.title}”"

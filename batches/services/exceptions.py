@@ -11,12 +11,12 @@ LONGEST_SENTENCE = 300
 
 
 def open_exception(
-    rec: Recording, *, lot: Lot, kind: str, sentence: str, step: Step | None = None, entry: Entry | None = None
+    rec: Recording, *, lot: Lot, kind: str, sentence: str, step: Step | None = None, entry: Entry | None = None, subject: str = ""
 ) -> ExceptionRecord:
-    """One exception inside the recording of the act that caused it; an entry has one at most (DEV-02)."""
+    """One exception inside the recording of the act that caused it; an entry has one at most, a subject too (DEV-02)."""
     number = rec.next_number(f"EXC-{rec.at.year}")
     row = ExceptionRecord(
-        number=number, lot=lot, step=step, entry=entry, kind=kind, sentence=sentence[:LONGEST_SENTENCE], opened_at=rec.at
+        number=number, lot=lot, step=step, entry=entry, kind=kind, subject=subject, sentence=sentence[:LONGEST_SENTENCE], opened_at=rec.at
     )
     row.save()
     return row

@@ -1,13 +1,14 @@
 """What an operator does in a step: records values as they are read, then signs. Values save at once (REC-01)."""
 
+from itertools import pairwise
 from typing import Any
 
 from batches.domain.commands import RECORD_ENTRY, SIGN_STEP
-from batches.domain.entry_rules import Refused, Value, read_value
+from batches.domain.entry_rules import Refused, Value, pressed_value, read_value
 from batches.domain.lifecycle_records import STEP
 from batches.models import BatchRecord, MasterParameter, Step
 from batches.selectors.records import recorded_when, step_facts, step_of
-from batches.selectors.sheets import Sheet, parameter_of, parameters_of
+from batches.selectors.sheets import Sheet, is_pressed, parameter_of, parameters_of
 from batches.services.writing import Writer
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken
@@ -33,6 +34,7 @@ def record_entry(act: Act, on: str, **given: Any) -> Step:
             raise RuleBroken(*blockers)
         row = (max(sheet.rows(step), default=0) + 1) if step.master_step.kind == "log" else 1
         values = _read(rec, step, given)
+        _in_turn(sheet, step, given)
         writer = Writer(rec, sheet)
         for parameter, value in values:
             writer.write(step, parameter, value, row=row)
@@ -77,7 +79,8 @@ def _read(rec: Recording, step: Step, given: dict[str, Any]) -> list[tuple[Maste
     for key, parameter in known.items():
         if key in given:
             try:
-                values.append((parameter, read_value(parameter, given[key], now=rec.at)))
+                read = pressed_value(parameter, given[key], rec.at) if is_pressed(parameter) else read_value(parameter, given[key], now=rec.at)
+                values.append((parameter, read))
             except Refused as refused:
                 blockers.append(Blocker("impossible_value", str(refused), key))
         elif step.master_step.kind == "log" and parameter.required and parameter.kind != "calculated":
@@ -87,6 +90,14 @@ def _read(rec: Recording, step: Step, given: dict[str, Any]) -> list[tuple[Maste
     if blockers:
         raise RuleBroken(*blockers)
     return values
+
+
+def _in_turn(sheet: Sheet, step: Step, given: dict[str, Any]) -> None:
+    """The instants of a timer are pressed one after the other, in the order of the master."""
+    pressed = [parameter for parameter in parameters_of(step) if is_pressed(parameter)]
+    for earlier, later in pairwise(pressed):
+        if later.key in given and sheet.entry(step, earlier) is None:
+            raise RuleBroken(Blocker("timer_order", f"“{earlier.label}” comes before “{later.label}”. Press it first.", later.key))
 
 
 def sign_step(act: Act, on: str) -> Step:
@@ -101,7 +112,7 @@ def sign_step(act: Act, on: str) -> Step:
         writer.settle()
         step.status = STEP.target(SIGN_STEP, status=step.status, facts=step_facts(sheet, step))
         covered = [step, *sheet.entries(step)]
-        step.signed_at = rec.at
+        step.signed_at, step.done_at = rec.at, step.done_at or rec.at
         writer.touched.pop(step.pk, None)
         step.save()
         # The next step's turn has come: values computed from this one are recorded now.

@@ -12,6 +12,7 @@ from batches.domain.entry_rules import OUTSIDE, Value, mark_of, outside_sentence
 from batches.models import Entry, FiltrationStage, Lot, MasterParameter, Step
 from batches.selectors.lots import remaining
 from batches.selectors.sheets import Sheet
+from batches.services.clocks import raise_for_clocks
 from batches.services.exceptions import open_exception
 from evgmp.compliance.recording import Recording
 from evgmp.web.components import value_text
@@ -90,6 +91,7 @@ class Writer:
         for row in self.filled.values():
             row.save()
         self._check_balance()
+        raise_for_clocks(self.rec, self.sheet)
         return opened
 
     def _check_balance(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from batches.domain.commands import ABORT_BATCH, COMPLETE_BATCH, CONSUME_LOT, REVIEW_BATCH
 from batches.domain.lifecycle_records import BATCH
 from batches.forms.records import ConsumeLotForm
+from batches.selectors.clocks import faces
 from batches.selectors.genealogy import inputs_of
 from batches.selectors.headers import lot_header
 from batches.selectors.lots import lot_of
@@ -12,7 +13,9 @@ from batches.selectors.record_lines import step_sheets, strip_of
 from batches.selectors.records import batch_facts, batch_of, unsigned_steps
 from batches.selectors.sheets import Sheet
 from batches.selectors.signatures import signatures_by_record
+from batches.services.clocks import notice_clocks
 from batches.services.records import abort_batch, complete_batch, consume_lot, review_batch
+from evgmp.compliance import clock
 from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView
 from evgmp.web.record_view import RecordDetail
@@ -102,7 +105,9 @@ class BatchPage(RecordDetail):
     commands = (CompleteBatch, ReviewBatch, AbortBatch)
 
     def record(self, key: str) -> Any:
-        return batch_of(key)
+        batch = batch_of(key)
+        notice_clocks(batch)
+        return batch
 
     def header(self, record: Any) -> dict[str, Any]:
         return {**lot_header(record.lot, self.tab), "record_id": record.number, "kind": f"Batch record of {record.lot.number}"}
@@ -114,6 +119,7 @@ class BatchPage(RecordDetail):
         still_open = [exception for exception in record.lot.exceptions.order_by("pk") if exception.status == "open"]
         return {
             "batch": record,
+            "faces": faces(Sheet(record), clock.now()),
             "sheets": sheets,
             "strip": strip_of(sheets, first_open),
             "steps_done": done,

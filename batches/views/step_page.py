@@ -5,7 +5,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from batches.selectors.clocks import faces
 from batches.selectors.record_lines import Line, StepSheet, content_hash, step_sheets, strip_of
+from batches.selectors.sheets import Sheet
+from evgmp.compliance import clock
 from evgmp.web.components import value_text
 
 # From the loudest to the quietest, for a series of values shown as one.
@@ -17,6 +20,7 @@ def step_context(step: Any) -> dict[str, Any]:
     sheets = step_sheets(step.batch)
     sheet = next(one for one in sheets if one.step.pk == step.pk)
     lot = step.batch.lot
+    shown = faces(Sheet(step.batch), clock.now(), step)
     outside = [line for line in sheet.lines if line.is_outside]
     return {
         "step": sheet.step,
@@ -33,6 +37,8 @@ def step_context(step: Any) -> dict[str, Any]:
         "outside": outside,
         "next_step": next((one.step for one in sheets if one.step.position > step.position), None),
         "side_lines": _side(sheet),
+        "faces": shown,
+        "passed": [face for face in shown if face.is_outside],
     }
 
 
@@ -43,9 +49,11 @@ def tiles(sheet: StepSheet, form: Any) -> list[dict[str, Any]]:
     aside = {line.parameter.key for line in _side(sheet)}
     for parameter in sheet.parameters:
         if parameter.key not in aside:
-            field = form[parameter.key] if form is not None and parameter.key in form.fields and not form[parameter.key].is_hidden else None
+            field = form[parameter.key] if form is not None and parameter.key in form.fields else None
+            press = getattr(field.field, "is_pressed", False) if field is not None else False
+            field = None if field is not None and field.is_hidden and not press else field
             line = latest.get(parameter.key) or Line(parameter, 1, None)
-            found.append({"parameter": parameter, "line": line, "field": field, "name": _name(sheet, line)})
+            found.append({"parameter": parameter, "line": line, "field": field, "press": press, "name": _name(sheet, line)})
     return found
 
 

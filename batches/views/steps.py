@@ -10,6 +10,7 @@ from batches.domain.lifecycle_records import STEP
 from batches.forms.records import CorrectEntryForm, RecordEntryForm
 from batches.selectors.records import step_facts, step_of
 from batches.selectors.sheets import Sheet
+from batches.services.clocks import notice_clocks
 from batches.services.entries import correct_entry
 from batches.services.steps import record_entry, sign_step
 from batches.views.step_page import sign_context, sign_note, step_context, tiles
@@ -96,6 +97,7 @@ class StepPage(ReadView):
             step = step_of(self.kwargs["key"])
         except ObjectDoesNotExist as error:
             raise Http404(f"There is no step {self.kwargs['key']}.") from error
+        notice_clocks(step.batch)
         may_record = self.actor.role_for(RECORD_ENTRY) and not RecordEntry.barred(step)
         form = RecordEntryForm(target=step, actor=self.actor) if may_record else None
         act_form = ActForm(command=RECORD_ENTRY, meanings=(), initial={"seen": str(step.revision)})

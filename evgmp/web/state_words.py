@@ -45,6 +45,15 @@ STATE_WORDS: dict[str, StateWord] = {
     "below_limit": StateWord("Below limit", "stop", "caret-down-square-fill"),
     "accepted": _quiet("Accepted"),
     "not_accepted": StateWord("Not accepted", "stop", "x-octagon-fill"),
+    # a clock of a batch record
+    "clock_waiting": StateWord("Not begun", "idle", "hourglass"),
+    "clock_running": StateWord("Running", "run", "clock"),
+    "clock_resting": StateWord("Resting", "idle", "pause-circle"),
+    "clock_near": StateWord("Near limit", "caution", "exclamation-diamond"),
+    "clock_kept": _quiet("In time"),
+    "clock_passed": StateWord("Passed", "stop", "clock-history"),
+    "clock_too_short": StateWord("Too short", "stop", "clock-history"),
+    "clock_unknown": StateWord("Not computable", "stop", "question-diamond"),
     # a lot: how far it is made, and what may be done with it
     "planned": StateWord("Planned", "idle", "calendar-event"),
     "in_process": StateWord("In process", "run", "circle-half"),

@@ -257,3 +257,115 @@ inputs = { hours = "hours", viable_harvested = "harvested", viable_seeded = "see
 fills = "passage.doubling_time_h"
 """
 )
+
+# A passage with clocks: thaw to plate (recorded instant to signature), a hold timed by the server, and passage time in two stretches.
+TIMED = """
+[master]
+code = "MBR-TIMED"
+title = "Thaw and plate"
+stage = "passage"
+product = "iMSC culture"
+batch_size = "1 flask"
+
+[[step]]
+key = "thaw"
+section = "Thaw"
+title = "Thaw the vial"
+instructions = ["Thaw until a little ice is left."]
+
+[[step.parameter]]
+key = "taken_out"
+label = "Taken out at"
+kind = "instant"
+
+[[step.parameter]]
+key = "cells"
+label = "Viable cells"
+unit = "cells"
+decimals = 0
+plausible_low = "1"
+plausible_high = "1E+12"
+
+[[step.parameter]]
+key = "looked"
+label = "Looked at"
+kind = "instant"
+required = false
+
+[[step]]
+key = "plate"
+section = "Thaw"
+title = "Plate the cells"
+instructions = ["Plate at once."]
+
+[[step.time]]
+key = "thaw_to_plate"
+title = "Thaw to plate"
+since = "thaw.taken_out"
+alert_min = 20
+maximum_min = 30
+
+[[step.time]]
+key = "handling"
+title = "Time out of the incubator"
+since = "thaw"
+maximum_min = 60
+
+[[step.parameter]]
+key = "plated"
+label = "Plated at"
+kind = "instant"
+
+[[step]]
+key = "hold"
+section = "Thaw"
+title = "Let the cells settle"
+instructions = ["Press Start, wait, press Stop."]
+kind = "timer"
+
+[[step.time]]
+key = "settle"
+title = "Settling"
+since = "hold.begun"
+until = "ended"
+minimum_min = 10
+maximum_min = 20
+
+[[step.parameter]]
+key = "begun"
+label = "Started"
+kind = "instant"
+
+[[step.parameter]]
+key = "ended"
+label = "Stopped"
+kind = "instant"
+
+[[step]]
+key = "clear"
+section = "Harvest"
+title = "Clear the bench"
+instructions = ["Put everything away."]
+kind = "instruction"
+
+[[step.time]]
+key = "handling"
+title = "Time out of the incubator"
+since = "hold.ended"
+maximum_min = 60
+
+[[step]]
+key = "harvest"
+section = "Harvest"
+title = "Harvest"
+instructions = ["Count the cells."]
+
+[[step.parameter]]
+key = "harvested"
+label = "Viable cells harvested"
+unit = "cells"
+decimals = 0
+plausible_low = "1"
+plausible_high = "1E+12"
+fills = "lot.quantity_made"
+"""
