@@ -22,5 +22,6 @@ urlpatterns = [
     path("oos/", oos.OosList.as_view(), name="oos_list"),
     path("oos/<str:key>/", oos.OosDetail.as_view(), name="oos"),
     path("specifications/", specifications.Specifications.as_view(), name="specifications"),
+    path("specifications/<str:key>/file/", specifications.SpecificationFileDownload.as_view(), name="specification_file"),
     path("specifications/<str:key>/", specifications.SpecificationDetail.as_view(), name="specification"),
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from batches.domain.vectors import METHOD_BACKBONE, VECTOR_ITEMS
 from evgmp.rules.rounding import ROUNDING
 from qc.domain.replicates import COMBINE, MEANS, REPEAT
 from qc.domain.specification_rows import (
+    BARE_UNITS,
     CATEGORIES,
     CONDITIONS,
     LIMIT_ORIGINS,
@@ -72,6 +73,8 @@ def _criterion(row: RowFile) -> Iterator[str]:
 def _numeric(row: RowFile) -> Iterator[str]:
     if not row.unit:
         yield "A numeric row needs a unit. Add it."
+    if row.unit in BARE_UNITS:
+        yield f"The unit “{row.unit}” names no volume, mass or dose, so results can't be compared. Write it as {row.unit}/mL or the like."
     if row.decimals is None or row.decimals < 0:
         yield "A numeric row needs its number of decimals, 0 or more. Add it."
     if row.lower is None and row.upper is None and row.purpose == "release":

@@ -43,6 +43,9 @@ REQUIRED_CATEGORIES: dict[str, tuple[str, ...]] = {
 RESULT_TYPES = ("numeric", "presence_absence", "qualitative", "text")
 # release decides; reference is reported and reviewed, its limit does not block; in_process belongs to the batch record.
 PURPOSES: dict[str, str] = {"release": "Release", "reference": "Reference", "in_process": "In process"}
+# An amount of these says nothing until it is told in how much of what: “2.0 EU” can't be compared with “0.5 EU/mL”.
+BARE_UNITS = ("EU", "IU", "CFU", "PFU", "TCID50", "GC", "copies", "particles", "cells", "pg", "ng", "ug", "µg", "mg")
+
 SOURCE_STATUSES = ("verified", "recalled")
 LIMIT_ORIGINS = ("published", "guideline", "illustrative")
 

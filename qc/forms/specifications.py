@@ -11,22 +11,28 @@ LARGEST_TEXT = 1024 * 1024
 
 
 def shipped_choices() -> list[tuple[str, str]]:
-    return [("", "None, I upload a file"), *((name, name) for name in shipped_files())]
+    return [("", "None, I upload a file or write it"), *((name, name) for name in shipped_files())]
 
 
 class AuthorSpecificationForm(CommandForm):
     """A file that comes with the software, or one of one's own. Cleans to its text."""
 
     shipped = forms.ChoiceField(label="Specification that comes with the software", choices=shipped_choices, required=False)
+    written = forms.CharField(
+        label="Text", required=False, max_length=LARGEST_TEXT, strip=False, widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"}),
+        help_text="Write or change the specification here, in the format of the file. Its defects are named when you sign.",
+    )  # fmt: skip
     file = forms.FileField(label="Own file", required=False, help_text="A TOML file with one specification, up to 1 MB.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.errors:
             return data
-        shipped, uploaded = data.get("shipped"), data.get("file")
-        if bool(shipped) == bool(uploaded):
-            raise forms.ValidationError("Choose a specification of the list or upload a file: one of the two.")
+        shipped, uploaded, written = data.get("shipped"), data.get("file"), str(data.get("written") or "").replace("\r\n", "\n")
+        if sum((bool(shipped), bool(uploaded), bool(written.strip()))) != 1:
+            raise forms.ValidationError("Choose a specification of the list, upload a file or write the text: one of the three.")
+        if written.strip():
+            return {"text": written}
         return {"text": shipped_text(str(shipped)) if shipped else self._text(uploaded)}
 
     def _text(self, uploaded: Any) -> str:

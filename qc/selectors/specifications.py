@@ -15,6 +15,7 @@ from qc.domain.applicability import FACTOR_ABSENCE, Covering, LineContents, not_
 from qc.domain.commands import APPROVE_SPECIFICATION
 from qc.domain.lifecycle import SPECIFICATION
 from qc.domain.method_file import MethodFile, method_defects, read_methods
+from qc.domain.specification_differences import Difference, differences
 from qc.domain.specification_file import SpecificationFile, defects, read_specification
 from qc.models import SpecificationVersion, SpecRow
 
@@ -70,6 +71,28 @@ def version_of(number: str) -> SpecificationVersion:
     """From `SPEC-EV-DS-V1`. Raises DoesNotExist or ValueError."""
     code, _, version = number.rpartition("-V")
     return SpecificationVersion.objects.select_related("spec").get(spec__code=code, version=int(version))
+
+
+def versions_of(version: SpecificationVersion) -> list[SpecificationVersion]:
+    """Every version of the same specification, newest first."""
+    return list(version.spec.versions.select_related("spec").order_by("-version"))
+
+
+def earlier_version(version: SpecificationVersion) -> SpecificationVersion | None:
+    """The version before this one, whatever its status."""
+    return version.spec.versions.select_related("spec").filter(version__lt=version.version).order_by("-version").first()
+
+
+def newer_effective(version: SpecificationVersion | None) -> SpecificationVersion | None:
+    """A newer version in force than the one a lot is tested against: the lot keeps its own, and its page says so (MST-10)."""
+    if version is None:
+        return None
+    return version.spec.versions.select_related("spec").filter(status="effective", version__gt=version.version).first()
+
+
+def changes_since(earlier: SpecificationVersion | None, version: SpecificationVersion) -> list[Difference]:
+    """What changed between two versions, from their texts; nothing without an earlier one."""
+    return differences(read_specification(earlier.source_text), read_specification(version.source_text)) if earlier else []
 
 
 def rows_of_version(version: SpecificationVersion) -> list[SpecRow]:

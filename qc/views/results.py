@@ -17,6 +17,7 @@ from qc.domain.lifecycle import RESULT, SAMPLE_RECEIPT
 from qc.forms.results import CorrectResultForm, RecordResultForm
 from qc.forms.specifications import ReceiveSampleForm
 from qc.selectors import results as selectors
+from qc.selectors.specifications import newer_effective
 from qc.services import results as services
 from qc.services import samples
 
@@ -171,6 +172,7 @@ class LotResults(RecordDetail):
             "open_oos": selectors.open_oos(record),
             "samples": list(selectors.samples_of(record)),
             "tally": _tally(sheet),
+            "newer": newer_effective(sheet.version),
             "waits": _waits(selectors.release_blockers(record, sheet)),
             "may_record": bool(self.actor.role_for(RECORD_RESULT)),
         }

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.rounding import ROUNDING
 from evgmp.web.command_view import CommandView
-from evgmp.web.record_view import RecordDetail, RecordList
+from evgmp.web.record_view import ReadView, RecordDetail, RecordList
 from qc.domain.commands import APPROVE_SPECIFICATION, AUTHOR_SPECIFICATION, REVIEW_SPECIFICATION
 from qc.domain.lifecycle import SPECIFICATION
 from qc.domain.specification_rows import CATEGORIES, STAGES
@@ -37,6 +41,15 @@ class AuthorSpecification(CommandView):
     form_class = AuthorSpecificationForm
     template_name = "qc/author_specification.html"
     takes_target = False
+
+    def initial(self, target: Any) -> dict[str, Any]:
+        """`?from=SPEC-EV-DS-V1`: the text of that version, to be changed in the browser."""
+        if number := self.request.GET.get("from", ""):
+            try:
+                return {"written": selectors.version_of(number).source_text}
+            except (ObjectDoesNotExist, ValueError) as error:
+                raise Http404(f"There is no specification version {number}.") from error
+        return {}
 
 
 class ReviewSpecification(VersionCommand):
@@ -89,6 +102,7 @@ class SpecificationDetail(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         rows = selectors.rows_of_version(record)
+        previous = selectors.earlier_version(record)
         groups = [(title, [row for row in rows if row.category == key]) for key, title in CATEGORIES.items()]
         return {
             "groups": [group for group in groups if group[1]],
@@ -97,4 +111,22 @@ class SpecificationDetail(RecordDetail):
             "signatures": signatures_of(record),
             "lots": selectors.lots_pinned(record),
             "trail": rows_of(events_about([record]), only=[record]),
+            "previous": previous,
+            "changes": selectors.changes_since(previous, record),
+            "versions": selectors.versions_of(record),
+            "newer": selectors.newer_effective(record),
+            "may_author": bool(self.actor.role_for(AUTHOR_SPECIFICATION)),
         }
+
+
+class SpecificationFileDownload(ReadView):
+    """The text of a version exactly as it was authored: to keep, to compare, or to author elsewhere."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            version = selectors.version_of(self.kwargs["key"])
+        except (ObjectDoesNotExist, ValueError) as error:
+            raise Http404("There is no such specification version.") from error
+        response = HttpResponse(version.source_text.encode("utf-8"), content_type="application/toml")
+        response.headers["Content-Disposition"] = content_disposition_header(True, f"{version.number}.toml") or "attachment"
+        return response

@@ -1,15 +1,17 @@
 """Authoring a specification: exactly as the file says, or refused with every defect."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from evgmp.rules.command import Meaning
 from qc.domain.commands import AUTHOR_SPECIFICATION
 from qc.models import Specification, SpecificationVersion
 from qc.selectors.specifications import shipped_files, shipped_text
 from qc.services.specifications import author_specification
-from tests.builders import act, cast
+from tests.builders import PASSWORD, WHY, act, cast
 from tests.qc.builders_lab import EV_SPEC, MCB_SPEC, author, one_event, refused
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,44 @@ def test_a_changed_text_is_the_next_version() -> None:
     second = author(shipped_text(EV_SPEC) + "\n")
     assert second.version == 2
     assert SpecificationVersion.objects.count() == 2
+
+
+@pytest.mark.req("MST-01", "MST-06")
+def test_a_version_is_written_in_the_browser_from_the_text_of_the_one_before(as_person: Any) -> None:
+    first = author(shipped_text(EV_SPEC))
+    client, url = as_person("m.author"), reverse("qc:author_specification")
+    page = client.get(url, {"from": first.number})
+    assert page.context["form"]["written"].value() == first.source_text
+    changed = first.source_text.replace('upper = "0.500"', 'upper = "0.250"').replace("\n", "\r\n")
+    posted = {"written": changed, "reason": WHY, "user_id": "m.author", "password": PASSWORD}
+    hidden = {name: page.context["act_form"][name].value() for name in ("seen", "once")}
+    assert client.post(url, {**posted, **hidden}).status_code == 302
+    second = SpecificationVersion.objects.get(version=2)
+    assert "\r" not in second.source_text
+    shown = client.get(second.get_absolute_url()).content.decode()
+    assert "<del>0.500</del>" in shown
+    assert "<ins>0.250</ins>" in shown
+    saved = client.get(reverse("qc:specification_file", args=[second.number]))
+    assert saved.content.decode() == second.source_text
+    assert saved.headers["Content-Disposition"] == f'attachment; filename="{second.number}.toml"'
+
+
+@pytest.mark.req("MST-01", negative=True)
+def test_text_and_file_at_once_or_neither_are_refused_and_what_was_written_stays(as_person: Any) -> None:
+    client, url = as_person("m.author"), reverse("qc:author_specification")
+    hidden = {name: client.get(url).context["act_form"][name].value() for name in ("seen", "once")}
+    signed = {"reason": WHY, "user_id": "m.author", "password": PASSWORD, **hidden}
+    for said in ({"written": "[specification]", "shipped": EV_SPEC}, {"written": "  "}):
+        answer = client.post(url, {**signed, **said})
+        assert answer.status_code == 422
+        assert "one of the three" in answer.content.decode()
+    broken = client.post(url, {**signed, "written": "[specification]\ncode = 5"})
+    assert broken.status_code == 422
+    assert broken.context["form"]["written"].value() == "[specification]\ncode = 5"
+    assert not SpecificationVersion.objects.exists()
+    for unknown in ("SPEC-X-V9", "nonsense", "SPEC-EV-DS-Vx"):
+        assert client.get(url, {"from": unknown}).status_code == 404
+        assert client.get(reverse("qc:specification_file", args=[unknown])).status_code == 404
 
 
 @pytest.mark.req("LAB-23", negative=True)

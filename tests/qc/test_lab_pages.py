@@ -20,6 +20,7 @@ from qc.services.results import record_result
 from tests.builders import PASSWORD, act, cast
 from tests.qc.builders_lab import (
     EOP_SPEC,
+    EV_SPEC,
     all_pass,
     author,
     chain,
@@ -315,8 +316,8 @@ def test_a_specification_is_brought_in_by_name_or_by_file_and_not_by_both() -> N
     assert "Author a specification" in page(client, "author_specification")
     own = SimpleUploadedFile("own.toml", shipped_text(EOP_SPEC).encode())
     for data, words in (
-        ({}, "one of the two"),
-        ({"shipped": EOP_SPEC, "file": own}, "one of the two"),
+        ({}, "one of the three"),
+        ({"shipped": EOP_SPEC, "file": own}, "one of the three"),
         ({"file": SimpleUploadedFile("image.toml", b"\xff\xfe\x00")}, "is no text"),
         ({"file": SimpleUploadedFile("big.toml", b"#" * (1024 * 1024 + 1))}, "more than 1 MB"),
         ({"shipped": "../../settings"}, "Select a valid choice"),
@@ -327,3 +328,15 @@ def test_a_specification_is_brought_in_by_name_or_by_file_and_not_by_both() -> N
     own.seek(0)
     response = signed(client, "m.author", url, {"file": own, **reason})
     assert response.headers["Location"] == reverse("qc:specification", args=["SPEC-IMSC-EOP-V1"])
+
+
+@pytest.mark.req("MST-10")
+def test_a_lot_keeps_its_version_and_its_page_says_that_a_newer_one_is_effective(ev: Lot, sample: Sample) -> None:
+    client = as_person("b.analyst")
+    assert "A newer specification is effective." not in page(client, "lot_results", ev.number)
+    second = effective(text=shipped_text(EV_SPEC).replace('upper = "0.500"', 'upper = "0.250"'))
+    shown = page(client, "lot_results", ev.number)
+    assert "A newer specification is effective." in shown
+    assert second.number in shown
+    assert "< 0.500" in shown
+    assert "A newer version is effective." in page(client, "specification", "SPEC-EV-DS-V1")

@@ -174,6 +174,7 @@ def test_an_item_without_a_deciding_row_is_uncovered() -> None:
         (PH, change(source=""), "The source is absent."),
         (PH, change(rounding="bankers"), "The rounding rule “bankers” is not known."),
         (PH, change(unit=""), "A numeric row needs a unit."),
+        (PH, change(unit="EU"), "The unit “EU” names no volume, mass or dose, so results can't be compared."),
         (PH, change(decimals=None), "A numeric row needs its number of decimals"),
         (PH, change(decimals=-1), "A numeric row needs its number of decimals"),
         (PH, change(lower=None, upper=None), "A numeric release row needs a lower or an upper limit."),
