@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from batches.domain.data_file import DataFileError
+from batches.domain.master_differences import Difference
 from batches.models import CellLine, Lot
 from batches.selectors.genealogy import inherited
 from evgmp.rules.blocker import Blocker
@@ -15,7 +16,7 @@ from qc.domain.applicability import FACTOR_ABSENCE, Covering, LineContents, not_
 from qc.domain.commands import APPROVE_SPECIFICATION
 from qc.domain.lifecycle import SPECIFICATION
 from qc.domain.method_file import MethodFile, method_defects, read_methods
-from qc.domain.specification_differences import Difference, differences
+from qc.domain.specification_differences import differences
 from qc.domain.specification_file import SpecificationFile, defects, read_specification
 from qc.models import SpecificationVersion, SpecRow
 
