@@ -3,7 +3,7 @@
 from django.urls import path
 
 import batches.views.work  # noqa: F401  hangs its work and finders into the work page
-from batches.views import dispositions, donors, exceptions, genealogy, lots, samples, vials
+from batches.views import dispositions, donors, exceptions, genealogy, lots, materials, samples, vials
 from evgmp.web.command_view import command_paths
 
 urlpatterns = [
@@ -20,11 +20,14 @@ urlpatterns = [
     path("line/<str:key>/", donors.LinePage.as_view(), name="line"),
     path("vial/<str:key>/", vials.VialPage.as_view(), name="vial"),
     path("sample/<str:key>/", samples.SamplePage.as_view(), name="sample"),
+    path("materials/", materials.Materials.as_view(), name="materials"),
+    path("material/<str:key>/", materials.MaterialPage.as_view(), name="material"),
     path("exceptions/", exceptions.Exceptions.as_view(), name="exceptions"),
     path("exception/<str:key>/", exceptions.ExceptionPage.as_view(), name="exception"),
     *command_paths(
         donors.RegisterDonor, donors.DecideDonorEligibility, donors.RegisterCellLine, vials.StoreVials, vials.ReserveVial,
         vials.WithdrawVial, vials.ThawVial, vials.DestroyVial, samples.DrawSample, exceptions.CloseException,
-        dispositions.ReleaseForProcessing, dispositions.HoldLot, dispositions.LiftHold,
+        dispositions.ReleaseForProcessing, dispositions.HoldLot, dispositions.LiftHold, materials.RegisterItem,
+        materials.ReceiveMaterial, materials.DecideMaterial, materials.OpenMaterial, materials.DiscardMaterial,
     ),
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import batches.views.work_records  # noqa: F401  hangs its work and finders into the work page
-from batches.views import masters, records, steps
+from batches.views import masters, records, steps, uses
 from evgmp.web.command_view import command_paths
 
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     *command_paths(
         masters.AuthorMaster, masters.ReviewMaster, masters.ApproveMaster, masters.StartBatch, records.ConsumeLot,
         records.CompleteBatch, records.AbortBatch, records.ReviewBatch, steps.RecordEntry, steps.SignStep, steps.CorrectEntry,
+        uses.RecordUse,
     ),
 ]  # fmt: skip

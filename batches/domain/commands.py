@@ -51,3 +51,11 @@ RELEASE_FOR_PROCESSING = _add(
 )
 HOLD_LOT = _add("hold_lot", "Lot put on hold", "Put the lot on hold", A, reason=True, training=QUALITY)
 LIFT_HOLD = _add("lift_hold", "Hold lifted", "Lift the hold", A, reason=True, training=QUALITY)
+
+# Materials
+REGISTER_ITEM = _add("register_item", "Material item registered", "Register the item", P, training=MASTER)
+RECEIVE_MATERIAL = _add("receive_material", "Material lot received", "Receive the lot", P, training=FLOOR)
+DECIDE_MATERIAL = _add("decide_material", "Material lot decided on", "Decide on the lot", A, reason=True)
+OPEN_MATERIAL = _add("open_material", "Material container opened", "Open the container", P, training=FLOOR)
+DISCARD_MATERIAL = _add("discard_material", "Material discarded", "Discard material", P, V, reason=True, training=FLOOR)
+RECORD_USE = _add("record_use", "Material or equipment used", "Record the use", training=FLOOR)

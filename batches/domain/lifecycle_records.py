@@ -122,6 +122,7 @@ STEP = Lifecycle(
     STEP_WORDS,
     [
         Move(c.RECORD_ENTRY, ("open",), "open", (batch_runs, earlier_steps_first, times_decided)),
+        Move(c.RECORD_USE, ("open",), "open", (batch_runs, earlier_steps_first, times_decided)),
         Move(c.SIGN_STEP, ("open",), "signed", (batch_runs, earlier_steps_first, times_decided, entries_complete)),
         Move(c.CORRECT_ENTRY, ("open", "signed"), "open", (batch_can_be_corrected,)),
     ],

@@ -20,6 +20,7 @@ from batches.domain.master_parts import (
     ParameterFile,
     StepFile,
 )
+from batches.domain.master_uses import use_defects
 
 
 def defects(master: MasterFile) -> list[str]:
@@ -83,12 +84,13 @@ def _step(step: StepFile) -> Iterator[str]:
     if bool(step.filtration) != (step.filtration_position is not None):
         yield "A filtration step needs both its kind and its position. Add the one that is absent."
     yield from _twice("parameter key", (parameter.key for parameter in step.parameters))
+    yield from use_defects(step)
     yield from _not_acted_on(step)
 
 
 # What the batch record acts on. A part that nothing enforces must not look like a control, so it can't be approved.
-ACTED_ON_KINDS = ("entry", "log", "instruction", "timer")
-NOT_ACTED_ON = ("performer", "may_skip", "parallel", "condition", "materials", "equipment", "samples", "attachment")
+ACTED_ON_KINDS = ("entry", "log", "instruction", "timer", "material")
+NOT_ACTED_ON = ("performer", "may_skip", "parallel", "condition", "equipment", "samples", "attachment")
 
 
 def _not_acted_on(step: StepFile) -> Iterator[str]:

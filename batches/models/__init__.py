@@ -17,6 +17,7 @@ from batches.models.lots import (
     TypedLot,
 )
 from batches.models.masters import MasterParameter, MasterRecord, MasterStep, MasterVersion
+from batches.models.materials import MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening
 from batches.models.records import BatchRecord, Entry, Step
 from batches.models.samples import Sample
 
@@ -24,5 +25,6 @@ __all__ = [
     "DECISIONS", "MAKING", "STAGES", "TYPED",
     "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
     "Donor", "EVLot", "Entry", "ExceptionRecord", "FiltrationStage", "IsolationRun", "Lot", "LotInput", "MasterParameter",
-    "MasterRecord", "MasterStep", "MasterVersion", "Passage", "Sample", "Step", "TypedLot",
+    "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
+    "MaterialOpening", "Passage", "Sample", "Step", "TypedLot",
 ]  # fmt: skip

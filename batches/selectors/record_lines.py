@@ -10,6 +10,7 @@ from batches.domain.entry_rules import OUTSIDE, limits_in_words
 from batches.models import BatchRecord, Entry, ExceptionRecord, MasterParameter, Step
 from batches.selectors.sheets import parameters_of, steps_of
 from batches.selectors.signatures import signatures_by_record
+from batches.selectors.uses import NeedLine, need_lines, rows_signed
 from evgmp.compliance.canonical import canonical, row_values, sha256
 from evgmp.compliance.models import Signature
 from evgmp.rules.command import Meaning
@@ -62,6 +63,7 @@ class StepSheet:
     signatures: list[Signature]
     exceptions: list[ExceptionRecord]
     first_entry: datetime | None
+    needs: list[NeedLine] = field(default_factory=list)
 
     @property
     def is_log(self) -> bool:
@@ -118,6 +120,7 @@ def step_sheets(batch: BatchRecord, only: Step | None = None) -> list[StepSheet]
             signatures=signatures[str(step.pk)],
             exceptions=[exception for exception in exceptions if exception.step_id == step.pk],
             first_entry=by_step[step.pk][0].recorded_at if by_step[step.pk] else None,
+            needs=need_lines(step),
         )
         for step in steps
     ]
@@ -175,5 +178,5 @@ def strip_of(sheets: list[StepSheet], now: Step | None) -> list[dict[str, Any]]:
 
 def content_hash(sheet: StepSheet) -> str:
     """SHA-256 over the step and the values that hold now, shown to the signer (SIG-07)."""
-    rows = [sheet.step, *(line.entry for line in sheet.lines if line.entry is not None)]
+    rows = [sheet.step, *(line.entry for line in sheet.lines if line.entry is not None), *rows_signed(sheet.step)]
     return sha256(canonical([row_values(row, row.signed_fields()) for row in rows]))

@@ -10,6 +10,7 @@ from batches.models import BatchRecord, ContainerMovement, Entry, Lot, LotInput,
 from batches.selectors.clocks import undecided_times
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.signatures import signatures_by_record
+from batches.selectors.uses import needs_open
 from evgmp.compliance.models import Event, Signature
 from evgmp.rules.command import Meaning
 
@@ -65,7 +66,7 @@ def step_facts(sheet: Sheet, step: Step) -> dict[str, Any]:
         "batch_status": sheet.batch.status,
         "waits_for": sheet.waits_for(step),
         "undecided_times": undecided_times(sheet, step),
-        "missing": sheet.missing(step),
+        "missing": [*sheet.missing(step), *needs_open(step)],
         "decided": f"{lot.number} is {decided}" if decided else "",
     }
 

@@ -10,6 +10,7 @@ from batches.domain.master_file import DataFileError, MasterFile, ParameterFile,
 from batches.domain.master_parts import as_json
 from batches.models import MasterParameter, MasterRecord, MasterStep, MasterVersion
 from batches.selectors.masters import lookup_of, master_facts
+from batches.selectors.uses import items_unknown
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.people.commands import TOPICS
 from evgmp.people.roles import roles
@@ -138,6 +139,8 @@ def approve_master(act: Act, on: str) -> MasterVersion:
         version = MasterVersion.locked(**lookup_of(on))
         fresh(version, act)
         target = MASTER.target(APPROVE_MASTER, status=version.status, facts=master_facts(version))
+        if sentences := items_unknown(version):
+            raise RuleBroken(*(Blocker("master_defect", sentence) for sentence in sentences))
         for earlier in master.versions.filter(status="effective"):
             earlier.status = "superseded"
             earlier.save()

@@ -9,6 +9,8 @@ from batches.domain.lifecycle_records import STEP
 from batches.models import BatchRecord, MasterParameter, Step
 from batches.selectors.records import recorded_when, step_facts, step_of
 from batches.selectors.sheets import Sheet, is_pressed, parameter_of, parameters_of
+from batches.selectors.uses import rows_signed
+from batches.services.settling import settle_uses
 from batches.services.writing import Writer
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken
@@ -111,7 +113,8 @@ def sign_step(act: Act, on: str) -> Step:
         # What depends on a parent lot may have become computable since the last entry.
         writer.settle()
         step.status = STEP.target(SIGN_STEP, status=step.status, facts=step_facts(sheet, step))
-        covered = [step, *sheet.entries(step)]
+        settle_uses(rec, sheet, step)
+        covered = [step, *sheet.entries(step), *rows_signed(step)]
         step.signed_at, step.done_at = rec.at, step.done_at or rec.at
         writer.touched.pop(step.pk, None)
         step.save()

@@ -39,6 +39,8 @@ def step_context(step: Any) -> dict[str, Any]:
         "side_lines": _side(sheet),
         "faces": shown,
         "passed": [face for face in shown if face.is_outside],
+        "needs": sheet.needs,
+        "scan_url": reverse("batches:record_use", args=[step.number]),
     }
 
 

@@ -22,6 +22,7 @@ RECORDS = (
     ("Specifications", "qc:specifications", False),
     ("Masters", "batches:masters", False),
     ("Donors and lines", "batches:donors", False),
+    ("Materials", "batches:materials", False),
     ("Papers", "qc:papers", False),
     ("Audit trail", "web:trail", False),
 )

@@ -101,6 +101,7 @@ STATE_WORDS: dict[str, StateWord] = {
     "destroyed": StateWord("Destroyed", "stop", "trash", "soft"),
     "drawn": StateWord("Drawn", "idle", "droplet-half"),
     "received": _quiet("Received", "inbox"),
+    "discarded": StateWord("Discarded", "idle", "trash"),
     # a donor, a person, an instrument
     "eligible": _quiet("Eligible"),
     "ineligible": StateWord("Ineligible", "stop", "slash-circle"),

@@ -23,6 +23,25 @@ def masters_and_specifications(plan: Plan, minute: int, masters: list[str], spec
         minute += 90
 
 
+def materials(plan: Plan, minute: int) -> None:
+    """Items of the site's list, and the lots that arrive before the campaign: one released, one still in quarantine."""
+    items = (
+        {"code": "MAT-0077", "name": "Culture medium, serum-free", "unit": "mL", "origin": "Recombinant only; TSE statement TSE-0077"},
+        {"code": "MAT-0310", "name": "Detachment enzyme, recombinant", "unit": "mL", "origin": "None", "open_hours": "168"},
+    )
+    for item in items:
+        plan.do(minute, "batches.register_item", "m.author", data={**item, "storage": "2 to 8 °C"})
+        minute += 5
+    arrival = {"supplier": "Sample Media", "expires_on": "2031-05-31", "place": "Cold room C2-04"}
+    certificate = {"certificate": {"name": "coa.txt", "text": "Certificate of analysis: sterile, endotoxin below 0.1 EU/mL"}}
+    data = {**arrival, "supplier_lot": "M-2291", "containers": "40", "per_container": "1000"}
+    plan.do(minute, "batches.receive_material", "b.operator", on="MAT-0077", data=data, files=certificate, **{"as": "medium"})
+    why = "Certificate agrees with the specification of the item, seals intact"
+    plan.do(minute + 40, "batches.decide_material", "a.labhead", on="{medium.number}", data={"decision": "released"}, reason=why)
+    data = {**arrival, "supplier_lot": "E-0310", "containers": "12", "per_container": "100"}
+    plan.do(minute + 45, "batches.receive_material", "b.operator", on="MAT-0310", data=data, files=certificate, **{"as": "enzyme"})
+
+
 def eligible_donor_and_line(plan: Plan, minute: int) -> None:
     plan.do(minute, "batches.register_donor", "a.verifier", data={
         "code": "DONOR-0007", "sex": "female", "age_band": "30-34", "tissue_source": "Skin biopsy", "consent_reference": "CONS-2024-0007",
@@ -93,7 +112,7 @@ def passage(
     values = {
         "seed.area_cm2": str(area), "seed.viable_seeded": str(seeded), "seed.density": str(round(seeded / area)),
         "inspect.confluence_pct": str(plan.random.randint(76, 86)), "detach.detach_min": str(plan.random.randint(4, 8)),
-        "doublings.culture_hours": hours,
+        "doublings.culture_hours": hours, "seed.medium": f"{area * 0.2:.1f}",
     }  # fmt: skip
     logs: dict[str, list[dict[str, Any]]] = {
         "feed": [{"volume": f"{area * 0.2:.1f}", "confluence_pct": "35", "_gap": DAY * (culture_days - 2)}],

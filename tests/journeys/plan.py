@@ -38,6 +38,9 @@ TEXTS = {
     "vial_lot": "VIA-0733", "stopper_lot": "STO-0419", "specimen": "Specimen on sheet 4 of the paper folder",
 }  # fmt: skip
 
+# Which lot of an item is scanned.
+STOCK = {"MAT-0077": "{medium.number}"}
+
 # Centres of believable results, where the middle of the limits would not be.
 CENTRES = {
     "DS-GN-PH": "7.28", "DS-GN-OSMO": "301", "DS-CT-PART": "2.62E+10", "DS-ID-SIZEMODE": "118", "DS-ID-D10": "79", "DS-ID-D90": "214",
@@ -144,6 +147,10 @@ class Plan:
                 given = [p for p in asked if p.required or p.key in row or f"{step.key}.{p.key}" in values]
                 self.do(minute, "batches.record_entry", by, on=on, data={p.key: value(p, row, now=minute) for p in given})
                 minute += row.get("_gap", 6)
+            for need in step.materials:
+                quantity = str(values.get(f"{step.key}.{need.key}", "100"))
+                self.do(minute, "batches.record_use", by, on=on, data={"code": STOCK[need.item], "quantity": quantity})
+                minute += 2
             if step.key in between:
                 minute = between[step.key](minute, on)
             if position == last_step and leave_open:

@@ -35,6 +35,12 @@ def inputs_of(place: str, **changed: str | tuple[str, ...]) -> dict[str, str | t
     return {**found[place], **changed}
 
 
+def with_material(**fields: Any) -> MasterFile:
+    """The passage master with its one material changed."""
+    [need] = PASSAGE.steps[1].materials
+    return with_step(PASSAGE, "seed", materials=(replace(need, **fields),))
+
+
 # Each line: the changed master, and how the sentence that names the defect begins.
 DEFECTS: list[tuple[MasterFile, str]] = [
     (replace(TFF, stage="moon"), "The stage “moon” is not known."),
@@ -60,6 +66,15 @@ DEFECTS: list[tuple[MasterFile, str]] = [
     (with_step(TFF, "feed", parallel="a"), "Step feed: The batch record does not act on parallel yet."),
     (with_step(TFF, "feed", attachment="required"), "Step feed: The batch record does not act on attachment yet."),
     (with_parameter(TFF, "tff1.vcf", gate=True), "Step tff1: The batch record does not act on the gate of vcf yet."),
+    (with_step(PASSAGE, "seed", kind="material", materials=()), "Step seed: A material addition names no material."),
+    (with_step(PASSAGE, "seed", witness=False, critical=False), "Step seed: What is added is verified by a second person."),
+    (with_step(PASSAGE, "seed", materials=PASSAGE.steps[1].materials * 2), "Step seed: The key medium of what is used appears 2 times."),
+    (with_material(item=""), "Step seed: Material medium: The item is absent."),
+    (with_material(unit=""), "Step seed: Material medium: The unit is absent."),
+    (with_material(quantity=Decimal(0), tolerance_pct=Decimal(1)), "Step seed: Material medium: The quantity must be more than zero."),
+    (with_material(quantity=Decimal(5)), "Step seed: Material medium: A quantity needs its tolerance"),
+    (with_material(tolerance_pct=Decimal(5)), "Step seed: Material medium: A tolerance is 0 or more"),
+    (with_material(quantity=Decimal(5), tolerance_pct=Decimal(100)), "Step seed: Material medium: A tolerance is 0 or more"),
     (with_step(TFF, "feed", section=""), "Step feed: The section is absent."),
     (with_step(TFF, "feed", title=""), "Step feed: The title is absent."),
     (with_step(TFF, "feed", instructions=()), "Step feed: The instruction is absent."),

@@ -1,0 +1,37 @@
+"""Defects in what a step of a master uses: materials (MST-09, EXE-16, EXE-17). Knows no Django."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from batches.domain.master_parts import MaterialNeed, StepFile
+
+
+def use_defects(step: StepFile) -> Iterator[str]:
+    """Every defect of the things this step uses, as sentences."""
+    if step.kind == "material" and not step.materials:
+        yield "A material addition names no material. Add [[step.material]], or make it an entry step."
+    if step.materials and not step.witness:
+        yield "What is added is verified by a second person. Set witness to true."
+    yield from _twice(need.key for need in step.materials)
+    for need in step.materials:
+        for sentence in _material(need):
+            yield f"Material {need.key}: {sentence}"
+
+
+def _material(need: MaterialNeed) -> Iterator[str]:
+    if not need.item:
+        yield "The item is absent. Add its code."
+    if not need.unit:
+        yield "The unit is absent. Add the unit of the item."
+    if need.quantity is not None and need.quantity <= 0:
+        yield "The quantity must be more than zero. Correct it, or leave it out where as much as is used is added."
+    if need.quantity is not None and need.tolerance_pct is None:
+        yield "A quantity needs its tolerance in percent, so that it can be judged. Add it."
+    if need.tolerance_pct is not None and (need.quantity is None or not 0 <= need.tolerance_pct < 100):
+        yield "A tolerance is 0 or more and below 100 percent, and needs a quantity. Correct it."
+
+
+def _twice(keys: Iterable[str]) -> Iterator[str]:
+    for key, times in Counter(keys).items():
+        if times > 1:
+            yield f"The key {key} of what is used appears {times} times. Give each its own."

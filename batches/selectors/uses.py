@@ -1,0 +1,110 @@
+"""What a step uses: which needs its master names, what was scanned for each, what is still open."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from batches.domain.master_parts import MaterialNeed, from_json
+from batches.domain.materials import LotFacts, need_in_words, outside_tolerance
+from batches.models import MasterVersion, MaterialItem, MaterialMovement, Step
+from batches.selectors.materials import item_names, proposed
+from evgmp.rules.reading import display_number
+
+
+@dataclass(frozen=True)
+class UseRow:
+    """One thing used: its record, the code scanned, how much (none for equipment), by whom and when."""
+
+    record: Any
+    code: str
+    amount: Decimal | None
+    performed_by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class NeedLine:
+    """One need of a step and everything used for it. kind: material or equipment; what: the item or class it asks for."""
+
+    kind: str
+    key: str
+    what: str
+    label: str
+    target: str
+    required: bool
+    uses: list[UseRow] = field(default_factory=list)
+    used: Decimal | None = None
+    unit: str = ""
+    outside: str = ""
+
+    @property
+    def done(self) -> bool:
+        return bool(self.uses)
+
+    @property
+    def used_in_words(self) -> str:
+        return f"{display_number(self.used)} {self.unit}" if self.used is not None and self.uses else ""
+
+
+def material_needs(step: Step) -> list[MaterialNeed]:
+    return [from_json(MaterialNeed, plain) for plain in step.master_step.materials]
+
+
+def uses_something(step: Step) -> bool:
+    """Whether the master names anything to scan in this step."""
+    return bool(step.master_step.materials)
+
+
+def materials_used(step: Step, *, current: bool = True) -> list[MaterialMovement]:
+    """The lines of the ledger that this step wrote, oldest first."""
+    rows = MaterialMovement.objects.filter(step=step, kind="used").select_related("lot__item").order_by("pk")
+    return list(rows.filter(is_current=True) if current else rows)
+
+
+def need_lines(step: Step) -> list[NeedLine]:
+    """Every need of the step in the order of the master, with what was used for it."""
+    needs = material_needs(step)
+    if not needs:
+        return []
+    names = item_names(need.item for need in needs)
+    used = materials_used(step)
+    found = []
+    for need in needs:
+        rows = [row for row in used if row.need == need.key]
+        total = -sum((row.change for row in rows), Decimal(0))
+        uses = [UseRow(row.lot, row.code, -row.change, row.performed_by, row.at) for row in rows]
+        outside = outside_tolerance(need, total) if rows else ""
+        label = names.get(need.item, need.item)
+        found.append(NeedLine("material", need.key, need.item, label, need_in_words(need), need.required, uses, total, need.unit, outside))
+    return found
+
+
+def needs_open(step: Step) -> list[str]:
+    """What must still be scanned before the step can be signed (EXE-05, EXE-16)."""
+    return [f"{line.label} ({line.what})" for line in need_lines(step) if line.required and not line.done]
+
+
+def rows_signed(step: Step) -> list[Any]:
+    """What the signatures of the step vouch for beside its values."""
+    return [*materials_used(step)] if uses_something(step) else []
+
+
+def proposals(lines: list[NeedLine], at: datetime) -> list[tuple[NeedLine, LotFacts | None]]:
+    """For each material that is still open: which lot or container to take."""
+    return [(line, proposed(line.what, at)) for line in lines if line.kind == "material" and not line.done]
+
+
+def items_unknown(version: MasterVersion) -> list[str]:
+    """Why a master's materials can't be scanned at this site: an item that is not registered, or is counted in another unit."""
+    needs = [(step, from_json(MaterialNeed, plain)) for step in version.steps.all() for plain in step.materials]
+    units = dict(MaterialItem.objects.filter(code__in={need.item for _, need in needs}).values_list("code", "unit"))
+    found = []
+    for step, need in needs:
+        if need.item not in units:
+            found.append(f"Step {step.key}: The item {need.item} is not registered. Register it, then approve.")
+        elif units[need.item] != need.unit:
+            found.append(
+                f"Step {step.key}: {need.item} is counted in {units[need.item]}, the master asks for {need.unit}. Correct the master."
+            )
+    return found

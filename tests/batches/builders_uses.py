@@ -1,0 +1,115 @@
+"""Materials for tests, made by running the commands as the cast would, and a master whose first step adds two of them."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from batches.domain import commands as c
+from batches.models import BatchRecord, MaterialItem, MaterialLot, Step
+from batches.services import materials, uses
+from batches.services.files import RawFile
+from tests.batches.builders_records import started, step_no
+from tests.builders import act
+
+MEDIUM, ENZYME, FILTER = "MAT-0077", "MAT-0310", "MAT-0192"
+LATER = datetime.date(2098, 5, 31)
+ITEM = {"storage": "2 to 8 °C", "origin": "None"}
+ITEMS: dict[str, dict[str, Any]] = {
+    MEDIUM: {"name": "Culture medium", "unit": "mL"},
+    ENZYME: {"name": "Detachment enzyme", "unit": "mL", "open_hours": 24},
+    FILTER: {"name": "Filter 0.65 µm", "unit": "pieces", "single_use": True},
+}
+ARRIVAL = {"supplier": "Sample Media", "supplier_lot": "M-2291", "containers": 10, "per_container": Decimal(500), "place": "Cold room C2-04"}
+CERTIFICATE = RawFile("coa.pdf", "application/pdf", b"%PDF certificate of the supplier")
+
+MATERIAL_STEP = """
+[master]
+code = "MBR-ADD"
+title = "Culture with additions"
+stage = "passage"
+product = "iMSC"
+batch_size = "1.0E+9 cells"
+
+[[step]]
+key = "feed"
+section = "Culture"
+title = "Add medium and filter"
+instructions = ["Scan each material and enter how much was used."]
+kind = "material"
+witness = true
+
+[[step.material]]
+key = "medium"
+item = "MAT-0077"
+quantity = "100"
+unit = "mL"
+tolerance_pct = "2"
+
+[[step.material]]
+key = "filter"
+item = "MAT-0192"
+unit = "pieces"
+
+[[step.material]]
+key = "enzyme"
+item = "MAT-0310"
+unit = "mL"
+required = false
+
+[[step]]
+key = "culture"
+section = "Harvest"
+title = "Harvest"
+instructions = ["Count the cells."]
+
+[[step.parameter]]
+key = "harvested"
+label = "Viable cells harvested"
+unit = "cells"
+decimals = 0
+plausible_low = "1"
+plausible_high = "1E+12"
+fills = "lot.quantity_made"
+"""
+
+
+def item(code: str = MEDIUM, **changed: Any) -> MaterialItem:
+    """An item; the one that is registered already is used again."""
+    found = MaterialItem.objects.filter(code=code).first()
+    return found or materials.register_item(act(c.REGISTER_ITEM, "m.author"), code=code, **{**ITEM, **ITEMS[code], **changed})
+
+
+def received(code: str = MEDIUM, *, certificate: RawFile | None = CERTIFICATE, expires_on: datetime.date | None = LATER, **changed: Any) -> MaterialLot:
+    """A lot in quarantine."""
+    item(code)
+    data = {**ARRIVAL, **({"per_container": Decimal(1)} if code == FILTER else {}), **changed}
+    return materials.receive_material(act(c.RECEIVE_MATERIAL, "b.operator"), code, certificate=certificate, expires_on=expires_on, **data)
+
+
+def decided(lot: MaterialLot, decision: str = "released", *, by: str = "a.reviewer") -> MaterialLot:
+    return materials.decide_material(act(c.DECIDE_MATERIAL, by, reason="Certificate checked against the specification"), lot.number, decision=decision)
+
+
+def material(code: str = MEDIUM, **changed: Any) -> MaterialLot:
+    """A released lot."""
+    return decided(received(code, **changed))
+
+
+def opened(lot: MaterialLot, container: int = 1) -> MaterialLot:
+    return materials.open_material(act(c.OPEN_MATERIAL, "a.operator"), lot.number, container=container)
+
+
+def culture_with_additions() -> BatchRecord:
+    """A batch whose first step adds medium and a filter; its items are registered."""
+    for code in ITEMS:
+        item(code)
+    return started(MATERIAL_STEP)
+
+
+def used(step: Step, code: str, quantity: str | None = None, *, by: str = "a.operator", seen: str = "", once: str = "") -> Step:
+    amount = Decimal(quantity) if quantity is not None else None
+    return uses.record_use(act(c.RECORD_USE, by, seen=seen, once=once), step.number, code=code, quantity=amount)
+
+
+def first_step(batch: BatchRecord) -> Step:
+    return step_no(batch, 1)

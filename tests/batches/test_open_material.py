@@ -1,0 +1,43 @@
+"""A container is opened once; until when it may be used is computed, never typed."""
+
+import datetime
+
+import pytest
+
+from batches.domain.commands import OPEN_MATERIAL
+from batches.domain.materials import opened_until
+from tests.batches.builders_uses import ENZYME, decided, material, opened, received
+from tests.batches.expecting import one_event, refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.req("EXE-16")
+def test_the_expiry_after_opening_follows_from_the_item() -> None:
+    lot = material(ENZYME)
+    with one_event(OPEN_MATERIAL):
+        lot = opened(lot, 3)
+    [row] = lot.openings.all()
+    assert row.container == 3
+    assert row.until == row.at + datetime.timedelta(hours=24)
+
+
+def test_an_opened_container_never_outlives_its_lot() -> None:
+    at = datetime.datetime(2026, 5, 31, 20, 0, tzinfo=datetime.UTC)
+    midnight = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
+    assert opened_until(at, 24, datetime.date(2026, 5, 31)) == midnight
+    assert opened_until(at, 2, datetime.date(2026, 5, 31)) == at + datetime.timedelta(hours=2)
+    assert opened_until(at, None, None) is None
+
+
+@pytest.mark.req("EXE-16", negative=True)
+def test_what_can_not_be_opened() -> None:
+    quarantined = received(ENZYME)
+    with refused("wrong_status", "quarantine"):
+        opened(quarantined)
+    lot = decided(quarantined)
+    with refused("unknown_code", "10 containers"):
+        opened(lot, 11)
+    opened(lot, 1)
+    with refused("opened_already", "-C01"):
+        opened(lot, 1)
