@@ -3,7 +3,7 @@
 from django.urls import path
 
 import batches.views.work  # noqa: F401  hangs its work and finders into the work page
-from batches.views import dispositions, donors, exceptions, genealogy, lots, materials, samples, vials
+from batches.views import dispositions, donors, equipment, exceptions, genealogy, lots, materials, samples, vials
 from evgmp.web.command_view import command_paths
 
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("sample/<str:key>/", samples.SamplePage.as_view(), name="sample"),
     path("materials/", materials.Materials.as_view(), name="materials"),
     path("material/<str:key>/", materials.MaterialPage.as_view(), name="material"),
+    path("equipment/", equipment.Equipment.as_view(), name="equipment"),
+    path("equipment/<str:key>/", equipment.EquipmentPage.as_view(), name="equipment_unit"),
     path("exceptions/", exceptions.Exceptions.as_view(), name="exceptions"),
     path("exception/<str:key>/", exceptions.ExceptionPage.as_view(), name="exception"),
     *command_paths(
@@ -29,5 +31,6 @@ urlpatterns = [
         vials.WithdrawVial, vials.ThawVial, vials.DestroyVial, samples.DrawSample, exceptions.CloseException,
         dispositions.ReleaseForProcessing, dispositions.HoldLot, dispositions.LiftHold, materials.RegisterItem,
         materials.ReceiveMaterial, materials.DecideMaterial, materials.OpenMaterial, materials.DiscardMaterial,
+        equipment.RegisterEquipment, equipment.RecordUpkeep, equipment.StopEquipment, equipment.ReturnEquipment,
     ),
 ]  # fmt: skip

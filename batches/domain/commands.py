@@ -59,3 +59,9 @@ DECIDE_MATERIAL = _add("decide_material", "Material lot decided on", "Decide on 
 OPEN_MATERIAL = _add("open_material", "Material container opened", "Open the container", P, training=FLOOR)
 DISCARD_MATERIAL = _add("discard_material", "Material discarded", "Discard material", P, V, reason=True, training=FLOOR)
 RECORD_USE = _add("record_use", "Material or equipment used", "Record the use", training=FLOOR)
+
+# Equipment and rooms
+REGISTER_EQUIPMENT = _add("register_equipment", "Equipment registered", "Register the equipment", P, training=FLOOR)
+RECORD_UPKEEP = _add("record_upkeep", "Upkeep of equipment recorded", "Record the upkeep", P, V, training=FLOOR)
+STOP_EQUIPMENT = _add("stop_equipment", "Equipment put out of service", "Put out of service", P, reason=True)
+RETURN_EQUIPMENT = _add("return_equipment", "Equipment returned to service", "Return to service", A, reason=True, training=QUALITY)

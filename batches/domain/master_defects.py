@@ -89,8 +89,8 @@ def _step(step: StepFile) -> Iterator[str]:
 
 
 # What the batch record acts on. A part that nothing enforces must not look like a control, so it can't be approved.
-ACTED_ON_KINDS = ("entry", "log", "instruction", "timer", "material")
-NOT_ACTED_ON = ("performer", "may_skip", "parallel", "condition", "equipment", "samples", "attachment")
+ACTED_ON_KINDS = ("entry", "log", "instruction", "timer", "material", "equipment", "clearance")
+NOT_ACTED_ON = ("performer", "may_skip", "parallel", "condition", "samples", "attachment")
 
 
 def _not_acted_on(step: StepFile) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""Defects in what a step of a master uses: materials (MST-09, EXE-16, EXE-17). Knows no Django."""
+"""Defects in what a step of a master uses: materials, equipment, the room it clears (MST-09, EXE-12, EXE-13, EXE-16, EXE-17). Knows no Django."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from batches.domain.equipment import CLASSES
 from batches.domain.master_parts import MaterialNeed, StepFile
 
 
@@ -12,10 +13,27 @@ def use_defects(step: StepFile) -> Iterator[str]:
         yield "A material addition names no material. Add [[step.material]], or make it an entry step."
     if step.materials and not step.witness:
         yield "What is added is verified by a second person. Set witness to true."
-    yield from _twice(need.key for need in step.materials)
+    if step.kind == "equipment" and not step.equipment:
+        yield "An equipment use names no equipment. Add [[step.equipment]], or make it an entry step."
+    if step.kind == "clearance":
+        yield from _clearance(step)
+    yield from _twice([need.key for need in step.materials] + [need.key for need in step.equipment])
+    for part in step.equipment:
+        if part.equipment_class not in CLASSES:
+            yield f"Equipment {part.key}: The class “{part.equipment_class}” is not known. Use one of: {', '.join(CLASSES)}."
     for need in step.materials:
         for sentence in _material(need):
             yield f"Material {need.key}: {sentence}"
+
+
+def _clearance(step: StepFile) -> Iterator[str]:
+    rooms = [need for need in step.equipment if need.equipment_class in CLASSES and CLASSES[need.equipment_class].is_room]
+    if len(rooms) != 1 or not rooms[0].required:
+        yield "A line clearance clears one room. Name it in one [[step.equipment]] that is required."
+    if not step.witness:
+        yield "A line clearance is done by two persons. Set witness to true."
+    if not any(parameter.kind == "choice" and parameter.required for parameter in step.parameters):
+        yield "A line clearance without a checklist checks nothing. Ask for each point as a required choice."
 
 
 def _material(need: MaterialNeed) -> Iterator[str]:

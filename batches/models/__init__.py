@@ -2,6 +2,7 @@ from batches.models.containers import Container, ContainerMovement
 from batches.models.deviations import ExceptionRecord
 from batches.models.dispositions import DECISIONS, Disposition
 from batches.models.donors import CellLine, Donor
+from batches.models.equipment import EquipmentEntry, EquipmentUnit
 from batches.models.genealogy import LotInput
 from batches.models.lots import (
     MAKING,
@@ -24,7 +25,7 @@ from batches.models.samples import Sample
 __all__ = [
     "DECISIONS", "MAKING", "STAGES", "TYPED",
     "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
-    "Donor", "EVLot", "Entry", "ExceptionRecord", "FiltrationStage", "IsolationRun", "Lot", "LotInput", "MasterParameter",
+    "Donor", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord", "FiltrationStage", "IsolationRun", "Lot", "LotInput", "MasterParameter",
     "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
     "MaterialOpening", "Passage", "Sample", "Step", "TypedLot",
 ]  # fmt: skip

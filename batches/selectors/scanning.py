@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 
 from batches.domain.materials import container_of, plain_code
+from batches.selectors.equipment import unit_of
 from batches.selectors.lots import lot_of
 from batches.selectors.materials import material_of
 from batches.selectors.samples import sample_of
@@ -28,7 +29,7 @@ class Found:
 def found_by(text: str) -> Found:
     """The thing that carries this code. Raises RuleBroken for a code that nothing here carries."""
     code = plain_code(text)
-    for find in (_material, _other):
+    for find in (_material, _equipment, _other):
         if found := find(code):
             return found
     raise _unknown(text)
@@ -53,6 +54,11 @@ def _material(code: str) -> Found | None:
         return None
     named = container_of(code)
     return Found("material", lot, lot.item.code, f"{code} is {lot.item.name} ({lot.item.code})", named[1] if named else None)
+
+
+def _equipment(code: str) -> Found | None:
+    unit = _first(unit_of, code)
+    return Found("equipment", unit, unit.equipment_class, f"{code} is {unit.name} ({unit.kind.title})") if unit is not None else None
 
 
 def _other(code: str) -> Found | None:

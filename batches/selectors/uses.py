@@ -5,9 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from batches.domain.master_parts import MaterialNeed, from_json
+from batches.domain.equipment import CLASSES
+from batches.domain.master_parts import EquipmentNeed, MaterialNeed, from_json
 from batches.domain.materials import LotFacts, need_in_words, outside_tolerance
-from batches.models import MasterVersion, MaterialItem, MaterialMovement, Step
+from batches.models import EquipmentEntry, MasterVersion, MaterialItem, MaterialMovement, Step
 from batches.selectors.materials import item_names, proposed
 from evgmp.rules.reading import display_number
 
@@ -39,6 +40,11 @@ class NeedLine:
     outside: str = ""
 
     @property
+    def named(self) -> str:
+        """How sentences name the need: an item with its code, a class by its title."""
+        return f"{self.label} ({self.what})" if self.kind == "material" else self.label
+
+    @property
     def done(self) -> bool:
         return bool(self.uses)
 
@@ -51,9 +57,13 @@ def material_needs(step: Step) -> list[MaterialNeed]:
     return [from_json(MaterialNeed, plain) for plain in step.master_step.materials]
 
 
+def equipment_needs(step: Step) -> list[EquipmentNeed]:
+    return [from_json(EquipmentNeed, plain) for plain in step.master_step.equipment]
+
+
 def uses_something(step: Step) -> bool:
     """Whether the master names anything to scan in this step."""
-    return bool(step.master_step.materials)
+    return bool(step.master_step.materials or step.master_step.equipment)
 
 
 def materials_used(step: Step, *, current: bool = True) -> list[MaterialMovement]:
@@ -62,8 +72,30 @@ def materials_used(step: Step, *, current: bool = True) -> list[MaterialMovement
     return list(rows.filter(is_current=True) if current else rows)
 
 
+def equipment_used(step: Step) -> list[EquipmentEntry]:
+    """The lines that this step wrote into logs of equipment and rooms, line clearances too, oldest first."""
+    return list(EquipmentEntry.objects.filter(step=step, is_current=True).select_related("unit", "lot").order_by("pk"))
+
+
 def need_lines(step: Step) -> list[NeedLine]:
     """Every need of the step in the order of the master, with what was used for it."""
+    return [*_equipment_lines(step), *_material_lines(step)]
+
+
+def _equipment_lines(step: Step) -> list[NeedLine]:
+    needs = equipment_needs(step)
+    if not needs:
+        return []
+    used = [row for row in equipment_used(step) if row.kind == "used"]
+    found = []
+    for need in needs:
+        uses = [UseRow(row.unit, row.unit.code, None, row.performed_by, row.at) for row in used if row.need == need.key]
+        kind = CLASSES[need.equipment_class]
+        found.append(NeedLine("equipment", need.key, need.equipment_class, kind.title, "", need.required, uses))
+    return found
+
+
+def _material_lines(step: Step) -> list[NeedLine]:
     needs = material_needs(step)
     if not needs:
         return []
@@ -81,13 +113,13 @@ def need_lines(step: Step) -> list[NeedLine]:
 
 
 def needs_open(step: Step) -> list[str]:
-    """What must still be scanned before the step can be signed (EXE-05, EXE-16)."""
-    return [f"{line.label} ({line.what})" for line in need_lines(step) if line.required and not line.done]
+    """What must still be scanned before the step can be signed (EXE-05, EXE-13, EXE-16)."""
+    return [line.named for line in need_lines(step) if line.required and not line.done]
 
 
 def rows_signed(step: Step) -> list[Any]:
     """What the signatures of the step vouch for beside its values."""
-    return [*materials_used(step)] if uses_something(step) else []
+    return [*materials_used(step), *equipment_used(step)] if uses_something(step) else []
 
 
 def proposals(lines: list[NeedLine], at: datetime) -> list[tuple[NeedLine, LotFacts | None]]:

@@ -1,24 +1,59 @@
 """What the signature of a step settles about the things it used. Called by the command that signs, inside its recording."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from batches.models import Step
+from batches.domain.entry_rules import OUTSIDE
+from batches.domain.equipment import ended_meanwhile
+from batches.models import EquipmentEntry, EquipmentUnit, Step
+from batches.selectors.equipment import previous_lot, unit_facts
 from batches.selectors.sheets import Sheet, step_name
-from batches.selectors.uses import need_lines, uses_something
+from batches.selectors.uses import equipment_used, need_lines, uses_something
 from batches.services.exceptions import open_exception
 from evgmp.compliance.recording import Recording
 
 
 def settle_uses(rec: Recording, sheet: Sheet, step: Step) -> None:
-    """At the signature: what was used outside its tolerance, or went out of date while the step ran, opens an exception (EXE-15, EXE-17)."""
+    """What was used outside its tolerance, or went out of date while the step ran, opens an exception (EXE-15, EXE-17); a line
+    clearance whose every answer is accepted clears its room for this lot (EXE-12)."""
     if not uses_something(step):
         return
     known = set(step.exceptions.values_list("sentence", flat=True))
-    for sentence in _findings(step, rec.at):
+    for kind, sentence in _findings(step, rec.at):
         said = f"{sheet.batch.lot.number} {step_name(step)[:60]}: {sentence}"
         if said not in known:
-            open_exception(rec, lot=sheet.batch.lot, step=step, kind="material", sentence=said)
+            open_exception(rec, lot=sheet.batch.lot, step=step, kind=kind, sentence=said)
+    if step.master_step.kind == "clearance":
+        _clear(rec, sheet, step)
 
 
-def _findings(step: Step, at: datetime) -> list[str]:
-    return [line.outside for line in need_lines(step) if line.outside]
+def _findings(step: Step, at: datetime) -> list[tuple[str, str]]:
+    found = [("material", line.outside) for line in need_lines(step) if line.outside]
+    for row in equipment_used(step):
+        if row.kind == "used":
+            found += [("equipment", sentence) for sentence in ended_meanwhile(unit_facts(row.unit, row.lot), at=at)]
+    return found
+
+
+def _clear(rec: Recording, sheet: Sheet, step: Step) -> None:
+    """One line in the room's log, with the lot that was there before. Nothing is cleared while an answer is outside its
+    limits, a clearance given before is struck then, and a clearance is not given twice for one set of answers."""
+    rows = equipment_used(step)
+    if any(entry.mark in OUTSIDE for entry in sheet.entries(step)):
+        for row in rows:
+            if row.kind == "cleared":
+                row.is_current = False
+                row.save()
+        return
+    cleared = {row.unit_id for row in rows if row.kind == "cleared"}
+    for row in rows:
+        if row.kind != "used" or row.unit_id in cleared or not row.unit.kind.is_room:
+            continue
+        room = EquipmentUnit.locked(pk=row.unit_id)
+        before = previous_lot(room, sheet.batch.lot)
+        witness = rec.act.signings[1].printed_name if len(rec.act.signings) > 1 else ""
+        EquipmentEntry(
+            unit=room, kind="cleared", at=rec.at, until=rec.at + timedelta(hours=room.kind.clearance_hours or 0), lot=sheet.batch.lot, step=step,
+            need=row.need, note=f"Previous lot: {before}" if before else "No earlier lot in this room", performed_by=rec.act.by.printed_name,
+            checked_by=witness,
+        ).save()  # fmt: skip
+        room.save()

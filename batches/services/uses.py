@@ -6,15 +6,17 @@ A refused scan writes nothing but an Attempt.
 from decimal import Decimal
 
 from batches.domain.commands import RECORD_USE
+from batches.domain.equipment import unit_blockers
 from batches.domain.lifecycle_records import STEP
-from batches.domain.master_parts import MaterialNeed
+from batches.domain.master_parts import EquipmentNeed, MaterialNeed
 from batches.domain.materials import quantity_blockers, use_blockers, wrong_item
-from batches.models import MaterialLot, MaterialMovement, Step
+from batches.models import EquipmentEntry, EquipmentUnit, MaterialLot, MaterialMovement, Step
+from batches.selectors.equipment import unit_facts
 from batches.selectors.materials import facts_of
 from batches.selectors.records import step_facts
 from batches.selectors.scanning import Found, found_by
 from batches.selectors.sheets import Sheet
-from batches.selectors.uses import material_needs, need_lines, uses_something
+from batches.selectors.uses import equipment_needs, equipment_used, material_needs, need_lines, uses_something
 from batches.services.steps import open_sheet
 from evgmp.compliance.attempting import refusals_kept
 from evgmp.compliance.recording import Act, Recording, recording
@@ -34,22 +36,29 @@ def record_use(act: Act, on: str, *, code: str, quantity: Decimal | None = None)
         if not uses_something(step):
             raise RuleBroken(Blocker("nothing_needed", "This step needs nothing to be scanned.", "code"))
         found = found_by(code)
-        need = _material_need(step, found)
-        line = _add(rec, sheet, step, need, found, quantity)
+        need = _need_of(step, found)
+        if isinstance(need, MaterialNeed):
+            line = _add(rec, sheet, step, need, found, quantity)
+            used = {line.code: f"{line.amount} {need.unit} of {need.item}"}
+        else:
+            used = {_use(rec, sheet, step, need, found).unit.code: need.equipment_class}
         step.save()
-        rec.about(step, used={line.code: f"{line.amount} {need.unit}"}, item=need.item)
+        rec.about(step, used=used)
     return step
 
 
-def _material_need(step: Step, found: Found) -> MaterialNeed:
-    """The need that the scanned thing answers: by its item; of several needs of one item the first that is still open."""
-    needs = material_needs(step)
-    fitting = [need for need in needs if found.kind == "material" and need.item == found.what]
-    if not fitting:
-        named = [f"{line.label} ({line.what})" for line in need_lines(step)]
-        raise RuleBroken(wrong_item(found.sentence, named))
-    done = {line.key for line in need_lines(step) if line.done}
-    return next((need for need in fitting if need.key not in done), fitting[-1])
+def _need_of(step: Step, found: Found) -> MaterialNeed | EquipmentNeed:
+    """The need that the scanned thing answers, by its item or class; of several alike the first that is still open."""
+    lines = need_lines(step)
+    needs: list[MaterialNeed | EquipmentNeed] = []
+    if found.kind == "material":
+        needs = [need for need in material_needs(step) if need.item == found.what]
+    elif found.kind == "equipment":
+        needs = [need for need in equipment_needs(step) if need.equipment_class == found.what]
+    if not needs:
+        raise RuleBroken(wrong_item(found.sentence, [line.named for line in lines]))
+    done = {(line.kind, line.key) for line in lines if line.done}
+    return next((need for need in needs if (found.kind, need.key) not in done), needs[-1])
 
 
 def _add(rec: Recording, sheet: Sheet, step: Step, need: MaterialNeed, found: Found, quantity: Decimal | None) -> MaterialMovement:
@@ -58,15 +67,31 @@ def _add(rec: Recording, sheet: Sheet, step: Step, need: MaterialNeed, found: Fo
     facts = facts_of(lot, found.container)
     if blockers := use_blockers(facts, at=rec.at):
         raise RuleBroken(*blockers)
-    if lot.item.single_use and quantity is None:
-        quantity = Decimal(1)
-    if blockers := quantity_blockers(facts, quantity):
-        raise RuleBroken(*blockers)
-    assert quantity is not None
+    taken = Decimal(1) if lot.item.single_use and quantity is None else quantity
+    if taken is None or (blockers := quantity_blockers(facts, taken)):
+        raise RuleBroken(*(quantity_blockers(facts, None) if taken is None else blockers))
     line = MaterialMovement(
-        lot=lot, container=found.container, kind="used", change=-quantity, at=rec.at, step=step, need=need.key,
+        lot=lot, container=found.container, kind="used", change=-taken, at=rec.at, step=step, need=need.key,
         purpose=f"{sheet.batch.lot.number} step {step.position}", performed_by=rec.act.by.printed_name,
     )  # fmt: skip
     line.save()
     lot.save()
+    return line
+
+
+def _use(rec: Recording, sheet: Sheet, step: Step, need: EquipmentNeed, found: Found) -> EquipmentEntry:
+    """One line of the unit's log, written under the unit's lock (EXE-13, EXE-14)."""
+    unit = EquipmentUnit.locked(pk=found.record.pk)
+    lot = sheet.batch.lot
+    clearing = step.master_step.kind == "clearance" and unit.kind.is_room
+    if blockers := unit_blockers(unit_facts(unit, lot), at=rec.at, lot=lot.number, clearing=clearing):
+        raise RuleBroken(*blockers)
+    if any(row.unit_id == unit.pk and row.need == need.key for row in equipment_used(step)):
+        raise RuleBroken(Blocker("scanned_already", f"{unit.code} is scanned in this step already.", "code"))
+    line = EquipmentEntry(
+        unit=unit, kind="used", at=rec.at, lot=lot, step=step, need=need.key, note=f"{step.master_step.title}"[:300],
+        performed_by=rec.act.by.printed_name,
+    )  # fmt: skip
+    line.save()
+    unit.save()
     return line

@@ -23,6 +23,7 @@ RECORDS = (
     ("Masters", "batches:masters", False),
     ("Donors and lines", "batches:donors", False),
     ("Materials", "batches:materials", False),
+    ("Equipment", "batches:equipment", False),
     ("Papers", "qc:papers", False),
     ("Audit trail", "web:trail", False),
 )

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from batches.domain import commands as c
-from batches.models import BatchRecord, MaterialItem, MaterialLot, Step
-from batches.services import materials, uses
+from batches.models import BatchRecord, EquipmentUnit, MaterialItem, MaterialLot, Step
+from batches.services import equipment, materials, uses
 from batches.services.files import RawFile
-from tests.batches.builders_records import started, step_no
+from tests.batches.builders_records import recorded, signed, started, step_no
 from tests.builders import act
 
 MEDIUM, ENZYME, FILTER = "MAT-0077", "MAT-0310", "MAT-0192"
@@ -113,3 +113,104 @@ def used(step: Step, code: str, quantity: str | None = None, *, by: str = "a.ope
 
 def first_step(batch: BatchRecord) -> Step:
     return step_no(batch, 1)
+
+
+# --- equipment ---
+
+EQUIPMENT_STEPS = """
+[master]
+code = "MBR-EQ"
+title = "Culture with equipment"
+stage = "passage"
+product = "iMSC"
+batch_size = "1.0E+9 cells"
+
+[[step]]
+key = "clearance"
+section = "Preparation"
+title = "Line clearance"
+instructions = ["Scan the room, check each point, sign."]
+kind = "clearance"
+witness = true
+
+[[step.equipment]]
+key = "room"
+class = "room_grade_c"
+
+[[step.parameter]]
+key = "area"
+label = "Area free of the previous lot"
+kind = "choice"
+choices = ["clear", "not clear"]
+accepted = ["clear"]
+
+[[step]]
+key = "work"
+section = "Culture"
+title = "Set up"
+instructions = ["Scan room, skid and balance."]
+kind = "equipment"
+
+[[step.equipment]]
+key = "room"
+class = "room_grade_c"
+
+[[step.equipment]]
+key = "skid"
+class = "tff_skid"
+
+[[step.equipment]]
+key = "balance"
+class = "balance"
+required = false
+
+[[step]]
+key = "culture"
+section = "Harvest"
+title = "Harvest"
+instructions = ["Count the cells."]
+
+[[step.parameter]]
+key = "harvested"
+label = "Viable cells harvested"
+unit = "cells"
+decimals = 0
+plausible_low = "1"
+plausible_high = "1E+12"
+fills = "lot.quantity_made"
+"""
+
+ROOM, SKID, BALANCE = "ROOM-C2", "EQ-TFF-01", "EQ-BAL-01"
+UNITS = {ROOM: ("Culture room", "room_grade_c"), SKID: ("TFF skid 1", "tff_skid"), BALANCE: ("Balance 1", "balance")}
+
+
+def unit(code: str = SKID, *, fit: bool = True) -> EquipmentUnit:
+    """A unit or room; fit: with every check of its class in date."""
+    name, equipment_class = UNITS[code]
+    found = equipment.register_equipment(act(c.REGISTER_EQUIPMENT, "a.verifier"), code=code, name=name, equipment_class=equipment_class, place="Suite 2")
+    for need in found.kind.needs if fit else ():
+        found = kept(found, {"calibration": "calibrated", "qualification": "qualified", "cleaning": "cleaned"}[need])
+    return found
+
+
+def kept(found: EquipmentUnit, kind: str, *, until: datetime.date | None = LATER, by: str = "a.operator", witness: str = "b.operator") -> EquipmentUnit:
+    """One upkeep, done and checked."""
+    valid_until = until if kind in ("calibrated", "qualified") else None
+    signing = act(c.RECORD_UPKEEP, by, witness=witness)
+    return equipment.record_upkeep(signing, found.code, kind=kind, evidence="Protocol PR-0417", valid_until=valid_until)
+
+
+def stopped(found: EquipmentUnit) -> EquipmentUnit:
+    return equipment.stop_equipment(act(c.STOP_EQUIPMENT, "a.operator", reason="The feed pump leaks at the inlet"), found.code)
+
+
+def returned(found: EquipmentUnit) -> EquipmentUnit:
+    return equipment.return_equipment(act(c.RETURN_EQUIPMENT, "a.reviewer", reason="Pump head replaced, checks repeated"), found.code)
+
+
+def cleared(batch: BatchRecord, answer: str = "clear", *, room: str = ROOM) -> Step:
+    """The line clearance of a batch of EQUIPMENT_STEPS, scanned, answered and signed."""
+    step = step_no(batch, 1)
+    used(step, room)
+    recorded(step, area=answer)
+    return signed(step)

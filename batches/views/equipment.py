@@ -1,0 +1,112 @@
+"""Equipment and rooms: the list with what is due, the page of one unit with its log, and the commands on it."""
+
+from datetime import date
+from typing import Any
+
+from batches.domain.commands import RECORD_UPKEEP, REGISTER_EQUIPMENT, RETURN_EQUIPMENT, STOP_EQUIPMENT
+from batches.domain.equipment import unit_blockers
+from batches.forms.equipment import RecordUpkeepForm, RegisterEquipmentForm
+from batches.selectors.equipment import equipment_blockers, equipment_state, log_of, lots_made_with, unit_facts, unit_of, units
+from batches.services.equipment import record_upkeep, register_equipment, return_equipment, stop_equipment
+from evgmp.compliance import clock
+from evgmp.compliance.trail import events_about, rows_of
+from evgmp.compliance.validity import signatures_of
+from evgmp.rules.blocker import Blocker
+from evgmp.web.command_view import CommandView
+from evgmp.web.record_view import RecordDetail, RecordList
+
+
+class RegisterEquipment(CommandView):
+    command = REGISTER_EQUIPMENT
+    service = staticmethod(register_equipment)
+    form_class = RegisterEquipmentForm
+    takes_target = False
+
+
+class EquipmentCommand(CommandView):
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return unit_of(on)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return equipment_blockers(cls.command, target)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return equipment_summary(target)
+
+
+class RecordUpkeep(EquipmentCommand):
+    command = RECORD_UPKEEP
+    service = staticmethod(record_upkeep)
+    form_class = RecordUpkeepForm
+
+
+class StopEquipment(EquipmentCommand):
+    command = STOP_EQUIPMENT
+    service = staticmethod(stop_equipment)
+
+
+class ReturnEquipment(EquipmentCommand):
+    command = RETURN_EQUIPMENT
+    service = staticmethod(return_equipment)
+
+
+class Equipment(RecordList):
+    template_name = "batches/equipment.html"
+    title = "Equipment and rooms"
+    create = (RegisterEquipment,)
+
+    def rows(self) -> Any:
+        return units()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        at = clock.now()
+        context["units"] = [(unit, equipment_state(unit, at), unit_facts(unit).ends) for unit in context["page"]]
+        return context
+
+
+class EquipmentPage(RecordDetail):
+    """One unit: what is in date, why it can't be used, and its log in order of time, of a range of days when asked."""
+
+    template_name = "batches/equipment_unit.html"
+    commands = (RecordUpkeep, StopEquipment, ReturnEquipment)
+
+    def record(self, key: str) -> Any:
+        return unit_of(key)
+
+    def header(self, record: Any) -> dict[str, Any]:
+        return {
+            "kind": f"{record.name}, {record.kind.title.lower()}",
+            "badges": [{"state": equipment_state(record, clock.now()), "word": "", "url": ""}],
+            "facts": [("Place", record.place), ("Serial number", record.serial), ("Class", record.kind.title)],
+        }
+
+    def details(self, record: Any) -> dict[str, Any]:
+        asked = {name: self.request.GET.get(name, "")[:10] for name in ("from", "to")}
+        own = [record, *record.log.all()]
+        return {
+            "summary": equipment_summary(record),
+            "why_not": [b.message for b in unit_blockers(unit_facts(record), at=clock.now(), lot="", clearing=True)],
+            "log": log_of(record, _day(asked["from"]), _day(asked["to"])),
+            "asked": asked,
+            "lots": lots_made_with(record),
+            "signatures": signatures_of(record),
+            "rows": rows_of(events_about(own), own)[::-1],
+        }
+
+
+def _day(text: str) -> date | None:
+    """A day of the address; anything else keeps nothing out."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def equipment_summary(unit: Any) -> list[tuple[str, Any]]:
+    """Name and value of what holds now."""
+    ends = unit_facts(unit).ends
+    held = [(f"{need.capitalize()} until", ends.get(need) or "Not recorded") for need in unit.kind.needs]
+    return [("Unit", unit), ("Name", unit.name), ("Class", unit.kind.title), ("Place", unit.place), *held]

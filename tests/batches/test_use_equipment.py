@@ -1,0 +1,100 @@
+"""Equipment and rooms scanned into a step: line clearance first, everything in date, in the log by itself."""
+
+import datetime
+
+import pytest
+
+from batches.models import EquipmentEntry, ExceptionRecord
+from batches.selectors.equipment import lots_made_with, unit_of
+from batches.selectors.uses import need_lines
+from evgmp.compliance import clock
+from evgmp.compliance.validity import valid_signatures
+from tests.batches.builders_records import corrected, signed, started, step_no
+from tests.batches.builders_uses import BALANCE, EQUIPMENT_STEPS, ROOM, SKID, cleared, kept, stopped, unit, used
+from tests.batches.expecting import refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.req("EXE-12", "EXE-13", "EXE-14", "TRC-02")
+def test_a_cleared_room_and_fit_equipment_are_used_signed_and_logged() -> None:
+    for code in (ROOM, SKID, BALANCE):
+        unit(code)
+    batch = started(EQUIPMENT_STEPS)
+    clearance = cleared(batch)
+    line = EquipmentEntry.objects.get(kind="cleared")
+    assert (line.lot, line.note, line.checked_by) == (batch.lot, "No earlier lot in this room", "B. Operator")
+    assert line.until == line.at + datetime.timedelta(hours=24)
+    assert "batches.equipmententry" in {cover["type"] for cover in valid_signatures(clearance)[0].covered}
+    step = step_no(batch, 2)
+    for code in (ROOM, SKID, BALANCE):
+        used(step, code)
+    assert all(line.done for line in need_lines(step))
+    with refused("scanned_already"):
+        used(step, SKID)
+    signed(step)
+    assert lots_made_with(unit_of(SKID)) == [batch.lot]
+    assert not ExceptionRecord.objects.exists()
+
+
+@pytest.mark.req("EXE-12", negative=True)
+def test_the_next_lot_clears_anew_and_finds_the_previous_one() -> None:
+    unit(ROOM)
+    unit(SKID)
+    first, second = started(EQUIPMENT_STEPS), started(EQUIPMENT_STEPS)
+    cleared(first)
+    cleared(second)
+    assert EquipmentEntry.objects.filter(kind="cleared").last().note == f"Previous lot: {first.lot.number}"  # type: ignore[union-attr]
+    with refused("room_not_cleared", second.lot.number):
+        used(step_no(first, 2), ROOM)
+    used(step_no(second, 2), ROOM)
+    used(step_no(second, 2), SKID)
+    # The skid is not clean for another lot any more.
+    with refused("cleaning_overdue", second.lot.number, "not cleaned since"):
+        used(step_no(first, 2), SKID)
+    kept(unit_of(SKID), "cleaned")
+    used(step_no(first, 2), SKID)
+
+
+@pytest.mark.req("EXE-12", negative=True)
+def test_a_checklist_that_is_not_accepted_clears_nothing() -> None:
+    unit(ROOM)
+    batch = started(EQUIPMENT_STEPS)
+    step = cleared(batch, "not clear")
+    assert not EquipmentEntry.objects.filter(kind="cleared").exists()
+    with refused("room_not_cleared", "no line clearance"):
+        used(step_no(batch, 2), ROOM)
+    corrected(step, "area", "clear")
+    signed(step)
+    used(step_no(batch, 2), ROOM)
+    corrected(step, "area", "not clear")
+    signed(step)
+    assert not EquipmentEntry.objects.filter(kind="cleared", is_current=True).exists()
+
+
+@pytest.mark.req("EXE-12", "EXE-15", negative=True)
+def test_clearance_and_cleaning_end_by_the_clock() -> None:
+    unit(ROOM)
+    batch = started(EQUIPMENT_STEPS)
+    cleared(batch)
+    with clock.held_at(clock.now() + datetime.timedelta(hours=25)), refused("room_not_cleared", "ended on"):
+        used(step_no(batch, 2), ROOM)
+
+
+@pytest.mark.req("EXE-15", negative=True)
+def test_what_ends_while_the_step_runs_opens_an_exception() -> None:
+    unit(ROOM)
+    unit(SKID)
+    batch = started(EQUIPMENT_STEPS)
+    cleared(batch)
+    step = step_no(batch, 2)
+    used(step, ROOM)
+    used(step, SKID)
+    stopped(unit_of(SKID))
+    with clock.held_at(clock.now() + datetime.timedelta(hours=169)):
+        signed(step)
+    found = sorted(ExceptionRecord.objects.values_list("kind", "sentence"))
+    assert [kind for kind, _ in found] == ["equipment"] * 3
+    sentences = " ".join(sentence for _, sentence in found)
+    for words in ("EQ-TFF-01 was put out of service", "cleaning of EQ-TFF-01 ended", "cleaning of ROOM-C2 ended"):
+        assert words in sentences
