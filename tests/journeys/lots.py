@@ -23,8 +23,8 @@ def masters_and_specifications(plan: Plan, minute: int, masters: list[str], spec
         minute += 90
 
 
-def materials(plan: Plan, minute: int) -> None:
-    """Items of the site's list, and the lots that arrive before the campaign: one released, one still in quarantine."""
+def materials_and_room(plan: Plan, minute: int) -> None:
+    """Items of the site's list, the lots that arrive before the campaign (one released, one still in quarantine), and the culture room."""
     items = (
         {"code": "MAT-0077", "name": "Culture medium, serum-free", "unit": "mL", "origin": "Recombinant only; TSE statement TSE-0077"},
         {"code": "MAT-0310", "name": "Detachment enzyme, recombinant", "unit": "mL", "origin": "None", "open_hours": "168"},
@@ -40,6 +40,17 @@ def materials(plan: Plan, minute: int) -> None:
     plan.do(minute + 40, "batches.decide_material", "a.labhead", on="{medium.number}", data={"decision": "released"}, reason=why)
     data = {**arrival, "supplier_lot": "E-0310", "containers": "12", "per_container": "100"}
     plan.do(minute + 45, "batches.receive_material", "b.operator", on="MAT-0310", data=data, files=certificate, **{"as": "enzyme"})
+    room = {"code": "ROOM-C2", "name": "Culture room C2", "equipment_class": "room_grade_c", "place": "Suite 2"}
+    plan.do(minute + 50, "batches.register_equipment", "a.verifier", data=room)
+    qualified = {"kind": "qualified", "evidence": "Qualification report QR-C2-03", "valid_until": "2031-12-31"}
+    plan.do(minute + 55, "batches.record_upkeep", "a.verifier", on="ROOM-C2", witness="b.operator", data=qualified)
+
+
+def cleaned(plan: Plan, minute: int) -> int:
+    """The culture room is cleaned before a campaign."""
+    data = {"kind": "cleaned", "evidence": "Cleaning instruction CL-C2, sheet filled"}
+    plan.do(minute, "batches.record_upkeep", "a.operator", on="ROOM-C2", witness="b.operator", data=data)
+    return minute + 15
 
 
 def eligible_donor_and_line(plan: Plan, minute: int) -> None:
@@ -123,6 +134,7 @@ def passage(
         "count": [{"viable": str(viable), "total": str(total)} for viable, total in counts],
     }
     before = [plan.consume(name, parent, str(seeded), "cells", "a.operator", "b.operator")]
+    minute = cleaned(plan, minute)
     return plan.finish(name, plan.batch(name, "mbr_pas", minute, values=values, logs=logs, before=before, version=version), release=release)
 
 

@@ -38,8 +38,8 @@ TEXTS = {
     "vial_lot": "VIA-0733", "stopper_lot": "STO-0419", "specimen": "Specimen on sheet 4 of the paper folder",
 }  # fmt: skip
 
-# Which lot of an item is scanned.
-STOCK = {"MAT-0077": "{medium.number}"}
+# Which lot of an item, which unit of a class is scanned.
+STOCK = {"MAT-0077": "{medium.number}", "room_grade_c": "ROOM-C2"}
 
 # Centres of believable results, where the middle of the limits would not be.
 CENTRES = {
@@ -147,6 +147,9 @@ class Plan:
                 given = [p for p in asked if p.required or p.key in row or f"{step.key}.{p.key}" in values]
                 self.do(minute, "batches.record_entry", by, on=on, data={p.key: value(p, row, now=minute) for p in given})
                 minute += row.get("_gap", 6)
+            for part in step.equipment:
+                self.do(minute, "batches.record_use", by, on=on, data={"code": STOCK[part.equipment_class]})
+                minute += 2
             for need in step.materials:
                 quantity = str(values.get(f"{step.key}.{need.key}", "100"))
                 self.do(minute, "batches.record_use", by, on=on, data={"code": STOCK[need.item], "quantity": quantity})

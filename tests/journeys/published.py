@@ -40,7 +40,7 @@ class Journey:
 
     def prepare(self) -> int:
         """Masters, specifications, donor, line and a released bank. Returns the minute after."""
-        lots.materials(self.plan, 6 * 60)
+        lots.materials_and_room(self.plan, 6 * 60)
         lots.masters_and_specifications(self.plan, 8 * 60, [m for m in sorted(MASTERS) if m != "mbr_pas"], {})
         self.do()
         with clock.held_at(instant_of(f"D-{FIRST_DAY} 17:00", self.today)):

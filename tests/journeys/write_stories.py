@@ -52,7 +52,7 @@ def people() -> Plan:
 
 def master_data() -> Plan:
     plan = Plan(first_day=415)
-    lots.materials(plan, 6 * 60)
+    lots.materials_and_room(plan, 6 * 60)
     lots.masters_and_specifications(plan, 8 * 60, sorted(MASTERS), {})
     lots.eligible_donor_and_line(plan, 3 * DAY + 9 * 60)
     second = 3 * DAY + 14 * 60
