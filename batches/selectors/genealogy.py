@@ -1,12 +1,13 @@
 """Where lots come from and where they go. What a lot inherits is computed here and typed nowhere (G6)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from batches.domain.genealogy import in_order
 from batches.domain.vectors import VECTOR_ITEMS
@@ -48,31 +49,31 @@ def lots_with_types() -> "QuerySet[Lot]":
     return Lot.objects.select_related("cellbank__line__donor", "passage", "conditionedmedia", "isolationrun", "evlot")
 
 
-def _edges(start: Iterable[int], *, up: bool) -> dict[int, LotInput]:
-    """All edges above or below the lots of `start`: one query a generation."""
-    found: dict[int, LotInput] = {}
-    seen = set(start)
-    frontier = set(seen)
-    while frontier:
-        asked = Q(child_id__in=frontier) if up else Q(parent_id__in=frontier)
-        rows = LotInput.objects.filter(asked).select_related("container").order_by("pk")
-        frontier = set()
-        for edge in rows:
-            found[edge.pk] = edge
-            other = edge.parent_id if up else edge.child_id
-            if other not in seen:
-                seen.add(other)
-                frontier.add(other)
-    return found
+# Edge by edge away from one lot. Both databases know WITH RECURSIVE; UNION ends a walk that comes round again.
+WALK = """
+    WITH RECURSIVE walk (edge, next) AS (
+        SELECT id, {far} FROM {edges} WHERE {near} = %s
+        UNION
+        SELECT further.id, further.{far} FROM {edges} further JOIN walk ON further.{near} = walk.next
+    )
+    SELECT edge FROM walk
+"""
+
+
+def _edges(lot: Lot, *, up: bool) -> dict[int, LotInput]:
+    """All edges above or below a lot, in one query however many generations there are."""
+    near, far = ("child_id", "parent_id") if up else ("parent_id", "child_id")
+    walk = RawSQL(WALK.format(near=near, far=far, edges=LotInput._meta.db_table), [lot.pk])
+    return {edge.pk: edge for edge in LotInput.objects.filter(pk__in=walk).select_related("container").order_by("pk")}
 
 
 def family(lot: Lot, *, up: bool = True, down: bool = False) -> Family:
     """The lot with its ancestors, its descendants or both, and the edges between them."""
     edges: dict[int, LotInput] = {}
     if up:
-        edges |= _edges([lot.pk], up=True)
+        edges |= _edges(lot, up=True)
     if down:
-        edges |= _edges([lot.pk], up=False)
+        edges |= _edges(lot, up=False)
     keys = {lot.pk} | {e.parent_id for e in edges.values()} | {e.child_id for e in edges.values()}
     lots = {found.pk: found for found in lots_with_types().filter(pk__in=keys)}
     kept = sorted(edges.values(), key=lambda e: e.pk)

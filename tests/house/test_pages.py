@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client, signals
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
+from batches.models import CellBank, Step
 from evgmp.people.models import Account
 from evgmp.web.command_view import VIEWS
+from qc.models import Result
 from tests.house.test_bad_input import actor_for, record_keys, target_of
 from tests.house.test_urls_by_role import ALL
 
@@ -47,6 +49,16 @@ def pages_of_the_plant() -> Iterator[tuple[str, str, str]]:
                 break
             if answer.status_code == 200:
                 break
+    yield from pages_that_look_different()
+
+
+def pages_that_look_different() -> Iterator[tuple[str, str, str]]:
+    """Pages of a URL name that another kind of record fills differently: a log with rows, a bank, a lot's results."""
+    log = Step.objects.filter(master_step__kind="log", entries__isnull=False)[0]
+    yield "batches:step of a log", log.get_absolute_url(), "i.inspector"
+    yield "batches:lot of a bank", CellBank.objects.all()[0].lot.get_absolute_url(), "i.inspector"
+    lot = Result.objects.all()[0].lot
+    yield "qc:results of a lot", reverse("qc:lot_results", args=[lot.number]), "i.inspector"
 
 
 @pytest.mark.campaign
