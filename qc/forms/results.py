@@ -156,8 +156,9 @@ class RecordResultForm(ResultForm):
             self.fields = {"row": self.fields["row"]}
 
     def _test(self) -> Any:
-        self.open_rows = open_rows(self.target) if self.target else []
         asked = (self.data.get("row") if self.is_bound else self.initial.get("row")) or ""
+        # A list of all tests is needed only while none of them is chosen.
+        self.open_rows = ((asked and open_rows(self.target, asked)) or open_rows(self.target)) if self.target else []
         return next((row for row in self.open_rows if row.code == asked), None)
 
     def _lot(self) -> Any:

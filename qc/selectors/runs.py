@@ -32,7 +32,9 @@ def methods_in_use() -> dict[str, Method]:
     """
     found: dict[str, dict[str, dict[str, str]]] = {}
     names: dict[str, tuple[str, str, str]] = {}
-    rows = SpecRow.objects.filter(version__status__in=("effective", "superseded")).order_by("method_number", "method_version", "-version", "position")
+    in_force = SpecRow.objects.filter(version__status__in=("effective", "superseded"))
+    ordered = in_force.order_by("method_number", "method_version", "-version", "position")
+    rows = ordered.only("method_number", "method_version", "method", "controls")
     for row in rows:
         names.setdefault(row.method_key, (row.method_number, row.method_version, row.method))
         controls = found.setdefault(row.method_key, {})

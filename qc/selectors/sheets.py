@@ -103,7 +103,9 @@ def sheet(lot: Lot) -> Sheet:
 
 def _sheet_row(row: SpecRow, is_applying: bool, result: Result | None) -> SheetRow:
     if not is_applying:
-        return SheetRow(row, False, result, NOT_APPLICABLE, "Does not apply to this lot: its line never carried what the test looks for.", False)
+        return SheetRow(
+            row, False, result, NOT_APPLICABLE, "Does not apply to this lot: its line never carried what the test looks for.", False
+        )
     if result is None:
         return SheetRow(row, True, None, "pending", "No result yet.", False)
     word, why = word_of(row, result)
@@ -148,14 +150,16 @@ def _files(results: Iterable[Result]) -> dict[str, int]:
     return {str(r.pk): by_result.get(str(r.pk), 0) + by_run.get(str(r.run_id), 0) for r in listed}
 
 
-def open_rows(lot: Lot) -> list[SpecRow]:
-    """Rows that apply and have no current result."""
+def open_rows(lot: Lot, code: str = "") -> list[SpecRow]:
+    """Rows that apply and have no current result; with a code, that row alone if it is one of them."""
     version = pinned_version(lot)
     if version is None:
         return []
-    attributes = attributes_of(lot)
+    rows = version.rows.order_by("position")
     found = set(Result.objects.filter(lot=lot, is_current=True).values_list("row_id", flat=True))
-    return [row for row in version.rows.order_by("position") if row.pk not in found and applies(row.applies_when, attributes)]
+    waiting = [row for row in (rows.filter(code=code) if code else rows) if row.pk not in found]
+    attributes = attributes_of(lot) if any(row.applies_when for row in waiting) else {}
+    return [row for row in waiting if applies(row.applies_when, attributes)]
 
 
 def open_oos(lot: Lot) -> list[OutOfSpecification]:

@@ -67,7 +67,10 @@ def review_result(act: Act, on: str) -> Result:
         if blockers := RESULT.blockers(REVIEW_RESULT, status=result.status, facts=facts):
             raise RuleBroken(*blockers)
         if (again := result.judge()).verdict != result.verdict:
-            raise refuse("verdict_differs", f"The rules now say something else than what was recorded: {again.why} Ask the administrator to run verify.")
+            raise refuse(
+                "verdict_differs",
+                f"The rules now say something else than what was recorded: {again.why} Ask the administrator to run verify.",
+            )
         result.status = RESULT.target(REVIEW_RESULT, status=result.status, facts=facts)
         result.save()
         oos = opened(rec, result) if result.opens_oos else None
@@ -84,9 +87,8 @@ def _about(rec: Recording, result: Result, file: Any, **details: Any) -> None:
 def _open_row(lot: Lot, code: str) -> SpecRow:
     if pinned_version(lot) is None:
         raise refuse("no_specification", f"{lot} has no specification yet: the laboratory receives a sample of it first.")
-    for row in open_rows(lot):
-        if row.code == code:
-            return row
+    if row := next(iter(open_rows(lot, code)), None):
+        return row
     raise refuse(
         "row_not_open",
         f"{code[:40]} is no test of this lot that still waits for a result. Choose one of the list; to change a result, correct it.",
@@ -106,7 +108,9 @@ def judged(
     terms = tuple(row.accepted) + tuple(known for known in row.known if known not in row.accepted)
     blockers = []
     if kind not in kinds_for(row.result_type, has_unit=bool(row.unit), has_terms=bool(terms)):
-        blockers.append(Blocker("kind_not_possible", f"The test {row.code} can't report this kind of result. Choose one of the list.", "kind"))
+        blockers.append(
+            Blocker("kind_not_possible", f"The test {row.code} can't report this kind of result. Choose one of the list.", "kind")
+        )
     blockers += what_is_missing(kind, value=value, term=term, terms=terms, lod=lod, loq=loq)
     if blockers:
         raise RuleBroken(*blockers)
@@ -133,7 +137,9 @@ def _sample(lot: Lot, number: str) -> Sample:
     if sample is None:
         raise refuse("unknown_sample", f"{number[:40]} is no sample of {lot}. Choose one of the list.", "sample")
     if sample.status != "received" or sample.received_at is None:
-        raise refuse("sample_not_received", f"The laboratory has not received {sample}. Receive it first, then record its results.", "sample")
+        raise refuse(
+            "sample_not_received", f"The laboratory has not received {sample}. Receive it first, then record its results.", "sample"
+        )
     return sample
 
 
@@ -150,7 +156,9 @@ def _run(row: SpecRow, sample: Sample, number: str, kind: str, why_invalid: str)
     if run.performed_at < sample.drawn_at:
         raise refuse("run_before_sample", f"{run} was performed before {sample} was drawn. Choose the run in which it was tested.", "run")
     if kind == "invalid" and run.valid:
-        raise refuse("run_is_valid", f"Every control of {run} passed, so its result is valid, whatever it shows. Record what was found.", "kind")
+        raise refuse(
+            "run_is_valid", f"Every control of {run} passed, so its result is valid, whatever it shows. Record what was found.", "kind"
+        )
     return run
 
 
@@ -161,8 +169,6 @@ def _tested_on(sample: Sample, tested: date, today: date) -> date:
     if tested < drawn:
         raise refuse("before_sample", f"{sample} was drawn on {drawn}, after this day. Enter the day of the test.", "tested_on")
     return tested
-
-
 
 
 def _same(former: Result, result: Result) -> bool:
