@@ -156,6 +156,12 @@ def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, partic
     return plan.finish(name, plan.batch(name, "mbr_cm", minute, values=values, logs=logs, before=before))
 
 
+def media_pair(plan: Plan, names: tuple[str, str], parent: str, minute: int, *, cells: str, particles: tuple[str, str]) -> int:
+    """Two lots of one culture side by side, so that the hold of neither runs out before both are pooled."""
+    ends = [media(plan, name, parent, minute + 30 * i, cells=cells, particles=particles[i]) for i, name in enumerate(names)]
+    return max(ends)
+
+
 def pressures(plan: Plan, feed: float, retentate: float, permeate: float, flow: int) -> dict[str, Any]:
     return {
         "p_feed": f"{feed + plan.random.uniform(-0.02, 0.02):.2f}", "p_retentate": f"{retentate:.2f}", "p_permeate": f"{permeate:.2f}",

@@ -143,6 +143,11 @@ class Plan:
                     return TEXTS.get(parameter.key) or f"{parameter.key[:3].upper()}-{self.random.randint(1000, 9999)}"
                 raise KeyError(f"{file.code}: no value for {key}")
 
+            if step.kind == "timer":
+                for instant in (p for p in asked if p.kind == "instant"):
+                    self.do(minute, "batches.record_entry", by, on=on, data={instant.key: "now"})
+                    minute += max(time.minimum_min or 1 for time in step.times)
+                asked = [p for p in asked if p.kind != "instant"]
             for row in logs[step.key] if step.kind == "log" else [{}] if asked else []:
                 given = [p for p in asked if p.required or p.key in row or f"{step.key}.{p.key}" in values]
                 self.do(minute, "batches.record_entry", by, on=on, data={p.key: value(p, row, now=minute) for p in given})

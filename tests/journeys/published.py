@@ -73,8 +73,7 @@ class Journey:
             )  # fmt: skip
             parent = name
         self.plan.testing("p2", "spec_imsc_eop", SENDAI, drawn=self.third_at - 60, start=minute, results=minute + DAY, quantity="100000", unit="cells")
-        minute = lots.media(self.plan, "cm1", "p2", morning(minute + 3 * DAY), cells="450000", particles="2.05E+9")
-        minute = lots.media(self.plan, "cm2", "p2", morning(minute + DAY), cells="450000", particles="1.96E+9")
+        minute = lots.media_pair(self.plan, ("cm1", "cm2"), "p2", morning(minute + 3 * DAY), cells="450000", particles=("2.05E+9", "1.96E+9"))
         after, particles = lots.run(self.plan, "tff", ["cm1", "cm2"], morning(minute + DAY))
         minute = self.plan.finish("tff", after, by="b.operator")
         minute = lots.ev_lot(self.plan, "ev", "tff", morning(minute + DAY), particles=particles, vials=140)
@@ -97,6 +96,7 @@ def low_density_master() -> str:
     text = (ROOT / "batches/masterdata/masters/mbr_pas.toml").read_text()
     for key, changes in {
         "viable_seeded": [('plausible_low = "1.0E+3"', 'plausible_low = "1.0E+2"')],
+        "passage_interval": [("alert_min = 8640\n", ""), ("maximum_min = 10080", "maximum_min = 21600")],
         "density": [('plausible_low = "100"', 'plausible_low = "1"'), ('action_low = "2000"', 'action_low = "1"')],
     }.items():
         begin = text.index(f'key = "{key}"')

@@ -99,8 +99,7 @@ def first_lot(plan: Plan, minute: int) -> int:
     minute = lots.passage(plan, "p1", "der", morning(minute + DAY), seeded=2_000_000, area=500, counts=1.62e7)
     minute = lots.passage(plan, "p2", "p1", morning(minute + DAY), seeded=12_000_000, area=3000, counts=9.7e7)
     minute = lots.producing_culture(plan, "p3a", "p2", morning(minute + DAY), cells=2.46e8, hours="96.0")
-    minute = lots.media(plan, "cm1", "p3a", morning(minute + DAY), cells="110000000", particles="2.05E+9")
-    minute = lots.media(plan, "cm2", "p3a", morning(minute + DAY), cells="110000000", particles="1.96E+9")
+    minute = lots.media_pair(plan, ("cm1", "cm2"), "p3a", morning(minute + DAY), cells="110000000", particles=("2.05E+9", "1.96E+9"))
     after, particles = lots.run(plan, "tff1", ["cm1", "cm2"], morning(minute + DAY), misread=True)
     minute = decided(plan, "tff1", after, "no_impact", "The value was misread and is corrected; the corrected TMP is inside its limit")
     minute = lots.ev_lot(plan, "ev1", "tff1", morning(minute + DAY), particles=particles, vials=142)
@@ -172,8 +171,7 @@ def invalidated(plan: Plan, name: str, minute: int) -> int:
 def second_lot(plan: Plan, minute: int) -> int:
     """A lot whose potency is out of specification: the OOS waits for QA."""
     minute = lots.producing_culture(plan, "p3b", "p2", morning(minute), cells=2.38e8, hours="98.0")
-    minute = lots.media(plan, "cm3", "p3b", morning(minute + DAY), cells="105000000", particles="1.88E+9")
-    minute = lots.media(plan, "cm4", "p3b", morning(minute + DAY), cells="105000000", particles="1.81E+9")
+    minute = lots.media_pair(plan, ("cm3", "cm4"), "p3b", morning(minute + DAY), cells="105000000", particles=("1.88E+9", "1.81E+9"))
     rows = [lots.pressures(plan, 0.55, 0.25, 0.05, 100) for _ in range(4)]
     rows[2] = lots.pressures(plan, 0.88, 0.38, 0.05, 92)
     after, particles = lots.run(plan, "tff2", ["cm3", "cm4"], morning(minute + DAY), feed=1.85e9, rows=rows)
@@ -188,8 +186,7 @@ def second_lot(plan: Plan, minute: int) -> int:
 def lots_in_work(plan: Plan, minute: int) -> int:
     """A lot that waits for QC, and one in its TFF run with the pressure above its limit."""
     minute = lots.producing_culture(plan, "p3c", "p2", morning(minute), cells=2.52e8, hours="95.0")
-    minute = lots.media(plan, "cm5", "p3c", morning(minute + DAY), cells="75000000", particles="2.21E+9")
-    minute = lots.media(plan, "cm6", "p3c", morning(minute + DAY), cells="75000000", particles="2.14E+9")
+    minute = lots.media_pair(plan, ("cm5", "cm6"), "p3c", morning(minute + DAY), cells="75000000", particles=("2.21E+9", "2.14E+9"))
     after, particles = lots.run(plan, "tff3", ["cm5", "cm6"], morning(minute + DAY), feed=2.17e9)
     minute = plan.finish("tff3", after, by="b.operator")
     minute = lots.ev_lot(plan, "ev3", "tff3", morning(minute + DAY), particles=particles, vials=145)
