@@ -14,6 +14,6 @@ urlpatterns = [
     *command_paths(
         masters.AuthorMaster, masters.ReviewMaster, masters.ApproveMaster, masters.StartBatch, records.ConsumeLot,
         records.CompleteBatch, records.AbortBatch, records.ReviewBatch, steps.RecordEntry, steps.SignStep, steps.CorrectEntry,
-        uses.RecordUse,
+        steps.SkipStep, steps.DecideHoldPoint, uses.RecordUse,
     ),
 ]  # fmt: skip

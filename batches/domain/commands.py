@@ -37,6 +37,8 @@ START_BATCH = _add("start_batch", "Batch record issued", "Issue the batch record
 CONSUME_LOT = _add("consume_lot", "Parent lot consumed", "Record the consumption", P, V, training=FLOOR)
 RECORD_ENTRY = _add("record_entry", "Entry recorded", "Record", training=FLOOR)
 SIGN_STEP = _add("sign_step", "Step signed", "Sign the step", P, witness=True, training=FLOOR)
+SKIP_STEP = _add("skip_step", "Step marked not applicable", "Mark as not applicable", P, V, reason=True, training=FLOOR)
+DECIDE_HOLD_POINT = _add("decide_hold_point", "Hold point decided", "Decide on the hold point", A, reason=True, training=QUALITY)
 CORRECT_ENTRY = _add("correct_entry", "Entry corrected", "Correct the entry", P, witness=True, reason=True, training=FLOOR)
 WATCH_CLOCKS = _add("watch_clocks", "Passed clock found", "Watch the clocks", automatic=True)
 COMPLETE_BATCH = _add("complete_batch", "Batch completed", "Complete the batch", P, training=FLOOR)

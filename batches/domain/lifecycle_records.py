@@ -43,6 +43,43 @@ def earlier_steps_first(facts: Facts) -> Blocker | None:
     return None
 
 
+def step_applies(facts: Facts) -> Blocker | None:
+    """A step whose condition does not hold is passed over. Fact: applies, True, False, or None while it can't be told."""
+    if facts.get("applies") is False:
+        return Blocker("step_passed_over", "This step does not apply to this batch, by the value it depends on. Go on with the next step.")
+    if facts.get("applies") is None and "applies" in facts:
+        return Blocker("condition_open", "Whether this step applies depends on a value that is not recorded yet. Record it first.")
+    return None
+
+
+def no_hold_point(facts: Facts) -> Blocker | None:
+    """At a hold point QC or QA decides; nobody else signs it. Fact: is_hold_point."""
+    if facts.get("is_hold_point"):
+        return Blocker("hold_point", "The batch is held here until QC or QA decides. Ask them to decide on this hold point.")
+    return None
+
+
+def a_hold_point(facts: Facts) -> Blocker | None:
+    """Fact: is_hold_point."""
+    return None if facts.get("is_hold_point") else Blocker("no_hold_point", "This step is no hold point. The operator signs it.")
+
+
+def decider_took_no_part(facts: Facts) -> Blocker | None:
+    """Who made or witnessed the batch doesn't let it go on (SIG-08). Fact: took_part, sentences."""
+    if took_part := facts.get("took_part"):
+        return Blocker("took_part", f"You {took_part[0]}, so you can't decide on this hold point. Another person decides.")
+    return None
+
+
+def may_be_skipped(facts: Facts) -> Blocker | None:
+    """Only where the master allows it (EXE-05). Facts: may_skip; values, how many the step holds."""
+    if not facts.get("may_skip"):
+        return Blocker("not_skippable", "The master does not allow this step to be left out. Do it, or tell QA why it can't be done.")
+    if facts.get("values"):
+        return Blocker("step_begun", "Something is recorded in this step already, so it was begun. Finish it, or correct what is wrong.")
+    return None
+
+
 def times_decided(facts: Facts) -> Blocker | None:
     """After a clock outside its limits QA says whether the batch goes on (EXE-10). Fact: undecided_times, exception numbers."""
     if numbers := facts.get("undecided_times"):
@@ -116,14 +153,19 @@ BATCH = Lifecycle(
     ],
 )
 
-STEP_WORDS = {"open": "open", "signed": "signed"}
+STEP_WORDS = {"open": "open", "signed": "signed", "skipped": "not applicable"}
+# A step that nothing waits for any more.
+DONE = ("signed", "skipped")
+_TURN = (batch_runs, earlier_steps_first, step_applies, times_decided)
 STEP = Lifecycle(
     "step",
     STEP_WORDS,
     [
-        Move(c.RECORD_ENTRY, ("open",), "open", (batch_runs, earlier_steps_first, times_decided)),
-        Move(c.RECORD_USE, ("open",), "open", (batch_runs, earlier_steps_first, times_decided)),
-        Move(c.SIGN_STEP, ("open",), "signed", (batch_runs, earlier_steps_first, times_decided, entries_complete)),
+        Move(c.RECORD_ENTRY, ("open",), "open", _TURN),
+        Move(c.RECORD_USE, ("open",), "open", _TURN),
+        Move(c.SIGN_STEP, ("open",), "signed", (*_TURN, no_hold_point, entries_complete)),
+        Move(c.SKIP_STEP, ("open",), "skipped", (*_TURN, no_hold_point, may_be_skipped)),
+        Move(c.DECIDE_HOLD_POINT, ("open",), "signed", (*_TURN, a_hold_point, decider_took_no_part)),
         Move(c.CORRECT_ENTRY, ("open", "signed"), "open", (batch_can_be_corrected,)),
     ],
 )

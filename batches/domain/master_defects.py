@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from batches.domain.master_defects_order import order_defects
 from batches.domain.master_defects_times import time_defects
 from batches.domain.master_formulas import formula_defects
 from batches.domain.master_parts import (
@@ -31,7 +32,7 @@ def defects(master: MasterFile) -> list[str]:
         for parameter in step.parameters:
             sentences = (*_parameter(parameter), *_fills(master, step, parameter))
             found += [f"{step.key}.{parameter.key}: {sentence}" for sentence in sentences]
-    return [*found, *time_defects(master), *formula_defects(master)]
+    return [*found, *time_defects(master), *order_defects(master), *formula_defects(master)]
 
 
 def _whole(master: MasterFile) -> Iterator[str]:
@@ -89,8 +90,8 @@ def _step(step: StepFile) -> Iterator[str]:
 
 
 # What the batch record acts on. A part that nothing enforces must not look like a control, so it can't be approved.
-ACTED_ON_KINDS = ("entry", "log", "instruction", "timer", "material", "equipment", "clearance")
-NOT_ACTED_ON = ("performer", "may_skip", "parallel", "condition", "samples", "attachment")
+ACTED_ON_KINDS = ("entry", "log", "instruction", "timer", "hold_point", "branch", "material", "equipment", "clearance")
+NOT_ACTED_ON = ("performer", "samples", "attachment")
 
 
 def _not_acted_on(step: StepFile) -> Iterator[str]:

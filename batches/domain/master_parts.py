@@ -160,6 +160,14 @@ class Condition:
     at_least: Decimal | None = None
     below: Decimal | None = None
 
+    def holds(self, text: str, amount: Decimal | None) -> bool:
+        """Whether the recorded value meets the condition: one of the choices, or a figure inside the bounds."""
+        if self.choices:
+            return text in self.choices
+        if amount is None:
+            return False
+        return (self.at_least is None or amount >= self.at_least) and (self.below is None or amount < self.below)
+
 
 @dataclass(frozen=True)
 class TimeLimit:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from batches.domain.entry_rules import LONGEST_ENTRY, Refused, limits_in_words, read_value
 from batches.models import Entry, MasterParameter
 from batches.selectors.sheets import Sheet, is_pressed, parameters_of
+from batches.services.order import HOLD_POINT_DECISIONS
 from batches.services.records import BANK_LEVELS
 from evgmp.web.forms import CodeField, CommandForm, InstantField, NumberField
 
@@ -82,6 +83,10 @@ class RecordEntryForm(CommandForm):
         if not given and not self.errors:
             raise ValidationError("Nothing was entered. Write at least one value.")
         return given
+
+
+class DecideHoldPointForm(CommandForm):
+    decision = forms.ChoiceField(label="Decision", choices=list(HOLD_POINT_DECISIONS.items()), widget=forms.RadioSelect)
 
 
 class CorrectEntryForm(CommandForm):

@@ -36,7 +36,7 @@ class Step(GmpModel):
     """One step being executed: open, then signed; open again when a correction touches it."""
 
     fixed_fields = ("batch", "master_step", "number", "position")
-    unsigned_fields = ("revision", "status", "signed_at", "done_at")
+    unsigned_fields = ("revision", "status", "signed_at", "done_at", "note")
 
     batch = models.ForeignKey(BatchRecord, on_delete=models.PROTECT, related_name="steps")
     master_step = models.ForeignKey(MasterStep, on_delete=models.PROTECT, related_name="executions")
@@ -46,6 +46,8 @@ class Step(GmpModel):
     signed_at = models.DateTimeField(null=True)
     # When it was signed for the first time: a signature that fell and was given again changes no clock.
     done_at = models.DateTimeField(null=True)
+    # Why it was left out, or what QC or QA decided at a hold point.
+    note = models.TextField(blank=True)
 
     class Meta:
         ordering = ["batch", "position"]

@@ -18,7 +18,8 @@ def clocks_of(sheet: Sheet) -> list[Clock]:
     for step in sheet.steps:
         for plain in step.master_step.times:
             limit = from_json(TimeLimit, plain)
-            limits.setdefault(limit.key, []).append((step, limit))
+            if step.status != "skipped" and sheet.applies(step) is not False:
+                limits.setdefault(limit.key, []).append((step, limit))
     return [_clock(sheet, parts) for parts in limits.values()]
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from batches.domain.entry_rules import OUTSIDE, limits_in_words
+from batches.domain.lifecycle_records import DONE
 from batches.models import BatchRecord, Entry, ExceptionRecord, MasterParameter, Step
-from batches.selectors.sheets import parameters_of, steps_of
+from batches.selectors.sheets import Sheet, parameters_of, steps_of
 from batches.selectors.signatures import signatures_by_record
 from batches.selectors.uses import NeedLine, need_lines, rows_signed
 from evgmp.compliance.canonical import canonical, row_values, sha256
@@ -84,11 +85,16 @@ class StepSheet:
 
     @property
     def is_begun(self) -> bool:
-        return self.first_entry is not None or self.step.status == "signed"
+        return self.first_entry is not None or self.step.status in DONE
 
     @property
     def performed(self) -> Signature | None:
         return self._standing(Meaning.PERFORMED)
+
+    @property
+    def approved(self) -> Signature | None:
+        """The decision at a hold point."""
+        return self._standing(Meaning.APPROVED)
 
     @property
     def verified(self) -> Signature | None:
@@ -164,15 +170,16 @@ def _correction(old: Entry, new: Entry) -> Correction:
     return Correction(old=old.text, new=new.text, unit=new.unit, why=why, by=new.recorded_by, at=new.recorded_at)
 
 
-def strip_of(sheets: list[StepSheet], now: Step | None) -> list[dict[str, Any]]:
-    """The progress strip: done, now, to do; a diamond where an exception was opened."""
+def strip_of(sheets: list[StepSheet], now: Step | None, sheet: Sheet) -> list[dict[str, Any]]:
+    """The progress strip: done, now, to do; a diamond where an exception was opened. `sheet`: the batch, which knows what is done."""
+    done = {step.pk for step in sheet.steps if sheet.is_done(step)}
     return [
         {
-            "number": sheet.step.position,
-            "state": "done" if sheet.step.status == "signed" else "now" if now and sheet.step.pk == now.pk else "todo",
-            "flag": bool(sheet.exceptions),
+            "number": one.step.position,
+            "state": "done" if one.step.pk in done else "now" if now and one.step.pk == now.pk else "todo",
+            "flag": bool(one.exceptions),
         }
-        for sheet in sheets
+        for one in sheets
     ]
 
 

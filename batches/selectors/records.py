@@ -6,11 +6,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from batches.domain.entry_rules import OUTSIDE
+from batches.domain.lifecycle_records import DONE
 from batches.models import BatchRecord, ContainerMovement, Entry, Lot, LotInput, Step
 from batches.selectors.clocks import undecided_times
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.signatures import signatures_by_record
-from batches.selectors.uses import needs_open
+from batches.selectors.uses import needs_open, rows_signed
 from evgmp.compliance.models import Event, Signature
 from evgmp.rules.command import Meaning
 
@@ -43,7 +44,11 @@ def open_steps() -> list[tuple[Step, bool]]:
     steps = Step.objects.filter(batch__status="in_process", status="open").select_related("batch__lot", "master_step")
     firsts: dict[int, Step] = {}
     for step in steps.order_by("batch", "position"):
-        firsts.setdefault(step.batch_id, step)
+        if step.batch_id not in firsts:
+            # A step with a condition may be passed over: then it is the turn of a later one.
+            first = Sheet(step.batch).first_open if step.master_step.condition else step
+            if first is not None:
+                firsts[step.batch_id] = first
     outside = Entry.objects.filter(step__in=firsts.values(), is_current=True, mark__in=OUTSIDE).values_list("step_id", flat=True)
     marked = set(outside)
     return [(step, step.pk in marked) for step in firsts.values()]
@@ -65,6 +70,10 @@ def step_facts(sheet: Sheet, step: Step) -> dict[str, Any]:
         "batch": sheet.batch.number,
         "batch_status": sheet.batch.status,
         "waits_for": sheet.waits_for(step),
+        "applies": sheet.applies(step),
+        "is_hold_point": step.master_step.kind == "hold_point",
+        "may_skip": step.master_step.may_skip,
+        "values": len(sheet.entries(step)) + len(rows_signed(step)),
         "undecided_times": undecided_times(sheet, step),
         "missing": [*sheet.missing(step), *needs_open(step)],
         "decided": f"{lot.number} is {decided}" if decided else "",
@@ -92,16 +101,24 @@ def _has_origin(lot: Lot) -> bool:
 def unsigned_steps(sheet: Sheet) -> list[str]:
     """Names of the steps without all their valid signatures, and of those whose computed values went out of date."""
     signatures = signatures_by_record(sheet.steps)
-    found = [step_name(step) for step in sheet.steps if not _is_signed(step, signatures[str(step.pk)])]
+    found = [step_name(s) for s in sheet.steps if sheet.applies(s) is not False and not _is_signed(s, signatures[str(s.pk)])]
     return found + [f"{what} no longer follows from its values" for what in sheet.disagreements()]
 
 
 def _is_signed(step: Step, signatures: list[Signature]) -> bool:
-    if step.status != "signed":
+    if step.status not in DONE:
         return False
     given = {signature.meaning for signature in signatures if not signature.withdrawn}
-    wanted = {Meaning.PERFORMED, Meaning.VERIFIED} if step.master_step.witness else {Meaning.PERFORMED}
-    return wanted <= given
+    return wanted_signatures(step) <= given
+
+
+def wanted_signatures(step: Step) -> set[Meaning]:
+    """What has to be signed before a step counts as done: two persons where it is left out, QC or QA at a hold point."""
+    if step.master_step.kind == "hold_point":
+        return {Meaning.APPROVED}
+    if step.status == "skipped" or step.master_step.witness:
+        return {Meaning.PERFORMED, Meaning.VERIFIED}
+    return {Meaning.PERFORMED}
 
 
 def unfinished(batch: BatchRecord) -> list[str]:

@@ -7,6 +7,8 @@ from functools import cached_property
 from django.db.models import Prefetch
 
 from batches.domain.entry_rules import Found, Value, computed_value
+from batches.domain.lifecycle_records import DONE
+from batches.domain.master_parts import Condition, from_json
 from batches.models import BatchRecord, Entry, MasterParameter, Step
 from batches.selectors.genealogy import parent_cpdl
 from evgmp.rules.calculation import CalculationRefused
@@ -62,15 +64,40 @@ class Sheet:
 
     # --- what holds ---
 
+    def is_done(self, step: Step) -> bool:
+        """Whether nothing waits for the step any more: signed, marked not applicable, or passed over by its condition."""
+        return step.status in DONE or self.applies(step) is False
+
+    def applies(self, step: Step) -> bool | None:
+        """Whether the condition of the step holds; None while the value it depends on is not recorded."""
+        if not step.master_step.condition:
+            return True
+        condition = from_json(Condition, step.master_step.condition)
+        source, parameter = self._source(condition.value)
+        entry = self.entry(source, parameter) if source and parameter else None
+        return None if entry is None else condition.holds(entry.text, entry.amount)
+
+    def _source(self, place: str) -> tuple[Step | None, MasterParameter | None]:
+        """The step and the parameter that `step.parameter` names."""
+        step_key, _, key = place.partition(".")
+        source = next((s for s in self.steps if s.master_step.key == step_key), None)
+        return source, parameter_of(source, key) if source else None
+
     @property
     def first_open(self) -> Step | None:
-        """The first step that is not signed: the only one in which something is recorded (EXE-01)."""
-        return next((step for step in self.steps if step.status != "signed"), None)
+        """The first step that is not done: the one whose turn it is, beside those of its parallel group (EXE-01)."""
+        return next((step for step in self.steps if not self.is_done(step)), None)
 
     def waits_for(self, step: Step) -> str:
-        """The name of an earlier unsigned step; empty when it is this step's turn."""
-        first = self.first_open
-        return step_name(first) if first is not None and first.position < step.position else ""
+        """The name of an earlier step that is not done; empty when it is this step's turn. Steps of one parallel group don't
+        wait for each other."""
+        group = step.master_step.parallel
+        for earlier in self.steps:
+            if earlier.position >= step.position:
+                return ""
+            if not self.is_done(earlier) and not (group and earlier.master_step.parallel == group):
+                return step_name(earlier)
+        return ""
 
     def reached(self, step: Step) -> bool:
         """Whether the step's turn has come, or it holds values although an earlier step was opened again."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from batches.domain.entry_rules import OUTSIDE, Value, mark_of, outside_sentence
+from batches.domain.lifecycle_records import DONE
 from batches.models import Entry, FiltrationStage, Lot, MasterParameter, Step
 from batches.selectors.lots import remaining
 from batches.selectors.sheets import Sheet
@@ -84,7 +85,7 @@ class Writer:
         self.settle()
         opened = []
         for step in self.touched.values():
-            if step.status == "signed":
+            if step.status in DONE:
                 step.status, step.signed_at = "open", None
                 opened.append(step)
             step.save()

@@ -114,15 +114,17 @@ class BatchPage(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         sheets = step_sheets(record)
-        first_open = next((sheet.step for sheet in sheets if sheet.step.status != "signed"), None)
-        done = sum(sheet.step.status == "signed" for sheet in sheets)
+        sheet = Sheet(record)
+        first_open = sheet.first_open
+        done = sum(sheet.is_done(step) for step in sheet.steps)
         still_open = [exception for exception in record.lot.exceptions.order_by("pk") if exception.status == "open"]
         return {
             "batch": record,
-            "faces": faces(Sheet(record), clock.now()),
+            "faces": faces(sheet, clock.now()),
             "sheets": sheets,
-            "strip": strip_of(sheets, first_open),
+            "strip": strip_of(sheets, first_open, sheet),
             "steps_done": done,
+            "passed_over": {step.pk for step in sheet.steps if sheet.applies(step) is False},
             "next_step": first_open if record.status == "in_process" else None,
             "exceptions": sorted(record.lot.exceptions.all(), key=lambda exception: (exception.status != "open", exception.pk)),
             "open_exceptions": still_open,

@@ -20,7 +20,8 @@ def step_context(step: Any) -> dict[str, Any]:
     sheets = step_sheets(step.batch)
     sheet = next(one for one in sheets if one.step.pk == step.pk)
     lot = step.batch.lot
-    shown = faces(Sheet(step.batch), clock.now(), step)
+    sheet_now = Sheet(step.batch)
+    shown = faces(sheet_now, clock.now(), step)
     outside = [line for line in sheet.lines if line.is_outside]
     return {
         "step": sheet.step,
@@ -28,16 +29,20 @@ def step_context(step: Any) -> dict[str, Any]:
         "batch": step.batch,
         "run_id": lot.number,
         "run_for": f"{lot.product} · {step.batch.version.number}",
-        "steps": strip_of(sheets, step),
+        "steps": strip_of(sheets, step, sheet_now),
         "step_number": step.position,
         "step_total": len(sheets),
         "step_name": step.master_step.section,
         "all_steps_url": reverse("batches:batch", args=[step.batch.number]),
         "alarm": outside[-1] if outside else None,
         "outside": outside,
-        "next_step": next((one.step for one in sheets if one.step.position > step.position), None),
+        "next_step": next((one.step for one in sheets if one.step.position > step.position and not sheet_now.is_done(one.step)), None)
+        or next((one.step for one in sheets if one.step.position > step.position), None),
         "side_lines": _side(sheet),
         "faces": shown,
+        "passed_over": sheet_now.applies(sheet_now.step(step.pk)) is False,
+        "is_hold_point": step.master_step.kind == "hold_point",
+        "approved": sheet.approved,
         "passed": [face for face in shown if face.is_outside],
         "needs": sheet.needs,
         "scan_url": reverse("batches:record_use", args=[step.number]),

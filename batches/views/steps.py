@@ -5,13 +5,14 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 
-from batches.domain.commands import CORRECT_ENTRY, RECORD_ENTRY, SIGN_STEP
+from batches.domain.commands import CORRECT_ENTRY, DECIDE_HOLD_POINT, RECORD_ENTRY, SIGN_STEP, SKIP_STEP
 from batches.domain.lifecycle_records import STEP
-from batches.forms.records import CorrectEntryForm, RecordEntryForm
+from batches.forms.records import CorrectEntryForm, DecideHoldPointForm, RecordEntryForm
 from batches.selectors.records import step_facts, step_of
 from batches.selectors.sheets import Sheet
 from batches.services.clocks import notice_clocks
 from batches.services.entries import correct_entry
+from batches.services.order import decide_hold_point, skip_step
 from batches.services.steps import record_entry, sign_step
 from batches.views.step_page import sign_context, sign_note, step_context, tiles
 from evgmp.rules.blocker import Blocker
@@ -69,6 +70,31 @@ class SignStep(StepCommand):
         return {**context, **sign_context(context["sheet"])}
 
 
+class SkipStep(StepCommand):
+    command = SKIP_STEP
+    service = staticmethod(skip_step)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [("Step", target), ("Master version", target.batch.version.number), ("Section", target.master_step.section)]
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "The step is left out and the record says why. A second person signs that it does not apply."}
+
+
+class DecideHoldPoint(StepCommand):
+    command = DECIDE_HOLD_POINT
+    service = staticmethod(decide_hold_point)
+    form_class = DecideHoldPointForm
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        lot = target.batch.lot
+        still_open = [exception.number for exception in lot.exceptions.all() if exception.status == "open"]
+        return [
+            ("Hold point", target), ("What is decided", " ".join(target.master_step.instructions)), ("Lot", lot),
+            ("Master version", target.batch.version.number), ("Open exceptions", ", ".join(still_open) or "None"),
+        ]  # fmt: skip
+
+
 class CorrectEntry(StepCommand):
     command = CORRECT_ENTRY
     service = staticmethod(correct_entry)
@@ -115,6 +141,13 @@ def step_page(step: Any, actor: Any, form: Any) -> dict[str, Any]:
         "record": offered(actor, RecordEntry, step),
         "sign": sign,
         "correct": offered(actor, CorrectEntry, step),
+        "skip": _only_open(offered(actor, SkipStep, step)),
+        "decide": _only_open(offered(actor, DecideHoldPoint, step)),
         "complete": sign is not None and not sign["barred"],
         "sign_note": sign_note(context["sheet"]),
     }
+
+
+def _only_open(command: Any) -> Any:
+    """A command that is offered only where it can be done: most steps know neither hold point nor leaving out."""
+    return command if command and not command["barred"] else None

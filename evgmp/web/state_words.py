@@ -45,6 +45,8 @@ STATE_WORDS: dict[str, StateWord] = {
     "below_limit": StateWord("Below limit", "stop", "caret-down-square-fill"),
     "accepted": _quiet("Accepted"),
     "not_accepted": StateWord("Not accepted", "stop", "x-octagon-fill"),
+    # a step that is left out
+    "not_applicable": StateWord("Not applicable", "idle", "dash-circle"),
     # a clock of a batch record
     "clock_waiting": StateWord("Not begun", "idle", "hourglass"),
     "clock_running": StateWord("Running", "run", "clock"),

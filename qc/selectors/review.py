@@ -69,7 +69,7 @@ def completeness_of(state: ReleaseState) -> list[dict[str, Any]]:
     """How far the review has come, in counts."""
     chain = state.chain
     unreviewed = sum(stop.key in ("batch_not_reviewed", "batch_record_missing") for stop in state.own_record + state.other_records)
-    steps = Step.objects.filter(batch__lot__in=chain.lots).aggregate(total=Count("pk"), signed=Count("pk", filter=Q(status="signed")))
+    steps = Step.objects.filter(batch__lot__in=chain.lots).aggregate(total=Count("pk"), signed=Count("pk", filter=Q(status__in=("signed", "skipped"))))
     tested = sheet(state.lot).applying
     reviewed = sum(row.result is not None and row.result.status == "reviewed" for row in tested)
     failing = sum(row.verdict == "oos" for row in tested)
