@@ -60,6 +60,7 @@ RECEIVE_MATERIAL = _add("receive_material", "Material lot received", "Receive th
 DECIDE_MATERIAL = _add("decide_material", "Material lot decided on", "Decide on the lot", A, reason=True)
 OPEN_MATERIAL = _add("open_material", "Material container opened", "Open the container", P, training=FLOOR)
 DISCARD_MATERIAL = _add("discard_material", "Material discarded", "Discard material", P, V, reason=True, training=FLOOR)
+RESERVE_MATERIAL = _add("reserve_material", "Material reserved", "Reserve for a batch", P, training=FLOOR)
 RECORD_USE = _add("record_use", "Material or equipment used", "Record the use", training=FLOOR)
 
 # Equipment and rooms

@@ -41,6 +41,7 @@ MATERIAL = Lifecycle(
     [
         Move(c.DECIDE_MATERIAL, ("quarantine", "released", "hold"), "decided", (certificate_there, not_expired, receiver_does_not_decide)),
         Move(c.OPEN_MATERIAL, ("released",), "released", ()),
+        Move(c.RESERVE_MATERIAL, ("quarantine", "released"), "unchanged"),
         Move(c.DISCARD_MATERIAL, tuple(MATERIAL_WORDS), "unchanged"),
     ],
 )

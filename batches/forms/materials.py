@@ -60,6 +60,11 @@ class DiscardMaterialForm(CommandForm):
     )
 
 
+class ReserveMaterialForm(CommandForm):
+    batch = CodeField(label="For the batch of", help_text="Scan or type the lot being made, for example IMSC-P-2026-001.")
+    quantity = NumberField(label="Quantity", low="0", help_text="In the unit of the item. 0 gives the reservation back.")
+
+
 class RecordUseForm(CommandForm):
     """One field for a wedge scanner, the camera and the keyboard alike. The server resolves what it says."""
 
@@ -73,4 +78,5 @@ class RecordUseForm(CommandForm):
 
 __all__: list[Any] = [
     "DecideMaterialForm", "DiscardMaterialForm", "OpenMaterialForm", "ReceiveMaterialForm", "RecordUseForm", "RegisterItemForm",
+    "ReserveMaterialForm",
 ]  # fmt: skip

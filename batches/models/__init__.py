@@ -18,7 +18,7 @@ from batches.models.lots import (
     TypedLot,
 )
 from batches.models.masters import MasterParameter, MasterRecord, MasterStep, MasterVersion
-from batches.models.materials import MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening
+from batches.models.materials import MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening, MaterialReservation
 from batches.models.records import BatchRecord, Entry, Step
 from batches.models.samples import Sample
 
@@ -27,5 +27,5 @@ __all__ = [
     "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
     "Donor", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord", "FiltrationStage", "IsolationRun", "Lot", "LotInput", "MasterParameter",
     "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
-    "MaterialOpening", "Passage", "Sample", "Step", "TypedLot",
+    "MaterialOpening", "MaterialReservation", "Passage", "Sample", "Step", "TypedLot",
 ]  # fmt: skip

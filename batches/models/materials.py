@@ -3,7 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
-from batches.models.records import Step
+from batches.models.records import BatchRecord, Step
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
 
@@ -148,3 +148,21 @@ class MaterialMovement(GmpModel):
     @property
     def code(self) -> str:
         return self.lot.number if self.container is None else f"{self.lot.number}-C{self.container:02d}"
+
+
+class MaterialReservation(GmpModel):
+    """So much of a lot is kept for one batch. The newest row of a lot and a batch holds; it ends with the batch."""
+
+    append_only = True
+
+    lot = models.ForeignKey(MaterialLot, on_delete=models.PROTECT, related_name="reservations")
+    batch = models.ForeignKey(BatchRecord, on_delete=models.PROTECT, related_name="material_reservations")
+    quantity = ExactDecimalField()
+    at = models.DateTimeField()
+    reserved_by = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.lot} for {self.batch}"

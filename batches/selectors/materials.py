@@ -9,7 +9,16 @@ from django.db.models import QuerySet
 
 from batches.domain.lifecycle_materials import MATERIAL
 from batches.domain.materials import LotFacts, container_of, end_of_day, first_out, use_blockers
-from batches.models import Lot, MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening
+from batches.models import (
+    BatchRecord,
+    Lot,
+    MaterialDecision,
+    MaterialItem,
+    MaterialLot,
+    MaterialMovement,
+    MaterialOpening,
+    MaterialReservation,
+)
 from batches.selectors.genealogy import descendants
 from batches.selectors.signatures import signatures_by_record
 from evgmp.compliance.models import Attachment, Signature
@@ -51,23 +60,44 @@ def stock(lot: MaterialLot, container: int | None = None) -> Decimal:
     return lot.per_container + taken
 
 
-def facts_of(lot: MaterialLot, container: int | None = None) -> LotFacts:
-    """The lot, or one container of it, as the rules ask about it, read now."""
+def facts_of(lot: MaterialLot, container: int | None = None, batch: BatchRecord | None = None) -> LotFacts:
+    """The lot, or one container of it, as the rules ask about it for `batch`, read now."""
+    kept = reservations_of(lot.item)
+    others = [(number, quantity) for (lot_pk, batch_pk), (number, _, quantity) in kept.items() if lot_pk == lot.pk and (batch is None or batch_pk != batch.pk)]
+    here = tuple(sorted(material for (_, batch_pk), (_, material, _) in kept.items() if batch is not None and batch_pk == batch.pk))
     opening = next((row for row in lot.openings.all() if row.container == container), None) if container is not None else None
     return LotFacts(
         number=lot.number, item=lot.item.code, item_name=lot.item.name, unit=lot.item.unit, status=lot.status, expires_on=lot.expires_on,
         by_container=lot.item.by_container, opens=lot.item.open_hours is not None, container=container, containers=lot.containers,
         opened=opening is not None, opened_until=opening.until if opening else None, left=stock(lot),
         left_there=stock(lot, container) if container is not None else None,
+        reserved=sum((quantity for _, quantity in others), Decimal(0)), reserved_by=", ".join(number for number, _ in others), reserved_here=here,
     )  # fmt: skip
 
 
-def proposed(item: str, at: datetime) -> LotFacts | None:
+def reservations_of(item: MaterialItem) -> dict[tuple[int, int], tuple[str, str, Decimal]]:
+    """What batches in process have reserved of an item and not used yet: (material lot, batch) -> product lot, material lot, quantity."""
+    newest: dict[tuple[int, int], MaterialReservation] = {}
+    rows = MaterialReservation.objects.filter(lot__item=item, batch__status="in_process").select_related("batch__lot", "lot").order_by("pk")
+    for row in rows:
+        newest[row.lot_id, row.batch_id] = row
+    if not newest:
+        return {}
+    used = MaterialMovement.objects.filter(lot__item=item, kind="used", is_current=True).values_list("lot_id", "step__batch_id", "change")
+    open_still = {}
+    for (lot, batch), row in newest.items():
+        taken = -sum((change for one, by, change in used if (one, by) == (lot, batch)), Decimal(0))
+        if row.quantity > taken:
+            open_still[lot, batch] = (row.batch.lot.number, row.lot.number, row.quantity - taken)
+    return open_still
+
+
+def proposed(item: str, at: datetime, batch: BatchRecord | None = None) -> LotFacts | None:
     """The lot or container of an item to take first: of those that may be used now, the one whose use ends first (FEFO)."""
     found: list[tuple[LotFacts, datetime | None]] = []
     for lot in material_lots(item):
         for container in range(1, lot.containers + 1) if lot.item.by_container else [None]:
-            facts = facts_of(lot, container)
+            facts = facts_of(lot, container, batch)
             # An unopened container is proposed as well: opening it is the next thing to do.
             if all(blocker.key == "not_opened" for blocker in use_blockers(facts, at=at)):
                 ends = [end for end in (facts.opened_until, end_of_day(lot.expires_on) if lot.expires_on else None) if end]

@@ -122,9 +122,9 @@ def rows_signed(step: Step) -> list[Any]:
     return [*materials_used(step), *equipment_used(step)] if uses_something(step) else []
 
 
-def proposals(lines: list[NeedLine], at: datetime) -> list[tuple[NeedLine, LotFacts | None]]:
+def proposals(step: Step, lines: list[NeedLine], at: datetime) -> list[tuple[NeedLine, LotFacts | None]]:
     """For each material that is still open: which lot or container to take."""
-    return [(line, proposed(line.what, at)) for line in lines if line.kind == "material" and not line.done]
+    return [(line, proposed(line.what, at, step.batch)) for line in lines if line.kind == "material" and not line.done]
 
 
 def items_unknown(version: MasterVersion) -> list[str]:

@@ -3,10 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from batches.domain.commands import DECIDE_MATERIAL, DISCARD_MATERIAL, OPEN_MATERIAL, RECEIVE_MATERIAL, REGISTER_ITEM
+from batches.domain.commands import DECIDE_MATERIAL, DISCARD_MATERIAL, OPEN_MATERIAL, RECEIVE_MATERIAL, REGISTER_ITEM, RESERVE_MATERIAL
 from batches.domain.lifecycle_materials import MATERIAL, MATERIAL_DECISIONS
 from batches.domain.materials import container_code, end_of_day, opened_until
-from batches.models import MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening
+from batches.models import BatchRecord, MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening, MaterialReservation
 from batches.selectors.materials import decision_facts, facts_of, material_of, stock
 from batches.services.files import RawFile, attach
 from evgmp.compliance.recording import Act, Recording, fresh, recording
@@ -127,6 +127,26 @@ def discard_material(act: Act, on: str, *, quantity: Decimal, container: int | N
         line = _line(rec, lot, "discarded", -quantity, container=container, purpose=act.reason.strip()[:200])
         lot.save()
         rec.about(line, lot=lot.number, quantity=f"{quantity} {lot.item.unit}")
+    return material_of(on)
+
+
+def reserve_material(act: Act, on: str, *, batch: str, quantity: Decimal) -> MaterialLot:
+    """Keep a quantity of a lot for a batch in process; the newest reservation of the two holds, zero gives it back. What is
+    reserved is refused to every other batch."""
+    with recording(RESERVE_MATERIAL, act) as rec:
+        lot = _locked(on, act)
+        if blockers := MATERIAL.blockers(RESERVE_MATERIAL, status=lot.status):
+            raise RuleBroken(*blockers)
+        target = BatchRecord.objects.filter(number=f"BR-{batch.removeprefix('BR-')}").select_related("lot").first()
+        if target is None or target.status != "in_process":
+            raise refuse("unknown_batch", f"No batch in process has the number {batch}. Scan the label of the lot being made.", "batch")
+        free = facts_of(lot, batch=target).free
+        if quantity < 0 or quantity > free:
+            raise refuse("overdraw", f"{value_text(free, lot.item.unit)} of {lot} is free. Reserve at most that, or 0 to give it back.", "quantity")
+        row = MaterialReservation(lot=lot, batch=target, quantity=quantity, at=rec.at, reserved_by=act.by.printed_name)
+        row.save()
+        lot.save()
+        rec.about(row, lot=lot.number, batch=target.number, quantity=f"{quantity} {lot.item.unit}")
     return material_of(on)
 
 

@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from batches.domain.commands import DECIDE_MATERIAL, DISCARD_MATERIAL, OPEN_MATERIAL, RECEIVE_MATERIAL, REGISTER_ITEM
-from batches.forms.materials import DecideMaterialForm, DiscardMaterialForm, OpenMaterialForm, ReceiveMaterialForm, RegisterItemForm
+from batches.domain.commands import DECIDE_MATERIAL, DISCARD_MATERIAL, OPEN_MATERIAL, RECEIVE_MATERIAL, REGISTER_ITEM, RESERVE_MATERIAL
+from batches.forms.materials import (
+    DecideMaterialForm,
+    DiscardMaterialForm,
+    OpenMaterialForm,
+    ReceiveMaterialForm,
+    RegisterItemForm,
+    ReserveMaterialForm,
+)
 from batches.selectors.materials import (
     certificates,
     decisions_on,
@@ -14,10 +21,11 @@ from batches.selectors.materials import (
     material_lots,
     material_of,
     openings_of,
+    reservations_of,
     stock,
     where_used,
 )
-from batches.services.materials import decide_material, discard_material, open_material, receive_material, register_item
+from batches.services.materials import decide_material, discard_material, open_material, receive_material, register_item, reserve_material
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
@@ -86,6 +94,12 @@ class DiscardMaterial(MaterialCommand):
     form_class = DiscardMaterialForm
 
 
+class ReserveMaterial(MaterialCommand):
+    command = RESERVE_MATERIAL
+    service = staticmethod(reserve_material)
+    form_class = ReserveMaterialForm
+
+
 class Materials(RecordList):
     """Lots, newest first; `?item=` keeps those of one item."""
 
@@ -108,7 +122,7 @@ class MaterialPage(RecordDetail):
     """One material lot: what it is, its ledger, where it was used, who decided."""
 
     template_name = "batches/material.html"
-    commands = (DecideMaterial, OpenMaterial, DiscardMaterial)
+    commands = (DecideMaterial, OpenMaterial, ReserveMaterial, DiscardMaterial)
 
     def record(self, key: str) -> Any:
         return material_of(key)
@@ -135,10 +149,17 @@ class MaterialPage(RecordDetail):
             "used_in": where_used(record),
             "decisions": decisions,
             "openings": openings_of(record),
+            "reserved": reserved_in_words(record),
             "files": certificates(record),
             "signatures": signatures_of(record),
             "rows": rows_of(events_about(own), own)[::-1],
         }
+
+
+def reserved_in_words(lot: Any) -> list[str]:
+    """Open reservations: for which lot, how much."""
+    kept = reservations_of(lot.item)
+    return [f"{value_text(quantity, lot.item.unit)} for {number}" for (pk, _), (number, _, quantity) in kept.items() if pk == lot.pk]
 
 
 def left_in_words(lot: Any) -> str:

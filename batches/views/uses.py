@@ -38,7 +38,7 @@ class RecordUse(StepCommand):
             "stop": stops[0].message if stops else "",
             "further": [blocker.message for blocker in stops[1:]],
             "scanned": self.request.POST.get("code", "").strip()[:60],
-            "proposals": proposals(context["needs"], clock.now()),
+            "proposals": proposals(target, context["needs"], clock.now()),
             "open_needs": sum(not line.done for line in context["needs"]),
         }
 

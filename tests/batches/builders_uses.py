@@ -11,12 +11,13 @@ from batches.services.files import RawFile
 from tests.batches.builders_records import recorded, signed, started, step_no
 from tests.builders import act
 
-MEDIUM, ENZYME, FILTER = "MAT-0077", "MAT-0310", "MAT-0192"
+MEDIUM, ENZYME, FILTER, SERUM = "MAT-0077", "MAT-0310", "MAT-0192", "MAT-0500"
 LATER = datetime.date(2098, 5, 31)
 ITEM = {"storage": "2 to 8 °C", "origin": "None"}
 ITEMS: dict[str, dict[str, Any]] = {
     MEDIUM: {"name": "Culture medium", "unit": "mL"},
     ENZYME: {"name": "Detachment enzyme", "unit": "mL", "open_hours": 24},
+    SERUM: {"name": "Serum substitute", "unit": "mL"},
     FILTER: {"name": "Filter 0.65 µm", "unit": "pieces", "single_use": True},
 }
 ARRIVAL = {"supplier": "Sample Media", "supplier_lot": "M-2291", "containers": 10, "per_container": Decimal(500), "place": "Cold room C2-04"}
@@ -101,7 +102,7 @@ def opened(lot: MaterialLot, container: int = 1) -> MaterialLot:
 
 def culture_with_additions() -> BatchRecord:
     """A batch whose first step adds medium and a filter; its items are registered."""
-    for code in ITEMS:
+    for code in (MEDIUM, ENZYME, FILTER):
         item(code)
     return started(MATERIAL_STEP)
 
