@@ -3,7 +3,7 @@
 from django.urls import path
 
 import batches.views.work_records  # noqa: F401  hangs its work and finders into the work page
-from batches.views import masters, records, steps, uses
+from batches.views import masters, record_papers, records, steps, uses
 from evgmp.web.command_view import command_paths
 
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
         masters.AuthorMaster, masters.ReviewMaster, masters.ApproveMaster, masters.StartBatch, records.ConsumeLot,
         records.CompleteBatch, records.AbortBatch, records.ReviewBatch, steps.RecordEntry, steps.SignStep, steps.CorrectEntry,
         steps.SkipStep, steps.DecideHoldPoint, uses.RecordUse,
+        record_papers.IssueRecord,
     ),
 ]  # fmt: skip

@@ -44,6 +44,7 @@ WATCH_CLOCKS = _add("watch_clocks", "Passed clock found", "Watch the clocks", au
 COMPLETE_BATCH = _add("complete_batch", "Batch completed", "Complete the batch", P, training=FLOOR)
 ABORT_BATCH = _add("abort_batch", "Batch aborted", "Abort the batch", P, reason=True, training=FLOOR)
 REVIEW_BATCH = _add("review_batch", "Batch record reviewed by production", "Sign the production review", R, training=FLOOR)
+ISSUE_RECORD = _add("issue_record", "Executed batch record issued on paper", "Issue the record on paper")
 
 # Exceptions, samples, dispositions of intermediates
 CLOSE_EXCEPTION = _add("close_exception", "Exception closed", "Close the exception", A, reason=True, training=QUALITY)

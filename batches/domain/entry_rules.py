@@ -131,6 +131,11 @@ def limits_in_words(asked: Asked) -> str:
     return f"Limit {range_in_words(low, high)} {asked.unit}" if low is not None or high is not None else ""
 
 
+def shown_limits(asked: Asked) -> str:
+    """The limits without the word, as a column of a table shows them; empty without limits."""
+    return limits_in_words(asked).removeprefix("Limit ").removeprefix("Accepted: ")
+
+
 def mark_of(asked: Asked, value: Value) -> str:
     """How a value stands: the mark of a number against its limits, accepted or not for a choice, no_limit for the rest."""
     if value.amount is not None:

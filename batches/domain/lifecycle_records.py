@@ -129,6 +129,15 @@ def reviewer_took_no_part(facts: Facts) -> Blocker | None:
     return None
 
 
+def record_is_closed(status: str) -> list[Blocker]:
+    """A paper is issued of a record that nobody writes into any more: completed, reviewed or aborted."""
+    if status != "in_process":
+        return []
+    return [
+        Blocker("batch_in_process", "This batch is still in process, so its record is not issued on paper. Complete or abort it first.")
+    ]
+
+
 MASTER_WORDS = {"draft": "a draft", "reviewed": "reviewed", "effective": "effective", "superseded": "superseded"}
 MASTER = Lifecycle(
     "master version",

@@ -10,11 +10,13 @@ from batches.selectors.genealogy import inputs_of
 from batches.selectors.headers import lot_header
 from batches.selectors.lots import lot_of
 from batches.selectors.record_lines import step_sheets, strip_of
+from batches.selectors.record_papers import papers_of
 from batches.selectors.records import batch_facts, batch_of, unsigned_steps
 from batches.selectors.sheets import Sheet
 from batches.selectors.signatures import signatures_by_record
 from batches.services.clocks import notice_clocks
 from batches.services.records import abort_batch, complete_batch, consume_lot, review_batch
+from batches.views.record_papers import IssueRecord
 from evgmp.compliance import clock
 from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView
@@ -102,7 +104,7 @@ class BatchPage(RecordDetail):
 
     template_name = "batches/batch.html"
     tab = "record"
-    commands = (CompleteBatch, ReviewBatch, AbortBatch)
+    commands = (CompleteBatch, ReviewBatch, AbortBatch, IssueRecord)
 
     def record(self, key: str) -> Any:
         batch = batch_of(key)
@@ -131,6 +133,7 @@ class BatchPage(RecordDetail):
             "inputs": inputs_of(record.lot),
             "signatures": signatures_by_record([record])[str(record.pk)],
             "consume": self._consume(record),
+            "papers": papers_of(record),
         }
 
     def _consume(self, record: Any) -> Any:

@@ -6,26 +6,36 @@ supersedes an older one; nothing replaces it (PRT-02). A copy is drawn from the 
 """
 
 import hashlib
+import io
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from evgmp.compliance import clock
+from evgmp.compliance.actor import Actor
 from evgmp.compliance.canonical import canonical, sha256
 from evgmp.compliance.files import store_file
-from evgmp.compliance.models import DocumentCopy, GmpModel, IssuedDocument, Plant
+from evgmp.compliance.models import DocumentCopy, Event, GmpModel, IssuedDocument, Plant
 from evgmp.compliance.pdf import DataFile, PaperFault, draw
 from evgmp.compliance.recording import Recording
+from evgmp.compliance.typesetting import typeset
 from evgmp.rules.blocker import refuse
 
 SCHEMA = "evgmp.paper/1"
 # Crockford's base 32: no I, L, O, U, so that a code read aloud or typed from paper is not mistaken.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("ILO", "110")
+
+
+TYPESET = Path(__file__).resolve().parents[2] / "templates" / "documents"
+"""A kind of paper with a .typ template here is long and drawn by typst; every other kind is drawn from HTML."""
 
 
 @dataclass(frozen=True)
@@ -78,41 +88,90 @@ def issue(rec: Recording, *, kind: str, number: str, title: str, record: GmpMode
     can't be drawn.
     """
     before = newest(number)
-    version = before.version + 1 if before else 1
-    by = rec.act.by
-    data = canonical(
-        {
-            "schema": SCHEMA,
-            "kind": kind,
-            "number": number,
-            "version": version,
-            "title": title,
-            "record": str(record),
-            "supersedes": f"version {before.version} of {stamp(before.issued_at)[:10]}" if before else "",
-            "issued_at": stamp(rec.at),
-            "issued_by": {"name": by.printed_name, "user_id": by.user_id, "role": rec.role},
-            "recording": rec.id,
-            "plant": _plant(),
-            "system": f"evgmp {settings.EVGMP_VERSION}",
-            "content": asdict(content),
-        }
-    )
-    digest = sha256(data)
-    code = check_code(number, version, digest)
+    frozen = _frozen(kind, number, title, record, content, before=before, at=rec.at, by=rec.act.by, role=rec.role)
+    data = canonical({**frozen, "recording": rec.id})
+    code = check_code(number, frozen["version"], sha256(data))
+    return _stored(rec, record, data, code, _drawn(kind, data, code), before=before, at=rec.at)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A paper drawn before the door opens, because drawing it takes longer than others should wait for the record."""
+
+    kind: str
+    number: str
+    data: str
+    code: str
+    pdf: bytes
+    at: datetime
+    before: IssuedDocument | None
+
+
+def prepare(*, kind: str, number: str, title: str, record: GmpModel, content: Any, by: Actor, role: str) -> Prepared:
+    """Freeze and draw the next version of paper `number`. Nothing is issued yet; `issue_prepared` does that.
+
+    Its time is the moment of freezing; `as_of_event` names the last event that the content can have seen.
+    """
+    before, at = newest(number), clock.now()
+    frozen = _frozen(kind, number, title, record, content, before=before, at=at, by=by, role=role)
+    last = Event.objects.order_by("-seq").values_list("seq", flat=True).first()
+    data = canonical({**frozen, "as_of_event": last or 0})
+    code = check_code(number, frozen["version"], sha256(data))
+    return Prepared(kind, number, data, code, _drawn(kind, data, code), at, before)
+
+
+def issue_prepared(rec: Recording, prepared: Prepared, *, record: GmpModel) -> IssuedDocument:
+    """Issue a prepared paper. The caller has made sure, under the record's lock, that its content still holds.
+
+    Raises RuleBroken when another version was issued meanwhile.
+    """
+    if newest(prepared.number) != prepared.before:
+        raise refuse("issued_meanwhile", f"{prepared.number} was issued by somebody else at the same moment. Use that paper.")
+    return _stored(rec, record, prepared.data, prepared.code, prepared.pdf, before=prepared.before, at=prepared.at)
+
+
+def same_content(document: IssuedDocument, content: Any) -> bool:
+    """Whether a paper was issued from exactly this content, whoever issued it and whenever."""
+    return canonical(json.loads(document.data)["content"]) == canonical(asdict(content))
+
+
+def _frozen(
+    kind: str, number: str, title: str, record: GmpModel, content: Any, *, before: IssuedDocument | None, at: datetime, by: Actor, role: str
+) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "kind": kind,
+        "number": number,
+        "version": before.version + 1 if before else 1,
+        "title": title,
+        "record": str(record),
+        "supersedes": f"version {before.version} of {stamp(before.issued_at)[:10]}" if before else "",
+        "issued_at": stamp(at),
+        "issued_by": {"name": by.printed_name, "user_id": by.user_id, "role": role},
+        "plant": _plant(),
+        "system": f"evgmp {settings.EVGMP_VERSION}",
+        "content": asdict(content),
+    }
+
+
+def _stored(
+    rec: Recording, record: GmpModel, data: str, code: str, pdf: bytes, *, before: IssuedDocument | None, at: datetime
+) -> IssuedDocument:
+    paper = json.loads(data)
     document = IssuedDocument(
-        number=number,
-        version=version,
-        kind=kind,
-        title=title,
+        number=paper["number"],
+        version=paper["version"],
+        kind=paper["kind"],
+        title=paper["title"],
         record_type=record._meta.label_lower,
         record_key=str(record.pk),
         data=data,
-        data_sha256=digest,
-        content=store_file(rec, _drawn(kind, data, code)),
+        data_sha256=sha256(data),
+        content=store_file(rec, pdf),
         check_code=code,
         supersedes=before,
-        issued_at=rec.at,
-        issued_by=by.printed_name,
+        issued_at=at,
+        issued_by=rec.act.by.printed_name,
     )
     document.save()
     return document
@@ -159,9 +218,31 @@ def paper_pdf(kind: str, data: str, code: str, mark: Mark | None = None) -> byte
     paper = json.loads(data)
     at = datetime.fromisoformat(mark.taken_at if mark else paper["issued_at"])
     number, version = paper["number"], paper["version"]
-    identifier = sha256(data + canonical(asdict(mark)) if mark else data)[:32].encode()
     attached = DataFile(f"{number}-v{version}.json", f"Data of {number} version {version}, canonical JSON", data)
+    template = TYPESET / f"{kind}.typ"
+    if template.exists():
+        return typeset(template, _frame(paper, data, code, mark), pictures={"qr": _qr(check_url(code))}, at=at, attached=attached)
+    identifier = sha256(data + canonical(asdict(mark)) if mark else data)[:32].encode()
     return draw(paper_html(kind, data, code, mark), identifier=identifier, at=at, attached=(attached,))
+
+
+def _frame(paper: dict[str, Any], data: str, code: str, mark: Mark | None) -> dict[str, Any]:
+    """What a typeset paper shows around its frozen data."""
+    digest, url = sha256(data), check_url(code)
+    return {
+        "paper": paper,
+        "hash": " ".join(digest[i : i + 8] for i in range(0, 64, 8)),
+        "code": code,
+        "url": url,
+        "address": url.removesuffix(f"{code}/"),
+        "copy": asdict(mark) if mark else None,
+    }
+
+
+def _qr(address: str) -> str:
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=0, dark="#14232f")
+    return drawn.getvalue().decode()
 
 
 def _drawn(kind: str, data: str, code: str, mark: Mark | None = None) -> bytes:

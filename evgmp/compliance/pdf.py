@@ -82,12 +82,13 @@ def draw(html: str, *, identifier: bytes, at: datetime, attached: tuple[DataFile
 
 def unprintable(html: str) -> str:
     """The characters of `html` that the text font has no glyph for, each once."""
-    known = _glyphs()
+    known = glyphs()
     return "".join(sorted({c for c in unescape(html) if not c.isspace() and ord(c) not in known}))
 
 
 @lru_cache(maxsize=1)
-def _glyphs() -> frozenset[int]:
+def glyphs() -> frozenset[int]:
+    """Code points that the text font has."""
     with TTFont(TEXT_FONT, lazy=True) as font:
         return frozenset(font.getBestCmap())
 

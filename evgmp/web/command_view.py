@@ -103,10 +103,14 @@ class CommandView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, on: str = "") -> HttpResponse:
         target = self._target(on)
-        blockers = standing_blockers(self.command, self.actor, clock.now()) + self.barred(target)
+        blockers = self.blockers_now(target)
         form = self.form_class(target=target, actor=self.actor, initial=self.initial(target))
         act_form = ActForm(command=self.command, meanings=self.meanings(target), initial=self._act_initial(target))
         return self._page(target, form, act_form, blockers=blockers)
+
+    def blockers_now(self, target: Any) -> list[Blocker]:
+        """Whatever bars this person from this command on this record now."""
+        return standing_blockers(self.command, self.actor, clock.now()) + self.barred(target)
 
     def post(self, request: HttpRequest, on: str = "") -> HttpResponse:
         target = self._target(on)

@@ -13,7 +13,11 @@ from evgmp.compliance.issuing import check_code, typed_code
 from evgmp.compliance.models import DocumentCopy, IssuedDocument
 from evgmp.web.state_words import state_word
 
-KINDS = {"certificate_of_analysis": "Certificates of analysis", "batch_certificate": "Batch certificates"}
+KINDS = {
+    "certificate_of_analysis": "Certificates of analysis",
+    "batch_certificate": "Batch certificates",
+    "executed_record": "Executed batch records",
+}
 
 
 @dataclass(frozen=True)

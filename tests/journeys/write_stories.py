@@ -126,6 +126,7 @@ def release(plan: Plan, name: str, minute: int) -> int:
     plan.do(minute + DAY, "qc.approve_for_certification", "a.reviewer", on=on)
     plan.do(minute + 2 * DAY, "qc.certify_lot", "q.person", on=on, data={"destination": "Germany"})
     plan.do(minute + 2 * DAY + 90, "qc.release_to_stock", "a.reviewer", on=on)
+    plan.do(minute + 2 * DAY + 110, "batches.issue_record", "q.person", on=f"BR-{{{name}.lot.number}}")
     plan.do(minute + 2 * DAY + 120, "qc.take_copy", "q.person", on=f"{{{name}.lot.qc_approvals.first.certificate.key}}")
     return minute + 3 * DAY
 

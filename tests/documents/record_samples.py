@@ -1,0 +1,100 @@
+"""Hand-made frozen content of an executed batch record, for tests that need a paper and no batch."""
+
+import json
+from dataclasses import asdict, replace
+from typing import Any
+
+from batches.documents import record_parts as parts
+from evgmp.compliance.canonical import canonical
+from tests.documents.samples import paper_data
+
+AT = "2026-10-22T17:52:48+02:00"
+
+
+def signature(statement: str, name: str, withdrawn: str = "") -> parts.SignatureLine:
+    return parts.SignatureLine(statement, name, "Operator", name.replace(" ", "").casefold(), AT, withdrawn)
+
+
+SETUP = parts.StepPart(
+    number=1, section="Preparation", title="Set up the membrane", is_critical=True, needs_witness=True,
+    instructions=("Flush the membrane with 2 L of buffer.", "Test its integrity."), status="Signed", started=AT, ended=AT,
+    lines=(
+        parts.ValueLine("Membrane area", "0.100 to 0.200 m2", parts.Cell("0.115 m2", "In limit"), "A. Operator", AT),
+        parts.ValueLine("Integrity before use", "pass", parts.Cell("pass", "Accepted"), "A. Operator", AT),
+        parts.ValueLine("Remark", "", parts.Cell(""), "", ""),
+    ),
+    logs=(), exceptions=(),
+    signatures=(signature("I performed this", "A. Operator"), signature("I watched this and checked the values", "B. Operator")),
+)  # fmt: skip
+LOG = parts.StepPart(
+    number=2, section="Filtration", title="Pressure log", is_critical=False, needs_witness=False, instructions=("Read all gauges.",),
+    status="Signed", started=AT, ended=AT, lines=(), exceptions=("EXC-2026-011",),
+    logs=(
+        parts.LogTable(
+            (parts.Column("Feed pressure, bar", ""), parts.Column("TMP, bar", "0.20 to 0.40 bar")),
+            (
+                parts.LogRow(1, "A. Operator", AT, (
+                    parts.Cell("0.78 bar", old=("0.87 bar",), marks=("c1",)),
+                    parts.Cell("0.43 bar", "Above limit", True, exception="EXC-2026-011"),
+                )),
+            ),
+        ),
+    ),
+    signatures=(
+        signature("I performed this", "A. Operator", "A. Operator: Entry corrected, 2026-10-22 15:52 UTC."),
+        signature("I performed this", "A. Operator"),
+    ),
+)  # fmt: skip
+
+RECORD = parts.ExecutedRecord(
+    batch="BR-TFF-2026-018", lot="TFF-2026-018", product="iMSC-EV bulk", stage="TFF isolation run", status="Reviewed by production",
+    is_finished=True, disposition="Quarantine", master="MBR-TFF-V3", master_title="Isolation by TFF", master_effective=AT,
+    batch_size="8 L conditioned medium", issued=AT, started=AT, completed=AT,
+    facts=(parts.Fact("Quantity made", "156.0 mL"), parts.Fact("Mass balance of particles", "74.6 %")),
+    origin=(parts.Fact("Donor", "DONOR-0007"), parts.Fact("Donor eligibility", "Eligible"), parts.Fact("Passage number", "3")),
+    inputs=(parts.InputLine("CM-2026-021", "Conditioned-media lot", "CM-2026-021-B01", "3900.0 mL", AT, "BR-CM-2026-021"),),
+    exceptions=(
+        parts.ExceptionLine("EXC-2026-011", "Step 2", "TMP 0.43 bar is above its limit 0.40 bar", AT, "Closed", "No impact",
+                            "The filter was not harmed.", "A. Reviewer", AT),
+        parts.ExceptionLine("EXC-2026-012", "", "A bag was found open", AT, "Open", "", "", "", ""),
+    ),
+    values_counted=4, values_changed=1,
+    changes="1 value was changed after first entry (4 values compared). Each earlier value stands struck through beside the new one.",
+    steps=(SETUP, LOG),
+    corrections=(
+        parts.CorrectionLine("c1", "Step 2, row 1, Feed pressure", "0.87 bar", "0.78 bar", "Digits swapped when read.", "A. Operator", AT,
+                             (signature("I performed this", "C. Operator"),)),
+    ),
+    filtrations=(("Ultrafiltration", "100 kDa, 0.115 m²", "7790.0 mL", "400.0 mL", "19.5", "", "0.351 bar", "52.7 LMH", "81.1 %", "pass / pass"),),
+    samples=(parts.SampleLine("SMP-2026-412", "in process", "1.0 mL", "cryotube", "A. Operator", AT, "Drawn"),),
+    decisions=(parts.DecisionLine("On hold", "A. Reviewer", AT, "Waits for the integrity report"),),
+    signatures=(signature("I reviewed this: Batch record reviewed by production", "A. Supervisor"),),
+    people=(parts.PersonLine("A. Operator", "AO", "a.operator", "Operator", "performed 2"),),
+    not_kept=("Environmental monitoring of the rooms",),
+)  # fmt: skip
+
+
+def record_data(content: parts.ExecutedRecord = RECORD, **changes: Any) -> str:
+    """The frozen data of an executed record as `prepare` writes them."""
+    data = json.loads(paper_data("executed_record", "EBR-TFF-2026-018", "Executed batch record", content, as_of_event=4711))
+    del data["recording"]
+    return canonical({**data, **changes})
+
+
+def written_over(value: Any, text: str) -> Any:
+    """The content as plain data with `text` in the place of every text but instants and the marks c1, c2 …"""
+    if isinstance(value, str):
+        return value if value in ("", AT) else text
+    if isinstance(value, dict):
+        return {key: inner if key == "mark" else written_over(inner, text) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [written_over(inner, text) for inner in value]
+    return value
+
+
+def hostile_data(text: str) -> str:
+    data = json.loads(record_data())
+    return canonical({**data, "content": written_over(asdict(RECORD), text)})
+
+
+__all__ = ["AT", "LOG", "RECORD", "SETUP", "hostile_data", "record_data", "replace", "signature"]
