@@ -14,7 +14,7 @@ urlpatterns = [
     *command_paths(
         masters.AuthorMaster, masters.ReviewMaster, masters.ApproveMaster, masters.StartBatch, records.ConsumeLot,
         records.CompleteBatch, records.AbortBatch, records.ReviewBatch, steps.RecordEntry, steps.SignStep, steps.CorrectEntry,
-        steps.SkipStep, steps.DecideHoldPoint, uses.RecordUse,
+        steps.SkipStep, steps.DecideHoldPoint, uses.RecordUse, uses.TakeSample, uses.CorrectUse,
         record_papers.IssueRecord,
     ),
 ]  # fmt: skip

@@ -63,6 +63,8 @@ OPEN_MATERIAL = _add("open_material", "Material container opened", "Open the con
 DISCARD_MATERIAL = _add("discard_material", "Material discarded", "Discard material", P, V, reason=True, training=FLOOR)
 RESERVE_MATERIAL = _add("reserve_material", "Material reserved", "Reserve for a batch", P, training=FLOOR)
 RECORD_USE = _add("record_use", "Material or equipment used", "Record the use", training=FLOOR)
+CORRECT_USE = _add("correct_use", "Use corrected", "Correct a use", P, witness=True, reason=True, training=FLOOR)
+TAKE_SAMPLE = _add("take_sample", "Planned sample taken", "Take the sample", P, training=FLOOR)
 
 # Equipment and rooms
 REGISTER_EQUIPMENT = _add("register_equipment", "Equipment registered", "Register the equipment", P, training=FLOOR)

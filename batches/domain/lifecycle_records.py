@@ -159,6 +159,7 @@ BATCH = Lifecycle(
         Move(c.ABORT_BATCH, ("in_process",), "aborted", (lot_not_made_yet,)),
         Move(c.REVIEW_BATCH, ("completed",), "reviewed", (all_steps_signed, reviewer_took_no_part)),
         Move(c.CORRECT_ENTRY, ("in_process", "completed", "reviewed"), "in_process"),
+        Move(c.CORRECT_USE, ("in_process", "completed", "reviewed"), "in_process"),
     ],
 )
 
@@ -176,5 +177,7 @@ STEP = Lifecycle(
         Move(c.SKIP_STEP, ("open",), "skipped", (*_TURN, no_hold_point, may_be_skipped)),
         Move(c.DECIDE_HOLD_POINT, ("open",), "signed", (*_TURN, a_hold_point, decider_took_no_part)),
         Move(c.CORRECT_ENTRY, ("open", "signed"), "open", (batch_can_be_corrected,)),
+        Move(c.TAKE_SAMPLE, ("open",), "open", _TURN),
+        Move(c.CORRECT_USE, ("open", "signed"), "open", (batch_can_be_corrected,)),
     ],
 )

@@ -90,8 +90,8 @@ def _step(step: StepFile) -> Iterator[str]:
 
 
 # What the batch record acts on. A part that nothing enforces must not look like a control, so it can't be approved.
-ACTED_ON_KINDS = ("entry", "log", "instruction", "timer", "hold_point", "branch", "material", "equipment", "clearance")
-NOT_ACTED_ON = ("performer", "samples", "attachment")
+ACTED_ON_KINDS = ("entry", "log", "instruction", "timer", "hold_point", "branch", "material", "equipment", "clearance", "sampling")
+NOT_ACTED_ON = ("performer", "attachment")
 
 
 def _not_acted_on(step: StepFile) -> Iterator[str]:

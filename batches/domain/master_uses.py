@@ -1,10 +1,13 @@
-"""Defects in what a step of a master uses: materials, equipment, the room it clears (MST-09, EXE-12, EXE-13, EXE-16, EXE-17). Knows no Django."""
+"""Defects in what a step of a master uses: materials, equipment, the room it clears, samples (MST-09, EXE-12, EXE-13, EXE-16, EXE-17). Knows no Django."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from batches.domain.equipment import CLASSES
 from batches.domain.master_parts import MaterialNeed, StepFile
+
+# Steps that decide something; QA or the data close them.
+NOTHING_USED = ("hold_point", "branch")
 
 
 def use_defects(step: StepFile) -> Iterator[str]:
@@ -17,7 +20,14 @@ def use_defects(step: StepFile) -> Iterator[str]:
         yield "An equipment use names no equipment. Add [[step.equipment]], or make it an entry step."
     if step.kind == "clearance":
         yield from _clearance(step)
-    yield from _twice([need.key for need in step.materials] + [need.key for need in step.equipment])
+    if step.kind == "sampling" and not step.samples:
+        yield "A sampling step draws no sample. Add [[step.sample]], or make it an entry step."
+    if step.kind in NOTHING_USED and (step.materials or step.equipment or step.samples):
+        yield "Nothing is used or drawn in a step that decides. Name it in the step before."
+    for sample in step.samples:
+        if not sample.purpose or not sample.unit or sample.quantity <= 0:
+            yield f"Sample {sample.key}: A sample needs its purpose, a quantity above zero and a unit. Add what is absent."
+    yield from _twice([need.key for need in step.materials] + [need.key for need in step.equipment] + [need.key for need in step.samples])
     for part in step.equipment:
         if part.equipment_class not in CLASSES:
             yield f"Equipment {part.key}: The class “{part.equipment_class}” is not known. Use one of: {', '.join(CLASSES)}."

@@ -6,6 +6,7 @@ from django import forms
 
 from batches.domain.lifecycle_materials import MATERIAL_DECISIONS
 from batches.forms.files import RawFileField
+from batches.selectors.uses import correctable, need_lines, use_in_words
 from evgmp.web.forms import CodeField, CommandForm, DayField, NumberField
 
 LONGEST_CODE = 120
@@ -76,7 +77,36 @@ class RecordUseForm(CommandForm):
     quantity = NumberField(label="Quantity used", required=False)
 
 
+class TakeSampleForm(CommandForm):
+    need = forms.ChoiceField(label="Which sample")
+    quantity = NumberField(label="Quantity drawn", help_text="In the unit of the plan.")
+    container = forms.CharField(label="Container", max_length=80, help_text="For example 2 mL cryovial.")
+    storage = forms.CharField(label="Storage", max_length=80, help_text="For example -80 °C, freezer FRZ-04.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = [line for line in need_lines(self.target) if line.kind == "sample" and not line.done] if self.target else []
+        self.fields["need"].choices = [(line.key, line.named) for line in lines]  # type: ignore[attr-defined]
+
+
+class CorrectUseForm(CommandForm):
+    use = forms.ChoiceField(label="Which use")
+    quantity = NumberField(label="Right quantity", required=False, low="0", help_text="Empty when it was not used at all.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = correctable(self.target) if self.target else []
+        self.fields["use"].choices = [(key, use_in_words(row)) for key, row in found]  # type: ignore[attr-defined]
+
+
 __all__: list[Any] = [
-    "DecideMaterialForm", "DiscardMaterialForm", "OpenMaterialForm", "ReceiveMaterialForm", "RecordUseForm", "RegisterItemForm",
+    "CorrectUseForm",
+    "DecideMaterialForm",
+    "DiscardMaterialForm",
+    "OpenMaterialForm",
+    "ReceiveMaterialForm",
+    "RecordUseForm",
+    "RegisterItemForm",
     "ReserveMaterialForm",
+    "TakeSampleForm",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 
 from batches.models.lots import Lot
+from batches.models.records import Step
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
 
@@ -14,7 +15,7 @@ class Sample(GmpModel):
     counted: it was taken out of the quantity made. A sample drawn before that quantity was measured is not.
     """
 
-    fixed_fields = ("number", "lot", "quantity", "unit", "counted", "drawn_at", "drawn_by", "purpose")
+    fixed_fields = ("number", "lot", "quantity", "unit", "counted", "drawn_at", "drawn_by", "purpose", "step", "need")
     unsigned_fields = ("revision", "status", "received_at", "received_by", "condition")
 
     number = models.CharField(max_length=40, unique=True)
@@ -25,6 +26,9 @@ class Sample(GmpModel):
     counted = models.BooleanField(default=True)
     container = models.CharField(max_length=80)
     storage = models.CharField(max_length=80)
+    # Drawn by a step of the batch record, as the master plans it.
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, related_name="samples")
+    need = models.CharField(max_length=60, blank=True)
     drawn_at = models.DateTimeField()
     drawn_by = models.CharField(max_length=120)
     status = models.CharField(max_length=20, default="drawn")

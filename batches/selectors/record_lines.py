@@ -67,6 +67,11 @@ class StepSheet:
     needs: list[NeedLine] = field(default_factory=list)
 
     @property
+    def has_uses(self) -> bool:
+        """Whether something scanned here may be corrected."""
+        return any(line.uses for line in self.needs if line.kind != "sample")
+
+    @property
     def is_log(self) -> bool:
         return bool(self.step.master_step.kind == "log")
 

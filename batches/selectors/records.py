@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from batches.domain.entry_rules import OUTSIDE
 from batches.domain.lifecycle_records import DONE
-from batches.models import BatchRecord, ContainerMovement, Entry, Lot, LotInput, Step
+from batches.models import BatchRecord, ContainerMovement, Entry, EquipmentEntry, Lot, LotInput, MaterialMovement, Step
 from batches.selectors.clocks import undecided_times
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.signatures import signatures_by_record
@@ -143,6 +143,8 @@ def record_keys(lot: Lot) -> dict[str, list[str]]:
         "batches.step": Step.objects.filter(batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.entry": Entry.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.lotinput": LotInput.objects.filter(child=lot).values_list("pk", flat=True),
+        "batches.materialmovement": MaterialMovement.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
+        "batches.equipmententry": EquipmentEntry.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.containermovement": ContainerMovement.objects.filter(destination=lot).values_list("pk", flat=True),
     }
     return {record_type: [str(pk) for pk in keys] for record_type, keys in rows.items()}

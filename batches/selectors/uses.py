@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from batches.domain.equipment import CLASSES
-from batches.domain.master_parts import EquipmentNeed, MaterialNeed, from_json
+from batches.domain.master_parts import EquipmentNeed, MaterialNeed, SampleNeed, from_json
 from batches.domain.materials import LotFacts, need_in_words, outside_tolerance
-from batches.models import EquipmentEntry, MasterVersion, MaterialItem, MaterialMovement, Step
+from batches.models import EquipmentEntry, MasterVersion, MaterialItem, MaterialMovement, Sample, Step
 from batches.selectors.materials import item_names, proposed
 from evgmp.rules.reading import display_number
 
@@ -42,7 +42,7 @@ class NeedLine:
     @property
     def named(self) -> str:
         """How sentences name the need: an item with its code, a class by its title."""
-        return f"{self.label} ({self.what})" if self.kind == "material" else self.label
+        return self.label if self.kind == "equipment" else f"{self.label} ({self.what})"
 
     @property
     def done(self) -> bool:
@@ -61,9 +61,18 @@ def equipment_needs(step: Step) -> list[EquipmentNeed]:
     return [from_json(EquipmentNeed, plain) for plain in step.master_step.equipment]
 
 
+def sample_needs(step: Step) -> list[SampleNeed]:
+    return [from_json(SampleNeed, plain) for plain in step.master_step.samples]
+
+
 def uses_something(step: Step) -> bool:
-    """Whether the master names anything to scan in this step."""
-    return bool(step.master_step.materials or step.master_step.equipment)
+    """Whether the master names anything to scan or to draw in this step."""
+    return bool(step.master_step.materials or step.master_step.equipment or step.master_step.samples)
+
+
+def samples_taken(step: Step) -> list[Sample]:
+    """The planned samples that this step drew, oldest first."""
+    return list(Sample.objects.filter(step=step).order_by("pk")) if step.master_step.samples else []
 
 
 def materials_used(step: Step, *, current: bool = True) -> list[MaterialMovement]:
@@ -79,7 +88,17 @@ def equipment_used(step: Step) -> list[EquipmentEntry]:
 
 def need_lines(step: Step) -> list[NeedLine]:
     """Every need of the step in the order of the master, with what was used for it."""
-    return [*_equipment_lines(step), *_material_lines(step)]
+    return [*_equipment_lines(step), *_material_lines(step), *_sample_lines(step)]
+
+
+def _sample_lines(step: Step) -> list[NeedLine]:
+    taken = samples_taken(step)
+    found = []
+    for need in sample_needs(step):
+        uses = [UseRow(row, row.number, row.quantity, row.drawn_by, row.drawn_at) for row in taken if row.need == need.key]
+        target = f"{display_number(need.quantity)} {need.unit}"
+        found.append(NeedLine("sample", need.key, f"Sample, {target}", need.purpose, "", True, uses, unit=need.unit))
+    return found
 
 
 def _equipment_lines(step: Step) -> list[NeedLine]:
@@ -119,7 +138,7 @@ def needs_open(step: Step) -> list[str]:
 
 def rows_signed(step: Step) -> list[Any]:
     """What the signatures of the step vouch for beside its values."""
-    return [*materials_used(step), *equipment_used(step)] if uses_something(step) else []
+    return [*materials_used(step), *equipment_used(step), *samples_taken(step)] if uses_something(step) else []
 
 
 def proposals(step: Step, lines: list[NeedLine], at: datetime) -> list[tuple[NeedLine, LotFacts | None]]:
@@ -140,3 +159,16 @@ def items_unknown(version: MasterVersion) -> list[str]:
                 f"Step {step.key}: {need.item} is counted in {units[need.item]}, the master asks for {need.unit}. Correct the master."
             )
     return found
+
+
+def correctable(step: Step) -> list[tuple[str, MaterialMovement | EquipmentEntry]]:
+    """Key and line of every use of a step that counts and may be corrected."""
+    materials = [(f"material-{row.pk}", row) for row in materials_used(step)]
+    return [*materials, *((f"equipment-{row.pk}", row) for row in equipment_used(step) if row.kind == "used")]
+
+
+def use_in_words(row: MaterialMovement | EquipmentEntry) -> str:
+    """“ML-2026-0001, 100 mL” or “EQ-TFF-01”."""
+    if isinstance(row, MaterialMovement):
+        return f"{row.code}, {display_number(-row.change)} {row.lot.item.unit}"
+    return row.unit.code

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from batches.domain.commands import DRAW_SAMPLE
 from batches.domain.lifecycle import amount_in, same_unit
-from batches.models import Container, ContainerMovement, Lot, Sample
+from batches.models import Container, ContainerMovement, Lot, Sample, Step
 from batches.selectors.lots import remaining
 from batches.selectors.samples import drawing_blockers
 from batches.selectors.vials import not_stored, vial_blockers
@@ -31,15 +31,23 @@ def draw_sample(
             raise refuse("quantity_not_positive", "The quantity must be more than zero.", "quantity")
         by_vial = lot.stage == "cell_bank" and same_unit(unit, "vial")
         taken = _stored_vials(lot, quantity, vials) if by_vial else _no_vials(lot, vials)
-        counted = _counted(lot, quantity, unit)
-        sample = Sample(
-            number=rec.next_number(f"SMP-{rec.at.year}", digits=4), lot=lot, purpose=purpose, quantity=quantity, unit=unit,
-            counted=counted, container=container, storage=storage, drawn_at=rec.at, drawn_by=act.by.printed_name,
-        )  # fmt: skip
-        sample.save()
+        sample = new_sample(rec, lot, purpose=purpose, quantity=quantity, unit=unit, container=container, storage=storage)
         moved = [_taken(rec, vial, sample) for vial in taken]
         lot.save()
         rec.about(sample, covers=[sample, *moved], lot=lot.number, vials=[vial.code for vial in taken])
+    return sample
+
+
+def new_sample(
+    rec: Recording, lot: Lot, *, purpose: str, quantity: Decimal, unit: str, container: str, storage: str, step: Step | None = None, need: str = ""
+) -> Sample:
+    """One sample with a number of its own, counted in the balance of its lot. Call it under the lot's lock (EXE-21, G2)."""
+    sample = Sample(
+        number=rec.next_number(f"SMP-{rec.at.year}", digits=4), lot=lot, purpose=purpose, quantity=quantity, unit=unit,
+        counted=_counted(lot, quantity, unit), container=container, storage=storage, drawn_at=rec.at, drawn_by=rec.act.by.printed_name,
+        step=step, need=need,
+    )  # fmt: skip
+    sample.save()
     return sample
 
 

@@ -17,7 +17,13 @@ from batches.selectors.materials import facts_of
 from batches.selectors.records import step_facts
 from batches.selectors.scanning import Found, found_by
 from batches.selectors.sheets import Sheet
-from batches.selectors.uses import equipment_needs, equipment_used, material_needs, need_lines, uses_something
+from batches.selectors.uses import (
+    equipment_needs,
+    equipment_used,
+    material_needs,
+    need_lines,
+    uses_something,
+)
 from batches.services.steps import open_sheet
 from evgmp.compliance.attempting import refusals_kept
 from evgmp.compliance.recording import Act, Recording, recording

@@ -46,6 +46,8 @@ def step_context(step: Any) -> dict[str, Any]:
         "passed": [face for face in shown if face.is_outside],
         "needs": sheet.needs,
         "scan_url": reverse("batches:record_use", args=[step.number]),
+        "sample_url": reverse("batches:take_sample", args=[step.number]),
+        "correct_use_url": reverse("batches:correct_use", args=[step.number]),
     }
 
 

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from batches.domain.commands import RECORD_USE
-from batches.forms.materials import RecordUseForm
+from batches.domain.commands import CORRECT_USE, RECORD_USE, TAKE_SAMPLE
+from batches.forms.materials import CorrectUseForm, RecordUseForm, TakeSampleForm
 from batches.selectors.uses import proposals
+from batches.services.planned_samples import take_sample
+from batches.services.use_corrections import correct_use
 from batches.services.uses import record_use
 from batches.views.step_page import step_context
 from batches.views.steps import StepCommand
@@ -46,3 +48,18 @@ class RecordUse(StepCommand):
         """Back to the step when all is scanned, else to the next scan."""
         is_open = any(not line.done for line in step_context(record)["needs"])
         return self.url(record) if is_open else str(record.get_absolute_url())
+
+
+class TakeSample(StepCommand):
+    command = TAKE_SAMPLE
+    service = staticmethod(take_sample)
+    form_class = TakeSampleForm
+
+
+class CorrectUse(StepCommand):
+    command = CORRECT_USE
+    service = staticmethod(correct_use)
+    form_class = CorrectUseForm
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "The first line stays readable, struck. A signed step opens again and loses its signatures."}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from batches.domain.master_file import MasterFile, defects, read_master
+from batches.domain.master_parts import EquipmentNeed, SampleNeed
 
 FOLDER = Path(__file__).parents[3] / "batches" / "masterdata" / "masters"
 TFF, PASSAGE, BANK = (read_master((FOLDER / f"mbr_{name}.toml").read_text()) for name in ("tff", "pas", "bank"))
@@ -73,6 +74,19 @@ DEFECTS: list[tuple[MasterFile, str]] = [
     (with_material(quantity=Decimal(5)), "Step seed: Material medium: A quantity needs its tolerance"),
     (with_material(tolerance_pct=Decimal(5)), "Step seed: Material medium: A tolerance is 0 or more"),
     (with_material(quantity=Decimal(5), tolerance_pct=Decimal(100)), "Step seed: Material medium: A tolerance is 0 or more"),
+    (with_step(PASSAGE, "seed", kind="equipment", equipment=()), "Step seed: An equipment use names no equipment."),
+    (with_step(PASSAGE, "seed", equipment=(EquipmentNeed("x", "spaceship"),)), "Step seed: Equipment x: The class “spaceship” is not known."),
+    (with_step(PASSAGE, "line_clearance", equipment=()), "Step line_clearance: A line clearance clears one room."),
+    (with_step(PASSAGE, "line_clearance", equipment=(EquipmentNeed("x", "balance"),)), "Step line_clearance: A line clearance clears one room."),
+    (with_step(PASSAGE, "line_clearance", witness=False, critical=False), "Step line_clearance: A line clearance is done by two persons."),
+    (with_step(PASSAGE, "line_clearance", parameters=()), "Step line_clearance: A line clearance without a checklist"),
+    (with_step(PASSAGE, "inspect", kind="sampling"), "Step inspect: A sampling step draws no sample."),
+    (with_step(PASSAGE, "inspect", samples=(SampleNeed("s", "", Decimal(1), "mL"),)), "Step inspect: Sample s: A sample needs its purpose"),
+    (with_step(PASSAGE, "inspect", samples=(SampleNeed("s", "QC", Decimal(0), "mL"),)), "Step inspect: Sample s: A sample needs its purpose"),
+    (
+        with_step(PASSAGE, "inspect", kind="hold_point", parameters=(), samples=(SampleNeed("s", "QC", Decimal(1), "mL"),)),
+        "Step inspect: Nothing is used or drawn in a step that decides.",
+    ),
     (with_step(TFF, "feed", section=""), "Step feed: The section is absent."),
     (with_step(TFF, "feed", title=""), "Step feed: The title is absent."),
     (with_step(TFF, "feed", instructions=()), "Step feed: The instruction is absent."),

@@ -1,0 +1,95 @@
+"""A use recorded wrongly: the first line stays, struck; the ledger follows; the step opens again and its signatures fall."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from batches.domain.commands import CORRECT_USE
+from batches.models import MaterialMovement, Step
+from batches.selectors.equipment import lots_made_with, unit_of
+from batches.selectors.materials import ledger, material_of, stock
+from batches.selectors.records import performers_of
+from batches.selectors.uses import correctable, need_lines
+from batches.services.use_corrections import correct_use
+from evgmp.compliance.validity import valid_signatures
+from tests.batches.builders_records import signed, started, step_no
+from tests.batches.builders_uses import (
+    EQUIPMENT_STEPS,
+    FILTER,
+    ROOM,
+    SKID,
+    cleared,
+    culture_with_additions,
+    first_step,
+    material,
+    unit,
+    used,
+)
+from tests.batches.expecting import one_event, refused
+from tests.builders import act
+
+pytestmark = pytest.mark.django_db
+
+
+def fixed(step: Step, quantity: str | None, *, use: str = "", **said: Any) -> Step:
+    witness = "b.operator" if step.master_step.witness else ""
+    signing = act(CORRECT_USE, "a.operator", witness=witness, reason="The display was read in the wrong line", **said)
+    chosen = use or correctable(step)[0][0]
+    return correct_use(signing, step.number, use=chosen, quantity=Decimal(quantity) if quantity else None)
+
+
+@pytest.mark.req("EXE-04", "EXE-18", "AUD-04")
+def test_the_ledger_follows_and_the_step_is_signed_anew() -> None:
+    batch = culture_with_additions()
+    lot, step = material(), first_step(batch)
+    used(step, lot.number, "90")
+    used(step, f"{material(FILTER).number}-C01")
+    signed(step)
+    with one_event(CORRECT_USE):
+        fixed(step, "100")
+    step = Step.objects.get(pk=step.pk)
+    assert step.status == "open"
+    assert valid_signatures(step) == []
+    assert [(line.change, line.is_current, balance) for line, balance in ledger(lot)] == [
+        (Decimal(5000), True, Decimal(5000)), (Decimal(-90), False, Decimal(5000)), (Decimal(-100), True, Decimal(4900)),
+    ]  # fmt: skip
+    assert stock(material_of(lot.number)) == Decimal(4900)
+    assert len(valid_signatures(MaterialMovement.objects.get(change=Decimal(-100)))) == 2
+    assert "a.operator" in performers_of(batch.lot)
+    signed(step)
+
+
+@pytest.mark.req("EXE-18", negative=True)
+def test_not_below_zero_not_the_same_and_not_without_a_reason() -> None:
+    step = first_step(culture_with_additions())
+    lot = material(containers=1, per_container=Decimal(100))
+    used(step, lot.number, "60")
+    used(step, lot.number, "30")
+    with refused("overdraw", "70 mL"):
+        fixed(step, "70.1")
+    with refused("nothing_changed"):
+        fixed(step, "60")
+    with refused("no_such_use"):
+        fixed(step, "60", use="material-0")
+    with refused("reason_missing"):
+        correct_use(act(CORRECT_USE, "a.operator", witness="b.operator", reason=""), step.number, use=correctable(step)[0][0])
+    assert stock(material_of(lot.number)) == Decimal(10)
+    fixed(step, None)
+    assert stock(material_of(lot.number)) == Decimal(70)
+
+
+@pytest.mark.req("EXE-14")
+def test_a_unit_scanned_by_mistake_is_struck_and_asked_for_again() -> None:
+    unit(ROOM)
+    unit(SKID)
+    batch = started(EQUIPMENT_STEPS)
+    cleared(batch)
+    step = step_no(batch, 2)
+    used(step, SKID)
+    with refused("no_quantity"):
+        fixed(step, "1")
+    fixed(step, None)
+    assert lots_made_with(unit_of(SKID)) == []
+    assert [line.done for line in need_lines(step)] == [False, False, False]
+    used(step, SKID)
