@@ -3,13 +3,14 @@
 from django.urls import path
 
 from evgmp.web.command_view import command_paths
-from qc.views import oos, results, runs, specifications, work
+from qc.views import imports, oos, results, runs, specifications, work
 
 work.hang_in()
 
 urlpatterns = [
     *command_paths(
         specifications.AuthorSpecification, specifications.ReviewSpecification, specifications.ApproveSpecification,
+        imports.AuthorMapping, imports.ApproveMapping, imports.HandInFile, imports.ImportResults, imports.DiscardFile,
         results.ReceiveSample, runs.RecordRun, results.RecordResult, results.CorrectResult, results.ReviewResult,
         oos.PlanOos, oos.ApproveOosPlan, oos.RecordRetest, oos.InvalidateOos, oos.ConfirmOos,
     ),
@@ -19,6 +20,9 @@ urlpatterns = [
     path("runs-of-assays/", runs.Runs.as_view(), name="runs"),
     path("run/<str:key>/", runs.RunDetail.as_view(), name="run"),
     path("raw-file/<str:key>/", runs.RawFileDownload.as_view(), name="raw_file"),
+    path("file-mappings/", imports.Mappings.as_view(), name="file_mappings"),
+    path("file-mapping/<str:key>/", imports.MappingDetail.as_view(), name="file_mapping"),
+    path("file-import/<str:key>/", imports.ImportDetail.as_view(), name="file_import"),
     path("oos/", oos.OosList.as_view(), name="oos_list"),
     path("oos/<str:key>/", oos.OosDetail.as_view(), name="oos"),
     path("specifications/", specifications.Specifications.as_view(), name="specifications"),

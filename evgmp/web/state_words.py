@@ -71,6 +71,9 @@ STATE_WORDS: dict[str, StateWord] = {
     "released": StateWord("Released", "ok", "patch-check-fill"),
     "rejected": StateWord("Rejected", "stop", "slash-circle"),
     "recalled": StateWord("Recalled", "stop", "arrow-return-left", "soft"),
+    # a file of an instrument
+    "handed_in": StateWord("Waits for import", "caution", "hourglass"),
+    "imported": _quiet("Imported", "check2-all"),
     # a deviation, an investigation, an exception
     "open": StateWord("Open", "caution", "exclamation-diamond"),
     "closed": _quiet("Closed"),

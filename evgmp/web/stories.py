@@ -20,7 +20,7 @@ may name what such an act left (`on = "{results}"`). `every = 3` puts minutes be
 In `data`, `D-41 09:00` and `D-41` are times and days
 counted the same way as `at`.
 
-A file is told by its name and text: `files = { raw_file = { name = "run.csv", text = "..." } }`.
+A file is told by its name and text, in which {names} are put in as well: `files = { raw_file = { name = "run.csv", text = "..." } }`.
 
 A story holds the one clock that the door reads, so it runs only on a database whose first event declares a demo plant.
 """
@@ -156,7 +156,7 @@ def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: di
     on = filled(act.get("on", ""), names, today)
     attempted = Attempted(
         data=filled(act.get("data", {}), names, today),
-        files={field: SimpleUploadedFile(f["name"], f["text"].encode(), "text/plain") for field, f in act.get("files", {}).items()},
+        files={field: SimpleUploadedFile(f["name"], filled(f["text"], names, today).encode(), "text/plain") for field, f in act.get("files", {}).items()},
         reason=act.get("reason", ""),
         user_id=act["by"],
         password=password,

@@ -15,6 +15,13 @@ AUTHOR_SPECIFICATION = _add("author_specification", "Specification authored", "S
 REVIEW_SPECIFICATION = _add("review_specification", "Specification reviewed", "Sign as reviewer", R, training=LAB)
 APPROVE_SPECIFICATION = _add("approve_specification", "Specification approved", "Approve the specification", A, training=QUALITY)
 
+# Files of instruments
+AUTHOR_MAPPING = _add("author_mapping", "Mapping of an instrument file authored", "Sign as author of the mapping", P, reason=True, training=MASTER)
+APPROVE_MAPPING = _add("approve_mapping", "Mapping of an instrument file approved", "Approve the mapping", A, training=QUALITY)
+HAND_IN_FILE = _add("hand_in_file", "Instrument file handed in", "Hand in an instrument file", training=LAB)
+IMPORT_RESULTS = _add("import_results", "Results imported from an instrument file", "Import the results", P, training=LAB)
+DISCARD_FILE = _add("discard_file", "Instrument file discarded, nothing imported", "Discard the file", P, reason=True, training=LAB)
+
 # Testing
 RECEIVE_SAMPLE = _add("receive_sample", "Sample received", "Receive the sample", P, training=LAB)
 RECORD_RUN = _add("record_run", "Assay run recorded", "Record the run", P, training=LAB)

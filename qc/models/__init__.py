@@ -1,10 +1,11 @@
 from qc.models.assays import AssayRun
+from qc.models.imports import FileImport, ImportedValue, MappingVersion
 from qc.models.oos import OosPlan, OosRetest, OutOfSpecification
 from qc.models.release import CertificationRegister, QcApproval
 from qc.models.results import Result
 from qc.models.specifications import LotSpecification, Specification, SpecificationVersion, SpecRow
 
 __all__ = [
-    "AssayRun", "CertificationRegister", "LotSpecification", "OosPlan", "OosRetest", "OutOfSpecification", "QcApproval", "Result", "SpecRow",
-    "Specification", "SpecificationVersion",
+    "AssayRun", "CertificationRegister", "FileImport", "ImportedValue", "LotSpecification", "MappingVersion", "OosPlan", "OosRetest",
+    "OutOfSpecification", "QcApproval", "Result", "SpecRow", "Specification", "SpecificationVersion",
 ]  # fmt: skip

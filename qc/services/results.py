@@ -98,12 +98,13 @@ def _open_row(lot: Lot, code: str) -> SpecRow:
 
 def judged(
     rec: Recording, lot: Lot, row: SpecRow, *, sample: str, run: str, kind: str, value: Reading | None, term: str, lod: Decimal | None,
-    lod_unit: str, loq: Decimal | None, tested_on: date | None, why_invalid: str = "", series: str = "RES",
+    lod_unit: str, loq: Decimal | None, tested_on: date | None, why_invalid: str = "", failed_in_file: str = "", series: str = "RES",
 ) -> Result:  # fmt: skip
     """The result as a row, judged by the rules, not saved yet.
 
     sample, run: numbers; run may be empty for a test without controls. value: the number as typed, in the unit of the row.
-    series: of its number. lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
+    series: of its number. failed_in_file: where the instrument's own file marks the measurement as failed; only an import says so.
+    lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
     """
     terms = tuple(row.accepted) + tuple(known for known in row.known if known not in row.accepted)
     blockers = []
@@ -116,14 +117,14 @@ def judged(
         raise RuleBroken(*blockers)
     taken = _sample(lot, sample)
     today = rec.at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
-    performed = _run(row, taken, run, kind, why_invalid)
+    performed = _run(row, taken, run, kind, why_invalid, failed_in_file)
     result = Result(
         number=rec.next_number(f"{series}-{rec.at.year}", 4), lot=lot, row=row, sample=taken, run=performed,
         kind=kind, qualifier=value.qualifier if value else "", text=value.text if value else term or KINDS[kind],
         amount=value.amount if value else None, term=term, unit=row.unit, lod=lod,
         lod_unit=(lod_unit.strip() or row.lod_unit or row.validated_lod_unit or row.unit) if lod is not None else "", loq=loq,
         tested_on=_tested_on(taken, tested_on or today, today), analyst=rec.act.by.printed_name, analyst_id=rec.act.by.user_id,
-        reason=why_invalid.strip(), recorded_at=rec.at,
+        reason=failed_in_file or why_invalid.strip(), recorded_at=rec.at,
     )  # fmt: skip
     judgement = result.judge()
     result.verdict = str(judgement.verdict)
@@ -143,7 +144,7 @@ def _sample(lot: Lot, number: str) -> Sample:
     return sample
 
 
-def _run(row: SpecRow, sample: Sample, number: str, kind: str, why_invalid: str) -> AssayRun | None:
+def _run(row: SpecRow, sample: Sample, number: str, kind: str, why_invalid: str, failed_in_file: str = "") -> AssayRun | None:
     if not number:
         if row.controls:
             raise refuse("run_missing", "This test is judged by its controls. Record the run first, then choose it here.", "run")
@@ -155,7 +156,7 @@ def _run(row: SpecRow, sample: Sample, number: str, kind: str, why_invalid: str)
         raise refuse("other_method", f"{number[:40]} is no run of {row.method_key}. Choose a run of this method.", "run")
     if run.performed_at < sample.drawn_at:
         raise refuse("run_before_sample", f"{run} was performed before {sample} was drawn. Choose the run in which it was tested.", "run")
-    if kind == "invalid" and run.valid:
+    if kind == "invalid" and run.valid and not failed_in_file:
         raise refuse(
             "run_is_valid", f"Every control of {run} passed, so its result is valid, whatever it shows. Record what was found.", "kind"
         )

@@ -9,12 +9,14 @@ from django.utils.http import content_disposition_header
 from evgmp.compliance.files import bytes_of
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
-from evgmp.web.command_view import CommandView
+from evgmp.web.command_view import CommandView, offered
 from evgmp.web.record_view import ReadView, RecordDetail, RecordList
 from qc.domain.commands import RECORD_RUN
 from qc.forms.results import RecordRunForm
 from qc.selectors import results, runs
+from qc.selectors.imports import imports_of
 from qc.services import runs as services
+from qc.views.imports import HandInFile
 
 
 class RecordRun(CommandView):
@@ -62,6 +64,8 @@ class RunDetail(RecordDetail):
         return {
             "results": list(runs.results_of_run(record)),
             "files": results.files_of(record),
+            "imports": imports_of(record),
+            "actions": [a for a in (offered(self.actor, HandInFile, record),) if a],
             "signatures": signatures_of(record),
             "trail": rows_of(events_about([record]), only=[record]),
         }

@@ -6,16 +6,19 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from evgmp.web.views import FINDERS, WORK
 from qc.domain.commands import (
+    APPROVE_MAPPING,
     APPROVE_OOS_PLAN,
     APPROVE_SPECIFICATION,
     CONFIRM_OOS,
+    IMPORT_RESULTS,
     PLAN_OOS,
     RECEIVE_SAMPLE,
     RECORD_RETEST,
     REVIEW_RESULT,
     REVIEW_SPECIFICATION,
 )
-from qc.selectors import results, runs, specifications
+from qc.selectors import imports, results, runs, specifications
+from qc.views.imports import ApproveMapping
 from qc.views.oos import ApproveOosPlan, PlanOos, RecordRetest
 from qc.views.results import ReceiveSample, ReviewResult
 from qc.views.specifications import ApproveSpecification, ReviewSpecification
@@ -91,13 +94,41 @@ def specifications_to_sign(person: Any) -> Items:
     return found
 
 
+def mappings_to_approve(person: Any) -> Items:
+    if not person.role_for(APPROVE_MAPPING):
+        return []
+    return [
+        {
+            "urgency": 1, "title": f"Approve {version.number}", "record": version, "url": ApproveMapping.url(version),
+            "why": f"{version.title}: {version.change_reason}",
+        }
+        for version in imports.mapping_list().filter(status="draft")
+    ]  # fmt: skip
+
+
+def files_waiting(person: Any) -> Items:
+    """Files this person handed in, or of whose run they are the analyst, that are neither imported nor discarded."""
+    if not person.role_for(IMPORT_RESULTS):
+        return []
+    mine = person.user_id
+    return [
+        {"urgency": 1, "title": f"Import {f.file.name}", "record": f, "url": f.get_absolute_url(), "why": f"Handed in for {f.of}."}
+        for f in imports.files_to_import()
+        if mine in (f.handed_in_by_id, f.run.analyst_id if f.run else "")
+    ]
+
+
 def laboratory_address(text: str) -> str:
     """The page of a result, run, OOS or specification version, by its number."""
     asked = text.strip().upper()
-    for prefix, finder in (("RES-", results.result_of), ("RUN-", runs.run_of), ("OOS-", results.oos_of), ("SPEC-", specifications.version_of)):
+    finders: dict[str, Any] = {
+        "RES-": results.result_of, "RUN-": runs.run_of, "OOS-": results.oos_of, "SPEC-": specifications.version_of, "IMP-": imports.import_of,
+        "MAP-": imports.mapping_version_of,
+    }  # fmt: skip
+    for prefix, finder in finders.items():
         if asked.startswith(prefix):
             try:
-                return str(finder(asked).get_absolute_url())  # type: ignore[operator]
+                return str(finder(asked).get_absolute_url())
             except (ObjectDoesNotExist, ValueError):
                 return ""
     return ""
@@ -105,7 +136,7 @@ def laboratory_address(text: str) -> str:
 
 def hang_in() -> None:
     """Add the laboratory to everybody's work list and to the search, once."""
-    for source in (oos_to_decide, oos_to_investigate, reviews_of_results, samples_at_the_door, specifications_to_sign):
+    for source in (oos_to_decide, oos_to_investigate, reviews_of_results, samples_at_the_door, specifications_to_sign, mappings_to_approve, files_waiting):
         if source not in WORK:
             WORK.append(source)
     if laboratory_address not in FINDERS:

@@ -243,7 +243,8 @@ class Plan:
             outcomes = {"method": method, "instrument": f"EQ-{row.method_number}", "performed_at": ("at", minute - 20)}
             for kind in controls_of(method):
                 outcomes |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
-            export = {"raw_file": {"name": f"{runs[method]}.csv", "text": "well;reading\nA1;0.118\nA2;0.121\n"}} if len(runs) == 1 else {}
+            wells = f"run;well;reading\n{runs[method]};A1;0.118\n{runs[method]};A2;0.121\n"
+            export = {"raw_file": {"name": f"{runs[method]}.csv", "text": wells}} if len(runs) == 1 else {}
             self.do(minute, "qc.record_run", "a.analyst", data=outcomes, files=export, **{"as": runs[method]})
             minute += 15
             if minute % DAY > 17 * 60:

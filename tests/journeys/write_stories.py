@@ -25,6 +25,10 @@ PEOPLE = {
     "m.author": ("M. Author", "master_data_author", ["master_data"]),
     "i.inspector": ("I. Inspector", "inspector", []),
 }
+# Mappings of instrument files; the one without a number still waits for its approval.
+MAPPINGS = {"plate_protein": "MAP-PLATE-PROTEIN-V1", "qpcr_dna": "MAP-QPCR-DNA-V1", "endotoxin_csv": "MAP-ENDO-CSV-V1", "flow_msc": ""}
+# Tests of the lot in QC whose results come from files of instruments.
+FROM_FILES = frozenset({"DS-PU-PROT", "DS-PU-HCDNA"})
 # Tests that take weeks: the lot in QC still waits for them.
 SLOW = frozenset({"DS-SF-STER", "DS-SF-MYCO", "DS-SF-VIRUS", "DS-PT-TCELL", "DS-PT-NFKB", "DS-PT-TNF"})
 
@@ -67,6 +71,12 @@ def master_data() -> Plan:
         "hla_type": "A*01:01 A*03:01 B*08:01 B*35:01 C*07:01 C*04:01 DRB1*03:01 DRB1*01:01",
     })  # fmt: skip
     lots.masters_and_specifications(plan, 4 * DAY + 8 * 60, [], SPECIFICATION_CODES)
+    minute = 5 * DAY + 9 * 60
+    for name, number in MAPPINGS.items():
+        plan.do(minute, "qc.author_mapping", "m.author", reason="First version, compared with an export of the instrument", data={"shipped": name})
+        if number:
+            plan.do(minute + 30, "qc.approve_mapping", "a.reviewer", on=number)
+        minute += 60
     return plan
 
 
@@ -192,12 +202,38 @@ def lots_in_work(plan: Plan, minute: int) -> int:
     minute = plan.finish("tff3", after, by="b.operator")
     minute = lots.ev_lot(plan, "ev3", "tff3", morning(minute + DAY), particles=particles, vials=145)
     minute = plan.testing("ev3", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 6 * DAY, 9),
-                          quantity="20", unit="vials", without=SLOW, reviewed=30, told=lots.particle_results(plan, particles))  # fmt: skip
+                          quantity="20", unit="vials", without=SLOW | FROM_FILES, reviewed=30, told=lots.particle_results(plan, particles))  # fmt: skip
+    minute = files_of_instruments(plan, "ev3", morning(minute + DAY, 9))
     minute = lots.media(plan, "cm7", "p3c", morning(minute + DAY), cells="70000000", particles="2.08E+9")
     rows = [lots.pressures(plan, 0.56, 0.25, 0.05, 101), lots.pressures(plan, 0.61, 0.27, 0.05, 97), lots.pressures(plan, 0.90, 0.34, 0.05, 84)]
     after, _ = lots.run(plan, "tff4", ["cm7"], morning(minute + DAY), feed=2.08e9, volume=3900.0, rows=rows, last_step=5)
     plan.do(after + 5, "batches.start_batch", "a.verifier", on="MBR-EV-V1", **{"as": "ev4"})
     return after + 5
+
+
+def files_of_instruments(plan: Plan, name: str, minute: int) -> int:
+    """A plate-reader file read for the wrong dilution is discarded, the right one imported; a qPCR file waits for its import."""
+    on, sample = f"{{{name}.lot.number}}", f"{{smp_{name}.number}}"
+    for key, dilution in (("wrong", "20"), ("right", "2")):
+        text = f"Plate:\tBCA 12\n\nSample\tWells\tMean Result\tDilution\nSTD01\tA1,A2\t2000\t1\n{sample}\tC1,C2\t21,84\t{dilution}\n~End\n"
+        file = {"name": f"bca_12_{key}.txt", "text": text}
+        data = {"mapping": "MAP-PLATE-PROTEIN-V1", "measured": "1"}
+        plan.do(minute, "qc.hand_in_file", "a.analyst", on=on, files={"raw_file": file}, data=data, **{"as": f"file_{key}"})
+        minute += 10
+    plan.do(minute, "qc.discard_file", "a.analyst", on="{file_wrong}", reason="Exported with the dilution of another plate; the sample was diluted 1:2")
+    plan.do(minute + 5, "qc.import_results", "a.analyst", on="{file_right}")
+    method = "TM-050 v1.0"
+    run: dict[str, Any] = {"method": method, "instrument": "EQ-TM-050", "performed_at": ("at", minute - 20)}
+    for kind in controls_of(method):
+        run |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
+    plan.do(minute + 10, "qc.record_run", "a.analyst", data=run, **{"as": f"run_{name}_dna"})
+    text = (
+        "Well,Sample Name,Target,Task,Omit,Ct,Quantity Mean,Unit,LOD,LOQ\nA1,STD-1,Alu,STANDARD,false,18.2,10,ng/dose,0.01,0.05\n"
+        f"B1,{sample},Alu,UNKNOWN,false,27.41,2.31,ng/dose,0.01,0.05\n"
+    )
+    plan.do(minute + 20, "qc.hand_in_file", "a.analyst", on=f"{{run_{name}_dna}}", files={"raw_file": {"name": "alu_2291.csv", "text": text}},
+            data={"mapping": "MAP-QPCR-DNA-V1", "measured": "1"})  # fmt: skip
+    return minute + 30
 
 
 def toml(value: Any) -> str:

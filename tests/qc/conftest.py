@@ -18,6 +18,24 @@ def _ready() -> None:
 CONTENTS.setdefault("ready", _ready)
 
 
+def _laboratory() -> None:
+    from tests.qc.builders_imports import laboratory
+
+    laboratory()
+
+
+CONTENTS.setdefault("laboratory", _laboratory)
+
+
+@pytest.fixture
+def scene(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """A database of its own with an EV lot under test: lot, sample, run of the endotoxin test, approved mapping."""
+    with throwaway_database("sqlite", "laboratory"):
+        from tests.qc.builders_imports import scene_of_imports
+
+        yield scene_of_imports()
+
+
 @pytest.fixture
 def ready_lot(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[Any]:
     """A database of its own with a whole chain whose EV lot waits for QC's approval; yields the lot."""
@@ -70,3 +88,10 @@ def as_person() -> Callable[[str], Any]:
     from tests.qc.test_lab_pages import as_person as signed_in
 
     return signed_in
+
+
+@pytest.fixture
+def sqlite_cast(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[str]:
+    """A database of its own with the plant and its people."""
+    with throwaway_database("sqlite", "cast"):
+        yield "sqlite"

@@ -42,7 +42,7 @@ def heading_key(text: str) -> str:
     return " ".join(text.split()).rstrip(": ").casefold()
 
 
-def delimited(data: bytes, delimiter: str, wanted: Sequence[str]) -> Grid:
+def delimited(data: bytes, delimiter: str, wanted: Sequence[str] = ()) -> Grid:
     """The text file as a grid. `delimiter`: a key of DELIMITERS, or `detect`: the one under which a line holds every wanted heading.
 
     Raises FileRefused when the text can't be decoded or split, or when none or several delimiters fit.
