@@ -16,5 +16,6 @@ urlpatterns = [
         records.CompleteBatch, records.AbortBatch, records.ReviewBatch, steps.RecordEntry, steps.SignStep, steps.CorrectEntry,
         steps.SkipStep, steps.DecideHoldPoint, uses.RecordUse, uses.TakeSample, uses.CorrectUse,
         record_papers.IssueRecord,
+        steps.RecordLateEntry, records.PauseBatch, records.ResumeBatch, records.HandOverBatch,
     ),
 ]  # fmt: skip

@@ -6,7 +6,7 @@ its limits a value is a fact: it is recorded, marked and opens an exception. Kno
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -17,6 +17,8 @@ from evgmp.rules.reading import UnreadableNumber, display_number, parse_number
 from evgmp.rules.rounding import round_to_place
 
 LONGEST_ENTRY = 500
+# An instant further back than this is no record of the moment any more: it is a late entry (EXE-04).
+LATE_AFTER = timedelta(hours=1)
 # What a press on a timer's button sends: the server sets the time.
 PRESSED = "now"
 ACCEPTED, NOT_ACCEPTED = "accepted", "not_accepted"
@@ -85,6 +87,21 @@ def pressed_value(asked: Asked, given: object, now: datetime) -> Value:
     if given != PRESSED:
         raise Refused(f"The server sets the time of “{asked.label}” when the button is pressed. It is never typed.")
     return Value(now.isoformat(timespec="seconds"))
+
+
+def recorded_late(asked: Asked, given: object, now: datetime) -> str:
+    """Why an instant can't be recorded as made at the moment; empty when it can (EXE-02)."""
+    if isinstance(given, datetime) and now - given > LATE_AFTER:
+        return f"{asked.label} lies more than {LATE_AFTER // timedelta(minutes=1)} min back. Record it as a late entry, with its reason and a second person."
+    return ""
+
+
+def out_of_order(label: str, instant: datetime, before: datetime, earlier: str, where: str) -> str:
+    """The sentence about a claimed instant that lies before an earlier step was done; empty when the order is kept. Minutes
+    decide, because claimed instants are told in minutes."""
+    if instant >= before.replace(second=0, microsecond=0):
+        return ""
+    return f"{label} is said to be of {instant:%Y-%m-%d %H:%M %Z}, before {earlier} was done at {before:%H:%M %Z} ({where})"
 
 
 def _number(asked: Asked, text: str) -> Value:

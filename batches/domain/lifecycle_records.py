@@ -21,6 +21,8 @@ def batch_runs(facts: Facts) -> Blocker | None:
     if status == "in_process":
         return None
     word = BATCH_WORDS.get(status, status)
+    if status == "paused":
+        return Blocker("batch_paused", f"{facts['batch']} is paused. Resume it first.")
     return Blocker("batch_closed", f"{facts['batch']} is {word}. Nothing more is recorded in it; a correction opens it again.")
 
 
@@ -28,6 +30,8 @@ def batch_can_be_corrected(facts: Facts) -> Blocker | None:
     """An aborted record stays as it is, and a decided lot is opened by QA first. Facts: batch, batch_status, decided."""
     if facts["batch_status"] == "aborted":
         return Blocker("batch_closed", f"{facts['batch']} is aborted. Its record stays as it is.")
+    if facts["batch_status"] == "paused":
+        return Blocker("batch_paused", f"{facts['batch']} is paused. Resume it first.")
     if decided := facts.get("decided"):
         return Blocker(
             "lot_decided",
@@ -149,17 +153,21 @@ MASTER = Lifecycle(
     ],
 )
 
-BATCH_WORDS = {"in_process": "in process", "completed": "completed", "reviewed": "reviewed by production", "aborted": "aborted"}
+BATCH_WORDS = {"in_process": "in process", "paused": "paused", "completed": "completed", "reviewed": "reviewed by production", "aborted": "aborted"}
 BATCH = Lifecycle(
     "batch record",
     BATCH_WORDS,
     [
         Move(c.CONSUME_LOT, ("in_process",), "in_process"),
         Move(c.COMPLETE_BATCH, ("in_process",), "completed", (all_steps_signed, quantity_known, origin_known)),
-        Move(c.ABORT_BATCH, ("in_process",), "aborted", (lot_not_made_yet,)),
+        Move(c.ABORT_BATCH, ("in_process", "paused"), "aborted", (lot_not_made_yet,)),
+        Move(c.PAUSE_BATCH, ("in_process",), "paused"),
+        Move(c.RESUME_BATCH, ("paused",), "in_process"),
+        Move(c.HAND_OVER_BATCH, ("in_process", "paused"), "unchanged"),
         Move(c.REVIEW_BATCH, ("completed",), "reviewed", (all_steps_signed, reviewer_took_no_part)),
         Move(c.CORRECT_ENTRY, ("in_process", "completed", "reviewed"), "in_process"),
         Move(c.CORRECT_USE, ("in_process", "completed", "reviewed"), "in_process"),
+        Move(c.RECORD_LATE_ENTRY, ("in_process", "completed", "reviewed"), "in_process"),
     ],
 )
 
@@ -179,5 +187,6 @@ STEP = Lifecycle(
         Move(c.CORRECT_ENTRY, ("open", "signed"), "open", (batch_can_be_corrected,)),
         Move(c.TAKE_SAMPLE, ("open",), "open", _TURN),
         Move(c.CORRECT_USE, ("open", "signed"), "open", (batch_can_be_corrected,)),
+        Move(c.RECORD_LATE_ENTRY, ("open", *DONE), "open", (batch_can_be_corrected, earlier_steps_first, step_applies, no_hold_point)),
     ],
 )

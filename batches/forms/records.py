@@ -85,6 +85,24 @@ class RecordEntryForm(CommandForm):
         return given
 
 
+class RecordLateEntryForm(RecordEntryForm):
+    """The values of a step that nobody recorded at their moment, and when they are said to have happened."""
+
+    happened_at = InstantField(label="When it happened", help_text="As 2026-11-23 14:05. The server's time is kept beside it.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in list(self.fields.items()):
+            if isinstance(field, PressedField):
+                self.fields[name] = InstantField(label=field.label, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if set(given) <= {"happened_at"} and not self.errors:
+            raise ValidationError("Nothing was entered. Write at least one value.")
+        return given
+
+
 class DecideHoldPointForm(CommandForm):
     decision = forms.ChoiceField(label="Decision", choices=list(HOLD_POINT_DECISIONS.items()), widget=forms.RadioSelect)
 

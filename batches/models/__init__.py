@@ -19,13 +19,13 @@ from batches.models.lots import (
 )
 from batches.models.masters import MasterParameter, MasterRecord, MasterStep, MasterVersion
 from batches.models.materials import MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening, MaterialReservation
-from batches.models.records import BatchRecord, Entry, Step
+from batches.models.records import BatchRecord, Entry, HandOver, Step
 from batches.models.samples import Sample
 
 __all__ = [
     "DECISIONS", "MAKING", "STAGES", "TYPED",
     "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
-    "Donor", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord", "FiltrationStage", "IsolationRun", "Lot", "LotInput", "MasterParameter",
-    "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
+    "Donor", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord", "FiltrationStage", "HandOver", "IsolationRun", "Lot", "LotInput",
+    "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
     "MaterialOpening", "MaterialReservation", "Passage", "Sample", "Step", "TypedLot",
 ]  # fmt: skip

@@ -32,6 +32,25 @@ class BatchRecord(GmpModel):
         return reverse("batches:batch", args=[self.number])
 
 
+class HandOver(GmpModel):
+    """A batch passes from one person to another; both sign this row, so that each keeps a free hand for the batch itself."""
+
+    append_only = True
+
+    batch = models.ForeignKey(BatchRecord, on_delete=models.PROTECT, related_name="hand_overs")
+    at = models.DateTimeField()
+    given_by = models.CharField(max_length=120)
+    taken_by = models.CharField(max_length=120)
+    at_step = models.CharField(max_length=200, blank=True)
+    note = models.TextField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.batch} from {self.given_by} to {self.taken_by}"
+
+
 class Step(GmpModel):
     """One step being executed: open, then signed; open again when a correction touches it."""
 
@@ -65,7 +84,7 @@ class Entry(GmpModel):
 
     fixed_fields = (
         "step", "parameter", "row", "text", "amount", "unit", "mark", "formula_version", "supersedes", "recorded_at",
-        "recorded_by", "reason",
+        "recorded_by", "reason", "claimed_at",
     )  # fmt: skip
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="entries")
@@ -81,6 +100,8 @@ class Entry(GmpModel):
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=120)
     reason = models.TextField(blank=True)
+    # Of a late entry: when it is said to have happened. `recorded_at` stays the server's time.
+    claimed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["step", "parameter", "row", "pk"]

@@ -122,7 +122,7 @@ def step_sheets(batch: BatchRecord, only: Step | None = None) -> list[StepSheet]
         by_step[entry.step_id].append(entry)
     exceptions = list(ExceptionRecord.objects.filter(step__in=steps).order_by("pk"))
     signatures = signatures_by_record(steps)
-    corrected = [entry for entry in entries if entry.supersedes_id and entry.formula_version is None]
+    corrected = [entry for entry in entries if (entry.supersedes_id or entry.claimed_at) and entry.formula_version is None]
     of_corrections = signatures_by_record(corrected)
     return [
         StepSheet(

@@ -127,7 +127,7 @@ def unfinished(batch: BatchRecord) -> list[str]:
         return [f"{batch.number} was aborted."]
     sheet = Sheet(batch)
     found = [f"{batch.number}: {name} is not signed." for name in unsigned_steps(sheet)]
-    if batch.status == "in_process":
+    if batch.status in ("in_process", "paused"):
         found.append(f"{batch.number} is not completed.")
     reviewed = [s for s in signatures_by_record([batch])[str(batch.pk)] if s.meaning == Meaning.REVIEWED and not s.withdrawn]
     if batch.status != "reviewed" or not reviewed:

@@ -99,6 +99,15 @@ class Sheet:
                 return step_name(earlier)
         return ""
 
+    def done_before(self, step: Step) -> Step | None:
+        """The earlier step that was done last, those of the same parallel group apart; None when there is none."""
+        group = step.master_step.parallel
+        earlier = [
+            one for one in self.steps
+            if one.position < step.position and one.done_at is not None and not (group and one.master_step.parallel == group)
+        ]  # fmt: skip
+        return max(earlier, key=lambda one: one.done_at or one.batch.issued_at, default=None)
+
     def reached(self, step: Step) -> bool:
         """Whether the step's turn has come, or it holds values although an earlier step was opened again."""
         return not self.waits_for(step) or bool(self.entries(step))

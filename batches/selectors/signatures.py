@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Max
 
+from batches.models import BatchRecord
 from evgmp.compliance.models import GmpModel, Signature
 from evgmp.compliance.validity import fall_of
 
@@ -22,6 +23,11 @@ def signatures_by_record(records: Sequence[GmpModel]) -> defaultdict[str, list[S
         for signature in signatures:
             found[signature.record_key].append(signature)
     return found
+
+
+def hand_over_signatures(batch: BatchRecord) -> list[Signature]:
+    """The signatures of every hand-over of a batch, oldest first."""
+    return [signature for signatures in signatures_by_record(list(batch.hand_overs.all())).values() for signature in signatures]
 
 
 def _settle(signatures: list[Signature]) -> None:

@@ -17,7 +17,7 @@ from evgmp.people.roles import roles
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 
 # Names that the page of a command uses itself. A parameter of this key could not be recorded.
-RESERVED = {"reason", "user_id", "password", "witness_user_id", "witness_password", "seen", "once", "on", "act"}
+RESERVED = {"reason", "user_id", "password", "witness_user_id", "witness_password", "seen", "once", "on", "act", "happened_at"}
 
 
 def author_master(act: Act, *, text: str) -> MasterVersion:

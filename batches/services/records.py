@@ -12,7 +12,9 @@ from batches.domain.storage import storage_of
 from batches.models import TYPED, BatchRecord, CellLine, FiltrationStage, Lot, MasterVersion, Step
 from batches.selectors.masters import lookup_of, master_facts, quantity_parameter
 from batches.selectors.records import batch_facts
-from batches.selectors.sheets import Sheet
+from batches.selectors.sheets import Sheet, step_name
+from batches.services.clocks import raise_for_clocks
+from batches.services.exceptions import open_exception
 from batches.services.genealogy import consume
 from batches.services.writing import Writer
 from evgmp.compliance.recording import Act, Recording, fresh, recording
@@ -139,6 +141,11 @@ def abort_batch(act: Act, on: str) -> BatchRecord:
         lot = Lot.locked(pk=batch.lot_id)
         lot.making_status = "aborted"
         lot.save()
+        for step in sheet.steps:
+            if step.status == "open" and sheet.entries(step):
+                sentence = f"{step_name(step)} holds values that nobody signed before {lot.number} was aborted"
+                open_exception(rec, lot=lot, step=step, kind="signature", subject=f"unsigned {step.position}", sentence=sentence)
+        raise_for_clocks(rec, sheet)
         rec.about(batch, lot=lot.number)
     return batch
 

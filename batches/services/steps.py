@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 from batches.domain.commands import RECORD_ENTRY, SIGN_STEP
-from batches.domain.entry_rules import Refused, Value, pressed_value, read_value
+from batches.domain.entry_rules import Refused, Value, pressed_value, read_value, recorded_late
 from batches.domain.lifecycle_records import STEP
 from batches.models import BatchRecord, MasterParameter, Step
 from batches.selectors.records import recorded_when, step_facts, step_of
@@ -35,7 +35,7 @@ def record_entry(act: Act, on: str, **given: Any) -> Step:
         if blockers := STEP.blockers(RECORD_ENTRY, status=step.status, facts=step_facts(sheet, step)):
             raise RuleBroken(*blockers)
         row = (max(sheet.rows(step), default=0) + 1) if step.master_step.kind == "log" else 1
-        values = _read(rec, step, given)
+        values = read_all(rec, step, given)
         _in_turn(sheet, step, given)
         writer = Writer(rec, sheet)
         for parameter, value in values:
@@ -50,14 +50,17 @@ def _open_for_entry(on: str, act: Act, given: dict[str, Any]) -> tuple[Sheet, St
     number = step_of(on)
     sheet = Sheet(BatchRecord.locked(pk=number.batch_id))
     step = sheet.step(number.pk)
-    if step.master_step.kind != "log" and (taken := _taken(sheet, step, given)):
+    if taken := taken_already(sheet, step, given):
         raise RuleBroken(*taken)
     fresh(step, act)
     return sheet, step
 
 
-def _taken(sheet: Sheet, step: Step, given: dict[str, Any]) -> list[Blocker]:
-    found = []
+def taken_already(sheet: Sheet, step: Step, given: dict[str, Any]) -> list[Blocker]:
+    """Values that are recorded already, each with its recorder. A log takes a new row each time."""
+    found: list[Blocker] = []
+    if step.master_step.kind == "log":
+        return found
     for key in given:
         parameter = parameter_of(step, key)
         entry = sheet.entry(step, parameter) if parameter and parameter.kind != "calculated" else None
@@ -73,16 +76,20 @@ def _taken(sheet: Sheet, step: Step, given: dict[str, Any]) -> list[Blocker]:
     return found
 
 
-def _read(rec: Recording, step: Step, given: dict[str, Any]) -> list[tuple[MasterParameter, Value]]:
-    """The values in the order of the parameters. All that is wrong is said at once."""
+def read_all(rec: Recording, step: Step, given: dict[str, Any], *, late: bool = False) -> list[tuple[MasterParameter, Value]]:
+    """The values in the order of the parameters. All that is wrong is said at once. `late`: instants may lie further back,
+    and those of a timer are told, because nobody pressed its button."""
     known = {parameter.key: parameter for parameter in parameters_of(step)}
     blockers = [Blocker("unknown_parameter", f"This step does not ask for “{key}”.") for key in given if key not in known]
     values = []
     for key, parameter in known.items():
         if key in given:
             try:
-                read = pressed_value(parameter, given[key], rec.at) if is_pressed(parameter) else read_value(parameter, given[key], now=rec.at)
+                pressed = is_pressed(parameter) and not late
+                read = pressed_value(parameter, given[key], rec.at) if pressed else read_value(parameter, given[key], now=rec.at)
                 values.append((parameter, read))
+                if not late and (sentence := recorded_late(parameter, given[key], rec.at)):
+                    blockers.append(Blocker("recorded_late", sentence, key))
             except Refused as refused:
                 blockers.append(Blocker("impossible_value", str(refused), key))
         elif step.master_step.kind == "log" and parameter.required and parameter.kind != "calculated":

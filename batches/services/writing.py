@@ -3,16 +3,16 @@
 One `Writer` serves one recording. It keeps the sheet true, collects the rows that change and saves each of them once.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
 
-from batches.domain.entry_rules import OUTSIDE, Value, mark_of, outside_sentence
+from batches.domain.entry_rules import OUTSIDE, Value, mark_of, out_of_order, outside_sentence
 from batches.domain.lifecycle_records import DONE
 from batches.models import Entry, FiltrationStage, Lot, MasterParameter, Step
 from batches.selectors.lots import remaining
-from batches.selectors.sheets import Sheet
+from batches.selectors.sheets import Sheet, step_name
 from batches.services.clocks import raise_for_clocks
 from batches.services.exceptions import open_exception
 from evgmp.compliance.recording import Recording
@@ -40,6 +40,7 @@ class Writer:
         row: int = 1,
         supersedes: Entry | None = None,
         reason: str = "",
+        claimed_at: datetime | None = None,
     ) -> Entry:
         """A new entry, marked by its limits. An earlier one stops being current and stays readable for ever (AUD-04)."""
         if supersedes is not None:
@@ -49,6 +50,7 @@ class Writer:
             step=step, parameter=parameter, row=row, text=value.text, amount=value.amount, unit=parameter.unit, mark=mark,
             formula_version=parameter.formula_version, supersedes=supersedes, recorded_at=self.rec.at,
             recorded_by=self.rec.act.by.printed_name, reason=reason,
+            claimed_at=claimed_at,
         )  # fmt: skip
         entry.save()
         self.sheet.put(entry)
@@ -59,7 +61,16 @@ class Writer:
             where = f"{self.lot.number} step {step.position}{row_words}"
             sentence = outside_sentence(parameter, value, mark, where)
             open_exception(self.rec, lot=self.lot, step=step, entry=entry, kind="limit", sentence=sentence)
+        elif parameter.kind == "instant" and (sentence := self.out_of_order(step, parameter.label, datetime.fromisoformat(value.text))):
+            open_exception(self.rec, lot=self.lot, step=step, entry=entry, kind="order", sentence=sentence)
         return entry
+
+    def out_of_order(self, step: Step, label: str, instant: datetime) -> str:
+        """The sentence about a claimed instant before an earlier step was done; empty when the order is kept."""
+        earlier = self.sheet.done_before(step)
+        if earlier is None or earlier.done_at is None:
+            return ""
+        return out_of_order(label, instant.astimezone(UTC), earlier.done_at.astimezone(UTC), step_name(earlier), f"{self.lot.number} step {step.position}")
 
     def retire(self, step: Step, entry: Entry) -> None:
         """The entry no longer holds. Signatures that cover it fall."""

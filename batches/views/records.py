@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from batches.domain.commands import ABORT_BATCH, COMPLETE_BATCH, CONSUME_LOT, REVIEW_BATCH
+from batches.domain.commands import ABORT_BATCH, COMPLETE_BATCH, CONSUME_LOT, HAND_OVER_BATCH, PAUSE_BATCH, RESUME_BATCH, REVIEW_BATCH
 from batches.domain.lifecycle_records import BATCH
 from batches.forms.records import ConsumeLotForm
 from batches.selectors.clocks import faces
@@ -13,8 +13,9 @@ from batches.selectors.record_lines import step_sheets, strip_of
 from batches.selectors.record_papers import papers_of
 from batches.selectors.records import batch_facts, batch_of, unsigned_steps
 from batches.selectors.sheets import Sheet
-from batches.selectors.signatures import signatures_by_record
+from batches.selectors.signatures import hand_over_signatures, signatures_by_record
 from batches.services.clocks import notice_clocks
+from batches.services.interruptions import hand_over_batch, pause_batch, resume_batch
 from batches.services.records import abort_batch, complete_batch, consume_lot, review_batch
 from batches.views.record_papers import IssueRecord
 from evgmp.compliance import clock
@@ -66,6 +67,30 @@ class AbortBatch(BatchCommand):
         return {"intro": "With this signature the batch stops for good and its lot is not used. Everything recorded stays."}
 
 
+class PauseBatch(BatchCommand):
+    command = PAUSE_BATCH
+    service = staticmethod(pause_batch)
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "Nothing is recorded in this batch until it is resumed. Its clocks run on."}
+
+
+class ResumeBatch(BatchCommand):
+    command = RESUME_BATCH
+    service = staticmethod(resume_batch)
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "The batch goes on where it was paused. Say what you checked."}
+
+
+class HandOverBatch(BatchCommand):
+    command = HAND_OVER_BATCH
+    service = staticmethod(hand_over_batch)
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "You hand this batch over, the second person takes it. Say how it stands and what comes next."}
+
+
 class ReviewBatch(BatchCommand):
     command = REVIEW_BATCH
     service = staticmethod(review_batch)
@@ -104,7 +129,7 @@ class BatchPage(RecordDetail):
 
     template_name = "batches/batch.html"
     tab = "record"
-    commands = (CompleteBatch, ReviewBatch, AbortBatch, IssueRecord)
+    commands = (CompleteBatch, ReviewBatch, ResumeBatch, PauseBatch, HandOverBatch, AbortBatch, IssueRecord)
 
     def record(self, key: str) -> Any:
         batch = batch_of(key)
@@ -131,7 +156,7 @@ class BatchPage(RecordDetail):
             "exceptions": sorted(record.lot.exceptions.all(), key=lambda exception: (exception.status != "open", exception.pk)),
             "open_exceptions": still_open,
             "inputs": inputs_of(record.lot),
-            "signatures": signatures_by_record([record])[str(record.pk)],
+            "signatures": [*signatures_by_record([record])[str(record.pk)], *hand_over_signatures(record)],
             "consume": self._consume(record),
             "papers": papers_of(record),
         }

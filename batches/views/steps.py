@@ -5,13 +5,14 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 
-from batches.domain.commands import CORRECT_ENTRY, DECIDE_HOLD_POINT, RECORD_ENTRY, SIGN_STEP, SKIP_STEP
+from batches.domain.commands import CORRECT_ENTRY, DECIDE_HOLD_POINT, RECORD_ENTRY, RECORD_LATE_ENTRY, SIGN_STEP, SKIP_STEP
 from batches.domain.lifecycle_records import STEP
-from batches.forms.records import CorrectEntryForm, DecideHoldPointForm, RecordEntryForm
+from batches.forms.records import CorrectEntryForm, DecideHoldPointForm, RecordEntryForm, RecordLateEntryForm
 from batches.selectors.records import step_facts, step_of
 from batches.selectors.sheets import Sheet
 from batches.services.clocks import notice_clocks
 from batches.services.entries import correct_entry
+from batches.services.late import record_late_entry
 from batches.services.order import decide_hold_point, skip_step
 from batches.services.steps import record_entry, sign_step
 from batches.views.step_page import sign_context, sign_note, step_context, tiles
@@ -95,6 +96,21 @@ class DecideHoldPoint(StepCommand):
         ]  # fmt: skip
 
 
+class RecordLateEntry(StepCommand):
+    command = RECORD_LATE_ENTRY
+    service = staticmethod(record_late_entry)
+    form_class = RecordLateEntryForm
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [("Step", target), ("Master version", target.batch.version.number), ("State", STEP.words[target.status])]
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {
+            "intro": "For what was read but not recorded at its moment. Both times are kept, a second person signs, and an exception "
+            "opens for QA. A signed step opens again."
+        }
+
+
 class CorrectEntry(StepCommand):
     command = CORRECT_ENTRY
     service = staticmethod(correct_entry)
@@ -141,6 +157,7 @@ def step_page(step: Any, actor: Any, form: Any) -> dict[str, Any]:
         "record": offered(actor, RecordEntry, step),
         "sign": sign,
         "correct": offered(actor, CorrectEntry, step),
+        "late": _only_open(offered(actor, RecordLateEntry, step)),
         "skip": _only_open(offered(actor, SkipStep, step)),
         "decide": _only_open(offered(actor, DecideHoldPoint, step)),
         "complete": sign is not None and not sign["barred"],

@@ -59,6 +59,7 @@ STATE_WORDS: dict[str, StateWord] = {
     # a lot: how far it is made, and what may be done with it
     "planned": StateWord("Planned", "idle", "calendar-event"),
     "in_process": StateWord("In process", "run", "circle-half"),
+    "paused": StateWord("Paused", "caution", "pause-circle"),
     "made": _quiet("Made"),
     "completed": _quiet("Completed"),
     "aborted": StateWord("Aborted", "stop", "stop-circle", "soft"),

@@ -242,6 +242,6 @@ def test_the_form_offers_what_was_typed_and_reads_it_by_its_own_rule() -> None:
     assert "at most 2 decimals" in str(CorrectEntryForm({"entry": "p_feed:1", "value": "0.655"}, target=step).errors["value"])
     assert not CorrectEntryForm({"entry": "tmp:1", "value": "0.3"}, target=step).is_valid()
     last = step_no(batch, 3)
-    recorded(last, weighed_at=datetime.datetime(2026, 1, 2, 3, 4, tzinfo=datetime.UTC))
+    recorded(last, weighed_at=datetime.datetime.now(datetime.UTC).replace(second=0, microsecond=0))
     form = CorrectEntryForm({"entry": "weighed_at", "value": "2026-01-02 05:06"}, target=last)
     assert form.is_valid() and isinstance(form.cleaned_data["value"], datetime.datetime)

@@ -12,5 +12,5 @@ class Command(BaseCommand):
     help = "Open an exception for every clock outside its limits that has none yet."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = [batch.number for batch in batches_by_status("in_process") if notice_clocks(batch)]
+        found = [batch.number for batch in batches_by_status("in_process", "paused") if notice_clocks(batch)]
         self.stdout.write(f"Passed clocks found in: {', '.join(found)}." if found else "No clock passed unnoticed.")
