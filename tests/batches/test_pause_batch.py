@@ -5,7 +5,7 @@ import pytest
 from batches.domain import commands as c
 from batches.models import BatchRecord, ExceptionRecord, HandOver
 from batches.selectors.records import unfinished
-from batches.services.interruptions import hand_over_batch, pause_batch, resume_batch
+from batches.services import interruptions
 from batches.services.records import abort_batch
 from evgmp.compliance.models import Event, Signature
 from tests.batches.builders_records import IN_LIMIT, completed, corrected, executed, recorded, set_up, signed, started, step_no
@@ -20,16 +20,16 @@ WHY = "Fire alarm: everybody left the suite at 10:12"
 
 
 def paused(batch: BatchRecord, by: str = "a.operator", reason: str = WHY) -> BatchRecord:
-    return pause_batch(act(c.PAUSE_BATCH, by, reason=reason), batch.number)
+    return interruptions.pause_batch(act(c.PAUSE_BATCH, by, reason=reason), batch.number)
 
 
 def resumed(batch: BatchRecord, by: str = "a.operator", reason: str = "The suite is cleared, pressures are as before") -> BatchRecord:
-    return resume_batch(act(c.RESUME_BATCH, by, reason=reason), batch.number)
+    return interruptions.resume_batch(act(c.RESUME_BATCH, by, reason=reason), batch.number)
 
 
 def handed_over(batch: BatchRecord, by: str = "a.operator", to: str = "b.operator") -> BatchRecord:
     reason = "Membrane is set up; the pressure log begins after the break"
-    return hand_over_batch(act(c.HAND_OVER_BATCH, by, witness=to, reason=reason), batch.number)
+    return interruptions.hand_over_batch(act(c.HAND_OVER_BATCH, by, witness=to, reason=reason), batch.number)
 
 
 @pytest.mark.req("EXE-22")
