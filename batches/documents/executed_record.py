@@ -15,6 +15,7 @@ from batches.models.dispositions import DECISIONS
 from batches.selectors.executed import Executed, Recorder
 from batches.selectors.lot_facts import filtration_table, inherited_facts, typed_facts
 from batches.selectors.record_lines import Line, StepSheet
+from batches.selectors.uses import use_corrections
 from evgmp.compliance.issuing import stamp
 from evgmp.compliance.models import Signature
 from evgmp.web.components import time_text, value_text
@@ -49,6 +50,7 @@ def executed_record(found: Executed) -> parts.ExecutedRecord:
     corrections = Corrections()
     steps = tuple(_step(sheet, corrections) for sheet in found.sheets)
     counted = sum(bool(line.entry or line.withdrawn) for sheet in found.sheets for line in sheet.lines)
+    counted += sum(len(need.uses) for sheet in found.sheets for need in sheet.needs)
     began = [sheet.first_entry for sheet in found.sheets if sheet.first_entry]
     return parts.ExecutedRecord(
         batch=batch.number,
@@ -109,11 +111,33 @@ def _step(sheet: StepSheet, corrections: Corrections) -> parts.StepPart:
         status=sentence_case(STEP_WORDS[sheet.step.status]) if sheet.is_begun else "Not started",
         started=_text(sheet.first_entry),
         ended=_text(sheet.step.signed_at),
-        lines=() if sheet.is_log else tuple(_value_line(line, cell) for row in rows for line, cell in row),
+        lines=(*_use_lines(sheet, corrections), *(() if sheet.is_log else (_value_line(line, cell) for row in rows for line, cell in row))),
         logs=tuple(_logs(sheet, rows)) if sheet.is_log else (),
         signatures=tuple(signature_line(s) for s in sheet.signatures),
         exceptions=tuple(e.number for e in sheet.exceptions),
     )
+
+
+def _use_lines(sheet: StepSheet, corrections: Corrections) -> Iterator[parts.ValueLine]:
+    """Materials with lot and quantity, equipment and rooms by number, planned samples: what 21 CFR 211.188(b)(2) to (4) asks for."""
+    changes = use_corrections(sheet.step)
+    replaced = {change.line for change in changes}
+    for need in sheet.needs:
+        for use in (use for use in need.uses if use.line not in replaced):
+            value = f"{use.code}, {value_text(use.amount, need.unit)}" if use.amount is not None else use.code
+            outcome = "Outside tolerance" if need.outside else ""
+            cell = parts.Cell(value=value, outcome=outcome, is_outside=bool(need.outside))
+            yield parts.ValueLine(label=need.named, limit=need.target, cell=cell, by=use.performed_by, at=stamp(use.at))
+        if not need.uses:
+            yield parts.ValueLine(label=need.named, limit=need.target, cell=parts.Cell(value=""), by="", at="")
+    labels = {need.key: need.named for need in sheet.needs}
+    for change in changes:
+        label = labels.get(change.key, "Use")
+        where = f"Step {sheet.step.position}, {label}"
+        mark = corrections.add(where, change.old, change.new, change.why, change.by, change.at, change.signatures)
+        corrections.places += 1
+        cell = parts.Cell(value=change.new, old=(change.old,), marks=(mark,))
+        yield parts.ValueLine(label=f"{label}, corrected", limit="", cell=cell, by=change.by, at=stamp(change.at))
 
 
 def _cell(line: Line, sheet: StepSheet, corrections: Corrections) -> parts.Cell:

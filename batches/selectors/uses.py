@@ -5,18 +5,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from batches.domain.commands import CORRECT_USE
 from batches.domain.equipment import CLASSES
 from batches.domain.master_parts import EquipmentNeed, MaterialNeed, SampleNeed, from_json
 from batches.domain.materials import LotFacts, need_in_words, outside_tolerance
 from batches.models import EquipmentEntry, MasterVersion, MaterialItem, MaterialMovement, Sample, Step
 from batches.selectors.materials import item_names, proposed
+from batches.selectors.signatures import signatures_by_record
+from evgmp.compliance.models import Event, Signature
 from evgmp.rules.reading import display_number
 
 
 @dataclass(frozen=True)
 class UseRow:
-    """One thing used: its record, the code scanned, how much (none for equipment), by whom and when."""
+    """One thing used: its record, the code scanned, how much (none for equipment), by whom and when. line: key of its line."""
 
+    line: str
     record: Any
     code: str
     amount: Decimal | None
@@ -95,7 +99,7 @@ def _sample_lines(step: Step) -> list[NeedLine]:
     taken = samples_taken(step)
     found = []
     for need in sample_needs(step):
-        uses = [UseRow(row, row.number, row.quantity, row.drawn_by, row.drawn_at) for row in taken if row.need == need.key]
+        uses = [UseRow(f"sample-{row.pk}", row, row.number, row.quantity, row.drawn_by, row.drawn_at) for row in taken if row.need == need.key]
         target = f"{display_number(need.quantity)} {need.unit}"
         found.append(NeedLine("sample", need.key, f"Sample, {target}", need.purpose, "", True, uses, unit=need.unit))
     return found
@@ -108,7 +112,7 @@ def _equipment_lines(step: Step) -> list[NeedLine]:
     used = [row for row in equipment_used(step) if row.kind == "used"]
     found = []
     for need in needs:
-        uses = [UseRow(row.unit, row.unit.code, None, row.performed_by, row.at) for row in used if row.need == need.key]
+        uses = [UseRow(f"equipment-{row.pk}", row.unit, row.unit.code, None, row.performed_by, row.at) for row in used if row.need == need.key]
         kind = CLASSES[need.equipment_class]
         found.append(NeedLine("equipment", need.key, need.equipment_class, kind.title, "", need.required, uses))
     return found
@@ -124,7 +128,7 @@ def _material_lines(step: Step) -> list[NeedLine]:
     for need in needs:
         rows = [row for row in used if row.need == need.key]
         total = -sum((row.change for row in rows), Decimal(0))
-        uses = [UseRow(row.lot, row.code, -row.change, row.performed_by, row.at) for row in rows]
+        uses = [UseRow(f"material-{row.pk}", row.lot, row.code, -row.change, row.performed_by, row.at) for row in rows]
         outside = outside_tolerance(need, total) if rows else ""
         label = names.get(need.item, need.item)
         found.append(NeedLine("material", need.key, need.item, label, need_in_words(need), need.required, uses, total, need.unit, outside))
@@ -172,3 +176,36 @@ def use_in_words(row: MaterialMovement | EquipmentEntry) -> str:
     if isinstance(row, MaterialMovement):
         return f"{row.code}, {display_number(-row.change)} {row.lot.item.unit}"
     return row.unit.code
+
+
+@dataclass(frozen=True)
+class UseCorrection:
+    """A use that was corrected: what stood there, what holds now (empty: nothing), why, by whom, when, who signed.
+    line: key of the line that holds now."""
+
+    key: str
+    line: str
+    old: str
+    new: str
+    why: str
+    by: str
+    at: datetime
+    signatures: list[Signature]
+
+
+def use_corrections(step: Step) -> list[UseCorrection]:
+    """Every corrected use of a step, oldest first."""
+    if not uses_something(step):
+        return []
+    rows: list[Any] = [row for row in materials_used(step, current=False) if not row.is_current]
+    rows += EquipmentEntry.objects.filter(step=step, kind="used", is_current=False).select_related("unit").order_by("pk")
+    found = []
+    for old in rows:
+        new = MaterialMovement.objects.filter(supersedes=old).select_related("lot__item").first() if isinstance(old, MaterialMovement) else None
+        row = new or old
+        event = Event.objects.filter(record_type=row._meta.label_lower, record_key=str(row.pk), verb=CORRECT_USE.key).order_by("-seq").first()
+        if event is not None:
+            signed = [s for s in signatures_by_record([row])[str(row.pk)] if s.event_id == event.pk]
+            line, words = (f"material-{new.pk}", use_in_words(new)) if new else ("", "")
+            found.append(UseCorrection(old.need, line, use_in_words(old), words, event.reason, event.actor_name, event.at, signed))
+    return found

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from batches.documents.executed_record import executed_record
 from batches.domain.commands import CORRECT_USE
 from batches.models import MaterialMovement, Step
 from batches.selectors.equipment import lots_made_with, unit_of
+from batches.selectors.executed import executed
 from batches.selectors.materials import ledger, material_of, stock
 from batches.selectors.records import performers_of
 from batches.selectors.uses import correctable, need_lines
@@ -58,6 +60,24 @@ def test_the_ledger_follows_and_the_step_is_signed_anew() -> None:
     assert len(valid_signatures(MaterialMovement.objects.get(change=Decimal(-100)))) == 2
     assert "a.operator" in performers_of(batch.lot)
     signed(step)
+
+
+@pytest.mark.req("EXE-16", "EXE-18", "PRT-01")
+def test_the_executed_record_names_lots_quantities_and_struck_uses() -> None:
+    batch = culture_with_additions()
+    lot, step = material(), first_step(batch)
+    used(step, lot.number, "90")
+    used(step, f"{material(FILTER).number}-C01")
+    fixed(step, "100")
+    paper = executed_record(executed(batch))
+    lines = {line.label: line.cell for line in paper.steps[0].lines}
+    assert lines["Filter 0.65 µm (MAT-0192)"].value.endswith("-C01, 1\u00a0pieces")
+    struck = lines["Culture medium (MAT-0077), corrected"]
+    assert (struck.old, struck.value, struck.marks) == ((f"{lot.number}, 90 mL",), f"{lot.number}, 100 mL", ("c1",))
+    assert lines["Detachment enzyme (MAT-0310)"].value == ""
+    assert "Culture medium (MAT-0077)" not in lines
+    assert paper.corrections[0].why == "The display was read in the wrong line"
+    assert paper.values_changed == 1
 
 
 @pytest.mark.req("EXE-18", negative=True)
