@@ -32,6 +32,14 @@ AUTHOR_MASTER = _add("author_master", "Master record authored", "Sign as author"
 REVIEW_MASTER = _add("review_master", "Master record reviewed", "Sign as reviewer", R, training=FLOOR)
 APPROVE_MASTER = _add("approve_master", "Master record approved", "Approve the master", A, training=QUALITY)
 
+DRAFT_MASTER = _add("draft_master", "Draft of a master begun", "Begin a draft", training=MASTER)
+EDIT_MASTER_PART = _add("edit_master_part", "Part of a master draft edited", "Save", training=MASTER)
+ADD_MASTER_PART = _add("add_master_part", "Part added to a master draft", "Add", training=MASTER)
+MOVE_MASTER_PART = _add("move_master_part", "Part of a master draft moved", "Move", training=MASTER)
+REMOVE_MASTER_PART = _add("remove_master_part", "Part removed from a master draft", "Remove", training=MASTER)
+SUBMIT_MASTER = _add("submit_master", "Master draft submitted", "Sign as author and submit", P, reason=True, training=MASTER)
+DISCARD_MASTER_DRAFT = _add("discard_master_draft", "Master draft discarded", "Discard the draft", reason=True, training=MASTER)
+
 # Batches
 START_BATCH = _add("start_batch", "Batch record issued", "Issue the batch record", P, training=FLOOR)
 CONSUME_LOT = _add("consume_lot", "Parent lot consumed", "Record the consumption", P, V, training=FLOOR)

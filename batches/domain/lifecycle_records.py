@@ -142,14 +142,57 @@ def record_is_closed(status: str) -> list[Blocker]:
     ]
 
 
+def change_recorded(facts: Facts) -> Blocker | None:
+    """No version without its change record (MST-07). Fact: change_record_missing, the names of its empty parts."""
+    if missing := facts.get("change_record_missing"):
+        return Blocker("change_record_missing", f"The change record lacks: {', '.join(missing)}. Submit a new version with all of it.")
+    return None
+
+
+def not_written_by_you(facts: Facts) -> Blocker | None:
+    """Who wrote any part of a version neither reviews nor approves it (MST-02). Facts: written_by (user IDs), by."""
+    if facts.get("by") and facts["by"] in facts.get("written_by", ()):
+        return Blocker("wrote_it", "You wrote a part of this version. Another person has to check it.")
+    return None
+
+
+def draft_without_defects(facts: Facts) -> Blocker | None:
+    """Fact: defects, how many the validator finds."""
+    if number := facts.get("defects"):
+        what = "One defect is" if number == 1 else f"{number} defects are"
+        return Blocker("draft_has_defects", f"{what} still in this draft. The page of the draft names each beside its step.")
+    return None
+
+
+def draft_still_newest(facts: Facts) -> Blocker | None:
+    """A draft may not undo what somebody else submitted meanwhile. Fact: written_meanwhile, the number of that version."""
+    if newer := facts.get("written_meanwhile"):
+        return Blocker("written_meanwhile", f"{newer} was written since this draft began. Begin a draft from it and bring your changes in.")
+    return None
+
+
 MASTER_WORDS = {"draft": "a draft", "reviewed": "reviewed", "effective": "effective", "superseded": "superseded"}
 MASTER = Lifecycle(
     "master version",
     MASTER_WORDS,
     [
-        Move(c.REVIEW_MASTER, ("draft",), "reviewed"),
-        Move(c.APPROVE_MASTER, ("reviewed",), "effective", (no_newer_version,)),
+        Move(c.REVIEW_MASTER, ("draft",), "reviewed", (change_recorded, not_written_by_you)),
+        Move(c.APPROVE_MASTER, ("reviewed",), "effective", (no_newer_version, change_recorded, not_written_by_you)),
         Move(c.START_BATCH, ("effective",), "effective"),
+    ],
+)
+
+MASTER_DRAFT_WORDS = {"open": "open", "submitted": "submitted", "discarded": "discarded"}
+MASTER_DRAFT = Lifecycle(
+    "master draft",
+    MASTER_DRAFT_WORDS,
+    [
+        *(
+            Move(command, ("open",), "open")
+            for command in (c.EDIT_MASTER_PART, c.ADD_MASTER_PART, c.MOVE_MASTER_PART, c.REMOVE_MASTER_PART)
+        ),
+        Move(c.SUBMIT_MASTER, ("open",), "submitted", (draft_without_defects, draft_still_newest)),
+        Move(c.DISCARD_MASTER_DRAFT, ("open",), "discarded"),
     ],
 )
 

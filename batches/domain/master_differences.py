@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from batches.domain.master_parts import MasterFile, ParameterFile, StepFile
+from batches.domain.master_words import in_words
 
 # Compared one level down, or the name under which the parts are found.
 _APART = {"steps", "parameters", "key"}
@@ -61,18 +62,5 @@ def _order(
 
 def _fields(where: str, old: Any, new: Any) -> Iterator[Difference]:
     for field in fields(old):
-        if field.name not in _APART and _text(getattr(old, field.name)) != _text(getattr(new, field.name)):
-            yield Difference(where, field.name.replace("_", " "), _text(getattr(old, field.name)), _text(getattr(new, field.name)))
-
-
-def _text(value: Any) -> str:
-    """A field as text: figures keep their digits, lists and inputs are joined."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return " / ".join(map(str, value))
-    if hasattr(value, "items"):
-        return ", ".join(f"{name} = {_text(part)}" for name, part in value.items())
-    return str(value)
+        if field.name not in _APART and in_words(getattr(old, field.name)) != in_words(getattr(new, field.name)):
+            yield Difference(where, field.name.replace("_", " "), in_words(getattr(old, field.name)), in_words(getattr(new, field.name)))

@@ -4,17 +4,31 @@ from typing import Any
 
 from django import forms
 
-from batches.selectors.masters import shipped_masters, shipped_text
+from batches.selectors.masters import CHANGE_PARTS, shipped_masters, shipped_text
 from evgmp.web.forms import CommandForm
 
 LARGEST_FILE = 500_000
+LINES = forms.Textarea(attrs={"rows": 2})
 
 
-class AuthorMasterForm(CommandForm):
-    """One of the masters shipped with the software, or a file of one's own. Cleans to its text."""
+class ChangeForm(CommandForm):
+    """The change record beside the reason: what the version means for others (MST-07)."""
+
+    impact = forms.CharField(
+        label="Impact", help_text="On product, process, tests and other documents. If there is none: say why.", widget=LINES
+    )
+    affected_batches = forms.CharField(
+        label="Affected batches", help_text="Batches in process keep their version. Name those concerned, or none."
+    )
+    training_needed = forms.CharField(label="Training needed", help_text="Who has to learn what before the version is used, or none.")
+
+
+class AuthorMasterForm(ChangeForm):
+    """One of the masters shipped with the software, or a file of one's own, with its change record. Cleans to its text and that."""
 
     shipped = forms.ChoiceField(label="Master shipped with evgmp", required=False)
     upload = forms.FileField(label="Or a file of your own", required=False, help_text="A master record as a TOML file.")
+    field_order = ("shipped", "upload")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,12 +41,15 @@ class AuthorMasterForm(CommandForm):
             return given
         if bool(shipped) == bool(upload):
             raise forms.ValidationError("Choose a shipped master, or give one file of your own.")
-        return {"text": shipped_text(shipped) if shipped else self._text(upload)}
+        change = {name: given[name] for name in CHANGE_PARTS}
+        return {"text": shipped_text(shipped) if shipped else text_of(upload), **change}
 
-    def _text(self, upload: Any) -> str:
-        if upload.size > LARGEST_FILE:
-            raise forms.ValidationError(f"This file is larger than {LARGEST_FILE // 1000} kB. A master record is a short text.")
-        try:
-            return str(upload.read().decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise forms.ValidationError("This file is not text in UTF-8. Save it as a TOML file and choose it again.") from error
+
+def text_of(upload: Any) -> str:
+    """The text of an uploaded master file."""
+    if upload.size > LARGEST_FILE:
+        raise forms.ValidationError(f"This file is larger than {LARGEST_FILE // 1000} kB. A master record is a short text.")
+    try:
+        return str(upload.read().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise forms.ValidationError("This file is not text in UTF-8. Save it as a TOML file and choose it again.") from error

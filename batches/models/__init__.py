@@ -17,6 +17,7 @@ from batches.models.lots import (
     Passage,
     TypedLot,
 )
+from batches.models.master_drafts import MasterDraft
 from batches.models.masters import MasterParameter, MasterRecord, MasterStep, MasterVersion
 from batches.models.materials import MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening, MaterialReservation
 from batches.models.records import BatchRecord, Entry, HandOver, Step
@@ -26,6 +27,6 @@ __all__ = [
     "DECISIONS", "MAKING", "STAGES", "TYPED",
     "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
     "Donor", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord", "FiltrationStage", "HandOver", "IsolationRun", "Lot", "LotInput",
-    "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
+    "MasterDraft", "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
     "MaterialOpening", "MaterialReservation", "Passage", "Sample", "Step", "TypedLot",
 ]  # fmt: skip

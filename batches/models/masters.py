@@ -27,7 +27,17 @@ class MasterRecord(GmpModel):
 class MasterVersion(GmpModel):
     """One version: draft -> reviewed -> effective -> superseded. Everything but the status is fixed from the start."""
 
-    fixed_fields = ("master", "version", "product", "batch_size", "source_text", "change_reason")
+    fixed_fields = (
+        "master",
+        "version",
+        "product",
+        "batch_size",
+        "source_text",
+        "change_reason",
+        "impact",
+        "affected_batches",
+        "training_needed",
+    )
     unsigned_fields = ("revision", "status", "effective_from")
 
     master = models.ForeignKey(MasterRecord, on_delete=models.PROTECT, related_name="versions")
@@ -36,7 +46,11 @@ class MasterVersion(GmpModel):
     product = models.CharField(max_length=120)
     batch_size = models.CharField(max_length=120)
     source_text = models.TextField()
+    # The change record, written at submission and signed with the content: why, and what it means for others.
     change_reason = models.TextField()
+    impact = models.TextField(default="")
+    affected_batches = models.TextField(default="")
+    training_needed = models.TextField(default="")
     effective_from = models.DateTimeField(null=True)
 
     class Meta:

@@ -9,8 +9,11 @@ from django.db.models import Prefetch, QuerySet
 
 from batches.domain.master_differences import Difference, differences
 from batches.domain.master_file import read_master
-from batches.models import MasterParameter, MasterRecord, MasterStep, MasterVersion
+from batches.models import MasterDraft, MasterParameter, MasterRecord, MasterStep, MasterVersion
+from evgmp.compliance.models import Event
 
+# The parts of a change record beside its reason, and what people call them.
+CHANGE_PARTS = {"impact": "impact", "affected_batches": "affected batches", "training_needed": "training needed"}
 SHIPPED = Path(__file__).resolve().parent.parent / "masterdata" / "masters"
 _NUMBER = re.compile(r"(?P<code>.+)-V(?P<version>[1-9][0-9]{0,5})")
 
@@ -51,7 +54,18 @@ def effective_versions(stage: str = "") -> "QuerySet[MasterVersion]":
 def master_facts(version: MasterVersion) -> dict[str, Any]:
     """What the rules of MASTER ask about."""
     newer = version.master.versions.filter(version__gt=version.version, status__in=("effective", "superseded")).first()
-    return {"overtaken_by": newer.number if newer else ""}
+    return {
+        "overtaken_by": newer.number if newer else "",
+        "change_record_missing": [words for name, words in CHANGE_PARTS.items() if not getattr(version, name)],
+        "written_by": writers_of(version),
+    }
+
+
+def writers_of(version: MasterVersion) -> set[str]:
+    """User IDs of everybody who edited the draft this version was. Its author is known by the signature."""
+    draft = MasterDraft.objects.filter(version=version).first()
+    events = Event.objects.filter(record_type=draft._meta.label_lower, record_key=str(draft.pk)) if draft else Event.objects.none()
+    return set(events.values_list("actor_id", flat=True))
 
 
 def previous_version(version: MasterVersion) -> MasterVersion | None:

@@ -1,77 +1,73 @@
 """Master records: authored, reviewed by a second person, approved by QA (MST-01, MST-02)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
 from batches.domain.commands import APPROVE_MASTER, AUTHOR_MASTER, REVIEW_MASTER
 from batches.domain.lifecycle_records import MASTER
-from batches.domain.master_file import DataFileError, MasterFile, ParameterFile, StepFile, defects, read_master
+from batches.domain.master_file import DataFileError, MasterFile, ParameterFile, StepFile, read_master
 from batches.domain.master_parts import as_json
 from batches.models import MasterParameter, MasterRecord, MasterStep, MasterVersion
-from batches.selectors.masters import lookup_of, master_facts
+from batches.selectors.master_check import all_defects
+from batches.selectors.masters import CHANGE_PARTS, lookup_of, master_facts
 from batches.selectors.uses import items_unknown
 from evgmp.compliance.recording import Act, Recording, fresh, recording
-from evgmp.people.commands import TOPICS
-from evgmp.people.roles import roles
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 
-# Names that the page of a command uses itself. A parameter of this key could not be recorded.
-RESERVED = {"reason", "user_id", "password", "witness_user_id", "witness_password", "seen", "once", "on", "act", "happened_at"}
+
+@dataclass(frozen=True)
+class Change:
+    """The change record of a version beside its reason: what it means for others (MST-07)."""
+
+    impact: str
+    affected_batches: str
+    training_needed: str
 
 
-def author_master(act: Act, *, text: str) -> MasterVersion:
-    """A draft from the text of a master file. Refused with every defect found; the reason says what changed and why."""
+def author_master(act: Act, *, text: str, impact: str, affected_batches: str, training_needed: str) -> MasterVersion:
+    """A version to be reviewed, from the text of a master file. Refused with every defect found; the reason says what changed and why."""
     with recording(AUTHOR_MASTER, act) as rec:
-        content = _readable(text)
-        master = _master_of(content)
-        latest = master.versions.order_by("-version").first()
-        if latest is not None and latest.source_text == text:
-            raise refuse("nothing_changed", f"This file is {latest.number} already, letter for letter. Change it, then author it.")
-        version = MasterVersion(
-            master=master, version=latest.version + 1 if latest else 1, product=content.product, batch_size=content.batch_size,
-            source_text=text, change_reason=act.reason.strip(),
-        )  # fmt: skip
-        _save(version)
-        rows: list[Any] = [version]
-        for position, step in enumerate(content.steps, start=1):
-            rows += _write_step(version, position, step)
+        content = readable(text)
+        refuse_defects(content)
+        version, rows = write_version(act, content, text, Change(impact, affected_batches, training_needed))
         rec.about(version, covers=rows, steps=len(content.steps))
     return version
 
 
-def _readable(text: str) -> MasterFile:
+def readable(text: str) -> MasterFile:
+    """The master in the text. Refused with the sentence of the reader."""
     try:
-        content = read_master(text)
+        return read_master(text)
     except DataFileError as error:
         raise refuse("unreadable_file", str(error)) from error
-    sentences = [*defects(content), *_defects_of_use(content)]
-    if sentences:
+
+
+def refuse_defects(content: MasterFile) -> None:
+    """Every defect at once."""
+    if sentences := all_defects(content):
         raise RuleBroken(*(Blocker("master_defect", sentence) for sentence in sentences))
-    return content
 
 
-def _defects_of_use(content: MasterFile) -> list[str]:
-    """What a batch could not carry out: no quantity made, a key that the record pages use themselves, training of a step."""
-    found = [
-        f"{step.key}.{parameter.key}: The key “{parameter.key}” is used by the page itself. Choose another."
-        for step in content.steps
-        for parameter in step.parameters
-        if parameter.key in RESERVED
-    ]
-    found += [
-        f"Step {step.key}: The training “{step.training}” is not known. Use one of: {', '.join(TOPICS)}."
-        for step in content.steps
-        if step.training and step.training not in TOPICS
-    ]
-    found += [
-        f"Step {step.key}: The performer “{step.performer}” is not a role. Use one of: {', '.join(roles())}."
-        for step in content.steps
-        if step.performer and step.performer not in roles()
-    ]
-    if not any(parameter.fills == "lot.quantity_made" for step in content.steps for parameter in step.parameters):
-        found.append("No parameter fills lot.quantity_made, so a lot could never be made. Let the step that measures it fill it.")
-    return found
+def write_version(act: Act, content: MasterFile, text: str, change: Change) -> tuple[MasterVersion, list[Any]]:
+    """The next version of the master with every step and parameter as rows: (version, all rows). Only inside a recording."""
+    master = _master_of(content)
+    latest = master.versions.order_by("-version").first()
+    if latest is not None and latest.source_text == text:
+        raise refuse("nothing_changed", f"This file is {latest.number} already, letter for letter. Change it, then author it.")
+    said = {name: getattr(change, name).strip() for name in CHANGE_PARTS}
+    if missing := [words for name, words in CHANGE_PARTS.items() if not said[name]]:
+        raise refuse("change_record_missing", f"The change record lacks: {', '.join(missing)}. Write what holds, or “None” and why.")
+    version = MasterVersion(
+        master=master, version=latest.version + 1 if latest else 1, product=content.product, batch_size=content.batch_size,
+        source_text=text, change_reason=act.reason.strip(), **said,
+    )  # fmt: skip
+    _save(version)
+    rows: list[Any] = [version]
+    for position, step in enumerate(content.steps, start=1):
+        rows += _write_step(version, position, step)
+    return version, rows
 
 
 def _master_of(content: MasterFile) -> MasterRecord:
@@ -125,7 +121,7 @@ def review_master(act: Act, on: str) -> MasterVersion:
     with recording(REVIEW_MASTER, act) as rec:
         version = MasterVersion.locked(**lookup_of(on))
         fresh(version, act)
-        version.status = MASTER.target(REVIEW_MASTER, status=version.status, facts=master_facts(version))
+        version.status = MASTER.target(REVIEW_MASTER, status=version.status, facts={**master_facts(version), "by": act.by.user_id})
         version.save()
         _cover(rec, version)
     return version
@@ -138,7 +134,7 @@ def approve_master(act: Act, on: str) -> MasterVersion:
         master = MasterRecord.locked(code=lookup_of(on)["master__code"])
         version = MasterVersion.locked(**lookup_of(on))
         fresh(version, act)
-        target = MASTER.target(APPROVE_MASTER, status=version.status, facts=master_facts(version))
+        target = MASTER.target(APPROVE_MASTER, status=version.status, facts={**master_facts(version), "by": act.by.user_id})
         if sentences := items_unknown(version):
             raise RuleBroken(*(Blocker("master_defect", sentence) for sentence in sentences))
         for earlier in master.versions.filter(status="effective"):

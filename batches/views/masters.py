@@ -7,10 +7,12 @@ from batches.domain.lifecycle_records import MASTER
 from batches.domain.master_parts import STAGES
 from batches.forms.masters import AuthorMasterForm
 from batches.forms.records import StartBatchForm
-from batches.selectors.masters import changes_since, master_facts, master_list, previous_version, version_of
+from batches.selectors.master_drafts import open_drafts
+from batches.selectors.masters import CHANGE_PARTS, changes_since, master_facts, master_list, previous_version, version_of
 from batches.selectors.signatures import signatures_by_record
 from batches.services.masters import approve_master, author_master, review_master
 from batches.services.records import start_batch
+from batches.views.master_drafts import DraftMaster
 from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView
 from evgmp.web.record_view import RecordDetail, RecordList
@@ -36,6 +38,7 @@ class MasterCommand(CommandView):
             ("Batch size", target.batch_size),
             ("Content", f"{len(steps)} steps, {values} values"),
             ("Why it was written", target.change_reason),
+            *((words.capitalize(), getattr(target, name)) for name, words in CHANGE_PARTS.items()),
             ("Differences", len(changes_since(target)) if previous_version(target) else "First version"),
         ]
 
@@ -77,10 +80,13 @@ class Masters(RecordList):
 
     title = "Master records"
     template_name = "batches/masters.html"
-    create = (AuthorMaster,)
+    create = (DraftMaster, AuthorMaster)
 
     def rows(self) -> Any:
         return master_list()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "drafts": open_drafts()}
 
 
 class MasterPage(RecordDetail):
@@ -112,6 +118,7 @@ class MasterPage(RecordDetail):
             "signatures": signatures,
             "open_signatures": _open(signatures),
             "changes": changes_since(record),
+            "change_record": [("Reason", record.change_reason), *((words.capitalize(), getattr(record, name)) for name, words in CHANGE_PARTS.items())],
             "previous": previous_version(record),
             "versions": record.master.versions.order_by("-version"),
         }

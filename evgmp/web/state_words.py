@@ -91,6 +91,7 @@ STATE_WORDS: dict[str, StateWord] = {
     "minor": StateWord("Minor", "idle", "info-circle"),
     # a master record or a specification
     "draft": StateWord("Draft", "idle", "pencil"),
+    "submitted": _quiet("Submitted", "check2-all"),
     "in_review": StateWord("In review", "run", "eyeglasses"),
     "approved": _quiet("Approved", "check2-all"),
     "effective": StateWord("Effective", "ok", "check-circle-fill"),

@@ -4,6 +4,7 @@ A changed value is never left out, and every entry can be read in full at its ow
 """
 
 from dataclasses import replace
+from itertools import takewhile
 
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -31,5 +32,21 @@ def shortened(rows: list[TrailRow]) -> list[TrailRow]:
 
 
 def _cut(change: Change) -> Change:
-    cut = Truncator(change.new).chars(LONGEST_VALUE), Truncator(change.old).chars(LONGEST_VALUE)
+    old, new = _differing(change.old, change.new) if change.old and max(len(change.old), len(change.new)) > LONGEST_VALUE else (change.old, change.new)
+    cut = Truncator(new).chars(LONGEST_VALUE), Truncator(old).chars(LONGEST_VALUE)
     return change if cut == (change.new, change.old) else replace(change, new=cut[0], old=cut[1])
+
+
+def _differing(old: str, new: str) -> tuple[str, str]:
+    """The lines of two long texts in which they differ: what is alike before and after them is left out."""
+    before, after = old.splitlines(), new.splitlines()
+    head = _alike(before, after)
+    tail = _alike(before[head:][::-1], after[head:][::-1])
+    parts = [lines[max(head - 1, 0) : len(lines) - tail] for lines in (before, after)]
+    shown = ["\n".join([*["…"] * (head > 1), *part, *["…"] * (tail > 0)]) for part in parts]
+    return shown[0], shown[1]
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many lines are the same from the start."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -13,10 +13,13 @@ from tests.builders import act
 IN_LIMIT = {"p_feed": "0.55", "p_retentate": "0.15", "p_permeate": "0.05"}  # TMP 0.30
 ABOVE = {"p_feed": "0.70", "p_retentate": "0.26", "p_permeate": "0.05"}  # TMP 0.43
 
+# The change record of a version in tests.
+CHANGE = {"impact": "No earlier version, so none", "affected_batches": "None", "training_needed": "None: nobody works by it yet"}
+
 
 def authored(text: str = RUN, *, by: str = "m.author", reason: str = "First version for the campaign of this quarter") -> MasterVersion:
     """A draft."""
-    return masters.author_master(act(c.AUTHOR_MASTER, by, reason=reason), text=text)
+    return masters.author_master(act(c.AUTHOR_MASTER, by, reason=reason), text=text, **CHANGE)
 
 
 def effective(text: str = RUN) -> MasterVersion:

@@ -10,7 +10,7 @@ from batches.selectors.masters import changes_since, shipped_masters, shipped_te
 from batches.services.masters import author_master
 from evgmp.compliance.recording import Act
 from evgmp.compliance.validity import valid_signatures
-from tests.batches.builders_records import RUN, authored, effective
+from tests.batches.builders_records import CHANGE, RUN, authored, effective
 from tests.batches.expecting import one_event, refused
 from tests.builders import act, person
 
@@ -99,32 +99,41 @@ def test_a_version_says_why(reason: str, key: str) -> None:
         authored(reason=reason)
 
 
+@pytest.mark.req("MST-07", negative=True)
+@pytest.mark.parametrize("part", ["impact", "affected_batches", "training_needed"])
+def test_a_version_needs_its_whole_change_record(part: str) -> None:
+    with refused("change_record_missing", part.replace("_", " ")):
+        author_master(act(AUTHOR_MASTER, "m.author", reason="First version of this master"), text=RUN, **{**CHANGE, part: "  "})
+    assert not MasterVersion.objects.exists()
+
+
 @pytest.mark.req("MST-08", negative=True)
 @pytest.mark.parametrize("by", ["a.operator", "a.verifier", "a.reviewer", "a.analyst", "q.person", "i.inspector"])
 def test_only_authors_author(by: str) -> None:
     with refused("not_permitted"):
-        author_master(Act(by=person(by), reason="First version for the campaign of this quarter"), text=RUN)
+        author_master(Act(by=person(by), reason="First version for the campaign of this quarter"), text=RUN, **CHANGE)
 
 
 @pytest.mark.req("REC-01", negative=True)
 def test_a_double_post_leaves_one_version() -> None:
     once = "a" * 32
-    author_master(act(AUTHOR_MASTER, "m.author", reason="First version of this master", once=once), text=RUN)
+    author_master(act(AUTHOR_MASTER, "m.author", reason="First version of this master", once=once), text=RUN, **CHANGE)
     with refused("already_recorded"):
-        author_master(act(AUTHOR_MASTER, "m.author", reason="First version of this master", once=once), text=RUN + "\n")
+        author_master(act(AUTHOR_MASTER, "m.author", reason="First version of this master", once=once), text=RUN + "\n", **CHANGE)
     assert MasterVersion.objects.count() == 1
 
 
 def test_the_form_takes_one_source() -> None:
     file = SimpleUploadedFile("run.toml", RUN.encode())
-    assert AuthorMasterForm({"shipped": "mbr_tff"}).is_valid()
-    own = AuthorMasterForm({}, {"upload": file})
-    assert own.is_valid() and own.cleaned_data == {"text": RUN}
-    assert not AuthorMasterForm({}).is_valid()
-    assert not AuthorMasterForm({"shipped": "mbr_tff"}, {"upload": SimpleUploadedFile("run.toml", b"x")}).is_valid()
-    assert not AuthorMasterForm({"shipped": "nothing"}).is_valid()
+    assert AuthorMasterForm({"shipped": "mbr_tff", **CHANGE}).is_valid()
+    own = AuthorMasterForm(CHANGE, {"upload": file})
+    assert own.is_valid() and own.cleaned_data == {"text": RUN, **CHANGE}
+    assert not AuthorMasterForm(CHANGE).is_valid()
+    assert not AuthorMasterForm({"shipped": "mbr_tff"}).is_valid()
+    assert not AuthorMasterForm({"shipped": "mbr_tff", **CHANGE}, {"upload": SimpleUploadedFile("run.toml", b"x")}).is_valid()
+    assert not AuthorMasterForm({"shipped": "nothing", **CHANGE}).is_valid()
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"#" * (LARGEST_FILE + 1)])
 def test_the_form_refuses_what_is_no_text_or_far_too_long(content: bytes) -> None:
-    assert not AuthorMasterForm({}, {"upload": SimpleUploadedFile("run.toml", content)}).is_valid()
+    assert not AuthorMasterForm(CHANGE, {"upload": SimpleUploadedFile("run.toml", content)}).is_valid()

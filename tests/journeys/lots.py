@@ -10,9 +10,13 @@ def masters_and_specifications(plan: Plan, minute: int, masters: list[str], spec
     from tests.journeys.plan import MASTERS
 
     why = "First version for the pilot campaign of the site"
+    first = {
+        "impact": "First version: it replaces the paper forms of the pilot campaign", "affected_batches": "None, no batch runs yet",
+        "training_needed": "Operators and supervisors read the master and do a dry run",
+    }  # fmt: skip
     for name in masters:
         code = f"{MASTERS[name].code}-V1"
-        plan.do(minute, "batches.author_master", "m.author", reason=why, data={"shipped": name})
+        plan.do(minute, "batches.author_master", "m.author", reason=why, data={"shipped": name, **first})
         plan.do(minute + 30, "batches.review_master", "b.verifier", on=code)
         plan.do(minute + 60, "batches.approve_master", "a.reviewer", on=code)
         minute += 90

@@ -45,7 +45,11 @@ class Journey:
         self.do()
         with clock.held_at(instant_of(f"D-{FIRST_DAY} 17:00", self.today)):
             version = masters.author_master(
-                act(AUTHOR_MASTER, "m.author", reason="Low-density plating as in the published cultures"), text=low_density_master()
+                act(AUTHOR_MASTER, "m.author", reason="Low-density plating as in the published cultures"),
+                text=low_density_master(),
+                impact="Plating only; the seed counts are typed as before",
+                affected_batches="None in process",
+                training_needed="None",
             )
         key = version.number
         self.plan.do(DAY + 480, "batches.review_master", "b.verifier", on=key)

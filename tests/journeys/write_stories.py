@@ -54,6 +54,31 @@ def people() -> Plan:
     return plan
 
 
+def drafts(plan: Plan, minute: int) -> None:
+    """A second version of the passage master is being reviewed, a draft is given up, and one is open."""
+    who = "m.author"
+    plan.do(minute, "batches.draft_master", who, data={"based_on": "MBR-PAS-V1"}, **{"as": "draft"})
+    plan.do(minute + 5, "batches.add_master_part", who, on="{draft.number}", data={
+        "title": "Photograph the culture", "kind": "entry", "section": "Harvest", "instructions": "Photograph three fields before the harvest.",
+        "key": "photograph",
+    })  # fmt: skip
+    plan.do(minute + 9, "batches.move_master_part", who, on="{draft.number}", data={"part": "photograph", "to": "2"})
+    plan.do(minute + 12, "batches.edit_master_part", who, on="{draft.number}.photograph", data={
+        "title": "Photograph the culture", "kind": "entry", "section": "Harvest", "key": "photograph",
+        "instructions": "Photograph three fields before the harvest.\nName each picture after the flask.",
+    })  # fmt: skip
+    plan.do(minute + 40, "batches.submit_master", who, on="{draft.number}", reason="Pictures of the culture were asked for in the last review", data={
+        "impact": "None on the product: the harvest itself stays as it is", "affected_batches": "None, running batches keep version 1",
+        "training_needed": "Operators read the new step",
+    })  # fmt: skip
+    plan.do(minute + 60, "batches.draft_master", who, data={"based_on": "MBR-CM-V1"}, **{"as": "given_up"})
+    plan.do(minute + 70, "batches.discard_master_draft", who, on="{given_up.number}", reason="The site keeps its conditioning time after all")
+    plan.do(minute + 90, "batches.draft_master", who, data={"based_on": "MBR-EV-V1"}, **{"as": "open_draft"})
+    plan.do(minute + 95, "batches.add_master_part", who, on="{open_draft.number}", data={"title": "Inspect the vials", "kind": "entry", "key": "inspect_vials"})
+    plan.do(minute + 97, "batches.remove_master_part", who, on="{open_draft.number}", data={"part": "inspect_vials"})
+    plan.do(minute + 99, "batches.add_master_part", who, on="{open_draft.number}", data={"title": "Inspect every vial", "kind": "entry", "key": "inspect_each"})
+
+
 def master_data() -> Plan:
     plan = Plan(first_day=415)
     lots.materials_and_room(plan, 6 * 60)
@@ -77,6 +102,7 @@ def master_data() -> Plan:
         if number:
             plan.do(minute + 30, "qc.approve_mapping", "a.reviewer", on=number)
         minute += 60
+    drafts(plan, max(minute, 5 * DAY + 14 * 60))
     return plan
 
 

@@ -49,3 +49,11 @@ def test_one_entry_of_the_site_at_its_own_address() -> None:
     page = client.get("/audit-trail/", {"entry": str(event.seq)})
     assert [shown.event for shown in page.context["rows"]] == [event]
     assert list(client.get("/audit-trail/", {"entry": "abc"}).context["rows"]) == []
+
+
+def test_long_texts_show_the_lines_in_which_they_differ() -> None:
+    lines = [f"line {number}" for number in range(200)]
+    old, new = "\n".join(lines), "\n".join([*lines[:100], "another", *lines[101:]])
+    (found,) = shortened([row(Change("draft", "1", "MD-1", "content", old, new, first=False))])
+    assert found.changes[0].old == "…\nline 99\nline 100\n…"
+    assert found.changes[0].new == "…\nline 99\nanother\n…"

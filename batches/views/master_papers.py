@@ -1,0 +1,73 @@
+"""A master on paper and as a file: the blank record to read and print, and the text to carry to another site."""
+
+from dataclasses import fields
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+
+from batches.domain.master_file import StepFile, read_master
+from batches.domain.master_parts import STAGES
+from batches.domain.master_words import in_words, words_of
+from batches.selectors.master_drafts import draft_of
+from batches.selectors.masters import version_of
+from evgmp.web.record_view import ReadView, RecordDetail
+
+
+class MasterBlank(RecordDetail):
+    """The blank record as an operator will meet it: every step with its values, limits and signatures still empty. Printed, it says
+    on every page that it is no issued record."""
+
+    template_name = "batches/master_blank.html"
+
+    def record(self, key: str) -> Any:
+        return version_of(key)
+
+    def header(self, record: Any) -> dict[str, Any]:
+        return {
+            "record_id": record.number,
+            "kind": f"{record.master.title}, blank record",
+            "badges": [{"state": record.status, "word": "", "url": ""}],
+            "facts": [("Product", record.product), ("Stage", STAGES[record.master.stage]), ("Batch size", record.batch_size)],
+        }
+
+    def details(self, record: Any) -> dict[str, Any]:
+        content = read_master(record.source_text)
+        said = {step.key: _needs(step) for step in content.steps}
+        return {"steps": [{"row": row, "needs": said[row.key]} for row in record.steps.all()], "note": content.note, "fills": range(4)}
+
+
+def _needs(step: StepFile) -> list[tuple[str, str]]:
+    """What a step says beside instructions and values, in words."""
+    plain = {"key", "section", "title", "instructions", "kind", "parameters", "witness", "critical"}
+    found = ((words_of("StepFile", f.name)[0], in_words(getattr(step, f.name))) for f in fields(step) if f.name not in plain)
+    return [(label, words) for label, words in found if words not in ("", "no")]
+
+
+class _File(ReadView):
+    """The text of a master file, letter for letter, as a download."""
+
+    def text(self, key: str) -> tuple[str, str]:
+        """(name, text). Raises ObjectDoesNotExist."""
+        raise NotImplementedError(f"{type(self).__name__} needs text().")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            name, text = self.text(self.kwargs["key"])
+        except ObjectDoesNotExist as error:
+            raise Http404(f"There is no record {self.kwargs['key']}.") from error
+        return HttpResponse(
+            text, content_type="application/toml; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.toml"'}
+        )
+
+
+class MasterFilePage(_File):
+    def text(self, key: str) -> tuple[str, str]:
+        version = version_of(key)
+        return version.number, version.source_text
+
+
+class MasterDraftFile(_File):
+    def text(self, key: str) -> tuple[str, str]:
+        draft = draft_of(key)
+        return draft.number, draft.content

@@ -1,0 +1,55 @@
+// Dragging a step or a value to another place. Without this file the buttons beside each do the same.
+"use strict";
+
+(function () {
+  function start(list) {
+    list.querySelectorAll(":scope > li [data-handle]").forEach((handle) => {
+      const item = handle.closest("li");
+      handle.hidden = false;
+      handle.addEventListener("pointerdown", (event) => {
+        event.preventDefault();
+        handle.setPointerCapture(event.pointerId);
+        item.classList.add("is-dragged");
+      });
+      handle.addEventListener("pointermove", (event) => {
+        if (handle.hasPointerCapture(event.pointerId)) place(list, item, event.clientY);
+      });
+      handle.addEventListener("pointerup", () => drop(list, item, handle));
+      handle.addEventListener("pointercancel", () => window.location.reload());
+    });
+  }
+
+  // The item goes before the first one whose middle lies below the pointer.
+  function place(list, item, y) {
+    const others = [...list.children].filter((one) => one !== item);
+    const next = others.find((one) => {
+      const box = one.getBoundingClientRect();
+      return y < box.top + box.height / 2;
+    });
+    list.insertBefore(item, next || null);
+  }
+
+  function drop(list, item, handle) {
+    item.classList.remove("is-dragged");
+    const to = String([...list.children].indexOf(item) + 1);
+    if (to === item.dataset.place) return;
+    const form = handle.form;
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = "to";
+    input.value = to;
+    form.append(input);
+    form.submit();
+  }
+
+  // After a move by button the focus is on the part that moved, so that it can be moved on.
+  function focusMoved() {
+    const moved = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (moved && moved.closest("[data-arrange]")) moved.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-arrange]").forEach(start);
+    focusMoved();
+  });
+})();
