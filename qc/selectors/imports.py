@@ -20,6 +20,7 @@ from qc.domain.instrument_files.places import FileRefused
 from qc.domain.instrument_files.values import FileReading, FoundValue, read_file
 from qc.domain.kinds import kinds_for
 from qc.domain.lifecycle_imports import MAPPING
+from qc.domain.tracking import PositionTable, position_table
 from qc.models import AssayRun, FileImport, ImportedValue, LotSpecification, MappingVersion, Result, SpecRow
 from qc.models.results import KINDS
 from qc.selectors.sheets import open_rows, pinned_version
@@ -152,6 +153,7 @@ class Preview:
     reading: FileReading | None = None
     problems: list[str] = field(default_factory=list)
     lines: list[PreviewLine] = field(default_factory=list)
+    positions: PositionTable | None = None
 
     @cached_property
     def lots(self) -> list[Lot]:
@@ -177,7 +179,12 @@ def preview_of(file_import: FileImport, lock: Callable[[Lot], object] | None = N
     """
     preview = Preview(file_import)
     try:
-        preview.reading = read_file(bytes_of(file_import.file.content), file_import.mapping.mapping)
+        data, mapping = bytes_of(file_import.file.content), file_import.mapping.mapping
+        preview.reading = read_file(data, mapping)
+        if mapping.instrument == "nta_positions":
+            preview.positions = position_table(data)
+            if preview.positions.disagreement:
+                preview.problems.append(f"{preview.positions.disagreement} Export the run again.")
     except FileRefused as refused:
         preview.problems = [str(problem) for problem in refused.problems]
         return preview

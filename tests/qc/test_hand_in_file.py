@@ -61,19 +61,26 @@ def test_only_a_mapping_in_force_for_the_method_reads_a_file(scene: dict[str, An
         of_scene(scene, line_of(scene, "Pass,0.130,EU/mL,"))
 
 
-def test_a_file_without_sample_names_asks_for_the_sample(scene: dict[str, Any]) -> None:
+def test_a_file_without_sample_names_asks_for_the_sample(scene: dict[str, Any], as_person: Any) -> None:
     from tests.qc.domain.instrument_texts import TEXTS
 
     version: MappingVersion = approved("nta_zetaview_positions")
     run = run_of(row_of(scene["lot"], "DS-CT-PART"))
-    text = TEXTS["nta_zetaview_positions"].replace("9.4E+10", "2.6E+10")
+    text = TEXTS["nta_zetaview_positions"]
     with refused("sample_missing"):
         handed_in(run, version, text)
     with refused("sample_not_wanted"):
         of_scene(scene, line_of(scene), sample=scene["sample"].number)
-    imported(handed_in(run, version, text, sample=scene["sample"].number))
+    changed = handed_in(run, version, text.replace("9.4E+10", "2.6E+10"), sample=scene["sample"].number)
+    with refused("file_unreadable", "The kept positions give a mean of 9.45E+10, the file prints 2.6E+10."):
+        imported(changed)
+    good = handed_in(run, version, text, sample=scene["sample"].number)
+    page = as_person("a.analyst").get(good.get_absolute_url()).content.decode()
+    assert "2 of 3 kept" in page
+    assert "Removed: drift too high" in page
+    imported(good)
     assert [(r.row.code, r.text, r.verdict) for r in Result.objects.order_by("pk")] == [
-        ("DS-CT-PART", "2.6E+10", "conforms"), ("DS-ID-SIZEMODE", "93.6", "conforms"),
+        ("DS-CT-PART", "9.4E+10", "conforms"), ("DS-ID-SIZEMODE", "93.6", "conforms"),
     ]  # fmt: skip
 
 
