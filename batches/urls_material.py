@@ -3,7 +3,7 @@
 from django.urls import path
 
 import batches.views.work  # noqa: F401  hangs its work and finders into the work page
-from batches.views import dispositions, donors, equipment, exceptions, genealogy, lots, materials, samples, vials
+from batches.views import dispositions, donors, equipment, exceptions, genealogy, lots, materials, samples, storage, vials
 from evgmp.web.command_view import command_paths
 
 urlpatterns = [
@@ -30,7 +30,8 @@ urlpatterns = [
         donors.RegisterDonor, donors.DecideDonorEligibility, donors.RegisterCellLine, vials.StoreVials, vials.ReserveVial,
         vials.WithdrawVial, vials.ThawVial, vials.DestroyVial, samples.DrawSample, exceptions.CloseException,
         dispositions.ReleaseForProcessing, dispositions.HoldLot, dispositions.LiftHold, materials.RegisterItem,
-        materials.ReceiveMaterial, materials.DecideMaterial, materials.OpenMaterial, materials.DiscardMaterial, materials.ReserveMaterial,
+        materials.ReceiveMaterial, materials.DecideMaterial, materials.OpenMaterial, materials.DiscardMaterial,
+        materials.ReserveMaterial, storage.RecordExcursion,
         equipment.RegisterEquipment, equipment.RecordUpkeep, equipment.StopEquipment, equipment.ReturnEquipment,
     ),
 ]  # fmt: skip

@@ -78,6 +78,9 @@ RECORD_USE = _add("record_use", "Material or equipment used", "Record the use", 
 CORRECT_USE = _add("correct_use", "Use corrected", "Correct a use", P, witness=True, reason=True, training=FLOOR)
 TAKE_SAMPLE = _add("take_sample", "Planned sample taken", "Take the sample", P, training=FLOOR)
 
+# Storage
+RECORD_EXCURSION = _add("record_excursion", "Temperature excursion recorded", "Record an excursion", P, training=FLOOR)
+
 # Equipment and rooms
 REGISTER_EQUIPMENT = _add("register_equipment", "Equipment registered", "Register the equipment", P, training=FLOOR)
 RECORD_UPKEEP = _add("record_upkeep", "Upkeep of equipment recorded", "Record the upkeep", P, V, training=FLOOR)

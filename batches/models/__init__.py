@@ -22,11 +22,13 @@ from batches.models.masters import MasterParameter, MasterRecord, MasterStep, Ma
 from batches.models.materials import MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening, MaterialReservation
 from batches.models.records import BatchRecord, Entry, HandOver, Step
 from batches.models.samples import Sample
+from batches.models.storage import Excursion
 
 __all__ = [
     "DECISIONS", "MAKING", "STAGES", "TYPED",
     "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
-    "Donor", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord", "FiltrationStage", "HandOver", "IsolationRun", "Lot", "LotInput",
+    "Donor", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord",
+    "Excursion", "FiltrationStage", "HandOver", "IsolationRun", "Lot", "LotInput",
     "MasterDraft", "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
     "MaterialOpening", "MaterialReservation", "Passage", "Sample", "Step", "TypedLot",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from batches.models import (
     Entry,
     EquipmentEntry,
     ExceptionRecord,
+    Excursion,
     FiltrationStage,
     Lot,
     LotInput,
@@ -46,6 +47,7 @@ def rows_about(lot: Lot) -> "list[QuerySet[Any]]":
         Sample.objects.filter(lot=lot),
         ExceptionRecord.objects.filter(lot=lot),
         Disposition.objects.filter(lot=lot),
+        Excursion.objects.filter(lot=lot),
     ]
     return own + [rows for further in FURTHER_ROWS for rows in further(lot)]
 

@@ -16,6 +16,7 @@ from batches.selectors.samples import samples_of
 from batches.selectors.vials import movements_of, not_stored
 from batches.views.dispositions import HoldLot, LiftHold, ReleaseForProcessing
 from batches.views.samples import DrawSample
+from batches.views.storage import RecordExcursion
 from batches.views.vials import ReserveVial, StoreVials, WithdrawVial
 from evgmp.compliance.trail import rows_of
 from evgmp.web.command_view import offered
@@ -102,7 +103,7 @@ class LotPage(RecordDetail):
 
     def _actions(self, record: Any) -> list[dict[str, Any]]:
         """The commands that fit the stage and the standing of the lot; the rest would only be grey."""
-        views: list[tuple[Any, Any]] = [(DrawSample, record)]
+        views: list[tuple[Any, Any]] = [(DrawSample, record), (RecordExcursion, record)]
         if record.stage in INTERMEDIATES and record.disposition != "released_for_processing":
             views.append((ReleaseForProcessing, record))
         views.append((LiftHold if record.disposition == "hold" else HoldLot, record))
