@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evgmp.web.command_view import command_paths
-from qc.views import imports, oos, results, runs, specifications, work
+from qc.views import custody, imports, oos, results, runs, specifications, work
 
 work.hang_in()
 
@@ -11,7 +11,8 @@ urlpatterns = [
     *command_paths(
         specifications.AuthorSpecification, specifications.ReviewSpecification, specifications.ApproveSpecification,
         imports.AuthorMapping, imports.ApproveMapping, imports.HandInFile, imports.ImportResults, imports.DiscardFile,
-        results.ReceiveSample, runs.RecordRun, results.RecordResult, results.CorrectResult, results.ReviewResult,
+        custody.RecordCustody, custody.DestroySample, custody.ApproveLaboratory,
+        results.ReceiveSample, runs.RecordRun, results.RecordResult, results.CorrectResult, results.RepeatExtraction, results.ReviewResult,
         oos.PlanOos, oos.ApproveOosPlan, oos.RecordRetest, oos.InvalidateOos, oos.ConfirmOos,
     ),
     path("results/", results.Results.as_view(), name="results"),
@@ -19,10 +20,14 @@ urlpatterns = [
     path("result/<str:key>/", results.ResultDetail.as_view(), name="result"),
     path("runs-of-assays/", runs.Runs.as_view(), name="runs"),
     path("run/<str:key>/", runs.RunDetail.as_view(), name="run"),
+    path("methods/", runs.Methods.as_view(), name="methods"),
     path("raw-file/<str:key>/", runs.RawFileDownload.as_view(), name="raw_file"),
     path("file-mappings/", imports.Mappings.as_view(), name="file_mappings"),
     path("file-mapping/<str:key>/", imports.MappingDetail.as_view(), name="file_mapping"),
     path("file-import/<str:key>/", imports.ImportDetail.as_view(), name="file_import"),
+    path("custody/<str:key>/", custody.Custody.as_view(), name="custody"),
+    path("contract-laboratories/", custody.Laboratories.as_view(), name="laboratories"),
+    path("contract-laboratories/<str:key>/", custody.LaboratoryDetail.as_view(), name="laboratory"),
     path("oos/", oos.OosList.as_view(), name="oos_list"),
     path("oos/<str:key>/", oos.OosDetail.as_view(), name="oos"),
     path("specifications/", specifications.Specifications.as_view(), name="specifications"),

@@ -60,6 +60,11 @@ def receive(rec: Recording, sample: Sample, *, condition: str) -> None:
     sample.save()
 
 
+def handled(rec: Recording, sample: Sample) -> None:
+    """The laboratory did something with the sample: a page shown before is stale. `rec` is the laboratory's own recording."""
+    sample.save()
+
+
 def _counted(lot: Lot, quantity: Decimal, unit: str) -> bool:
     """Whether the sample comes out of the quantity made. Refused when not that much is left.
 

@@ -42,7 +42,7 @@ def certificate_of_analysis(lot: Lot, approval: tuple[Signed, ...] = ()) -> Cert
     verdict = "complies" if passed else "does not comply"
     return CertificateOfAnalysis(
         testing_site=_site(),
-        contract_laboratories=CONTRACT_LABORATORIES,
+        contract_laboratories=results.laboratories_of(tested) or CONTRACT_LABORATORIES,
         product=tested.version.spec.title if tested.version else lot.product,
         product_code=lot.product,
         stage=lot.stage_name,

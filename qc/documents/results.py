@@ -80,7 +80,7 @@ def corrections_of(lot: Lot) -> tuple[tuple[Correction, ...], dict[int, str]]:
                 what=result.row.name,
                 old=wording.result(result.supersedes),  # type: ignore[arg-type]
                 new=wording.result(result),
-                why=result.reason,
+                why="Repeat extraction, fixed beforehand by the specification" if result.is_repeat and not result.reason else result.reason,
                 by=f"{result.analyst} ({result.analyst_id})",
                 at=stamp(result.recorded_at),
             )
@@ -101,6 +101,16 @@ def investigations_of(lot: Lot) -> tuple[Investigation, ...]:
         }.get(oos.status, "Open, not decided.")
         found.append(Investigation(oos.number, oos.result.row.name, ", ".join(listed), ended))
     return tuple(found)
+
+
+def laboratories_of(tested: Sheet) -> str:
+    """The contract laboratories behind current results, each with its agreement and its tests; empty when there is none."""
+    tests: dict[str, list[str]] = defaultdict(list)
+    for row in tested.rows:
+        if row.result is not None and row.result.laboratory is not None:
+            laboratory = row.result.laboratory
+            tests[f"{laboratory.name} ({laboratory.agreement})"].append(row.row.name)
+    return "; ".join(f"{name}: {', '.join(names)}" for name, names in sorted(tests.items()))
 
 
 def samples_of(tested: Sheet) -> tuple[SampleLine, ...]:

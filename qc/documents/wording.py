@@ -39,6 +39,8 @@ def result(found: Result | OosRetest) -> str:
 def note(found: Result) -> str:
     """What has to stand beside the number: the LOQ it lies below, the reference standard of a potency test."""
     parts = []
+    if found.wells is not None:
+        parts.append(found.wells_shown[:1].upper() + found.wells_shown[1:])
     if found.kind == "below_loq":
         parts.append(f"Below LOQ {value_text(found.loq, unit_text(found.unit or found.lod_unit))}")
     if found.row.category == "potency" and found.run is not None:

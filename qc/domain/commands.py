@@ -24,9 +24,13 @@ DISCARD_FILE = _add("discard_file", "Instrument file discarded, nothing imported
 
 # Testing
 RECEIVE_SAMPLE = _add("receive_sample", "Sample received", "Receive the sample", P, training=LAB)
+RECORD_CUSTODY = _add("record_custody", "Custody of a sample recorded", "Record what happened to the sample", P, training=LAB)
+DESTROY_SAMPLE = _add("destroy_sample", "Sample destroyed", "Record the destruction", P, reason=True, training=LAB)
+APPROVE_LABORATORY = _add("approve_laboratory", "Contract laboratory approved", "Approve the contract laboratory", A, reason=True, training=QUALITY)
 RECORD_RUN = _add("record_run", "Assay run recorded", "Record the run", P, training=LAB)
 RECORD_RESULT = _add("record_result", "Result recorded", "Record the result", P, training=LAB)
 CORRECT_RESULT = _add("correct_result", "Result corrected", "Correct the result", P, reason=True, training=LAB)
+REPEAT_EXTRACTION = _add("repeat_extraction", "Repeat extraction recorded", "Record the repeat extraction", P, training=LAB)
 REVIEW_RESULT = _add("review_result", "Result reviewed", "Sign the second-person review", R, training=LAB)
 PLAN_OOS = _add("plan_oos", "OOS phase I recorded, plan proposed", "Record phase I and propose the plan", P, training=LAB)
 APPROVE_OOS_PLAN = _add("approve_oos_plan", "OOS plan approved", "Approve the plan", A, training=QUALITY)

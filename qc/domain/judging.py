@@ -16,7 +16,7 @@ from evgmp.rules.reading import Reading, ResultKind, UnreadableNumber, display_n
 from evgmp.rules.rounding import round_to_place
 from evgmp.rules.verdict import RowResult, RowRule, judge_row
 from qc.domain.applicability import applies
-from qc.domain.replicates import ReplicatePlan, combined, wells_judged
+from qc.domain.replicates import ReplicatePlan, by_wells, combined, wells_judged
 from qc.domain.specification_rows import RowFile, SpecificationFile
 
 # What people write for a state that is no number, whatever the row.
@@ -172,12 +172,9 @@ def _by_wells(row: RowFile, found: Found, plan: ReplicatePlan) -> Judgement:
             return no_verdict("A well is invalid or was not tested. Repeat the extraction with all its wells.")
         if wells:
             extractions.append([kind is not ResultKind.NOT_DETECTED for kind in kinds])
-    judgement = wells_judged(plan, extractions)
-    if judgement.verdict is not Verdict.CONFORMS:
-        objection = _judge(row, found, ResultKind.BELOW_LOQ, None)
-        return judgement if objection.verdict is Verdict.DOES_NOT_CONFORM else objection
-    absent = _judge(row, found, ResultKind.NOT_DETECTED, None)
-    return Judgement(absent.verdict, f"{absent.why} {judgement.why}") if absent.verdict is Verdict.CONFORMS else absent
+    wells_say = wells_judged(plan, extractions)
+    kind = ResultKind.NOT_DETECTED if wells_say.verdict is Verdict.CONFORMS else ResultKind.BELOW_LOQ
+    return by_wells(wells_say, _judge(row, found, kind, None))
 
 
 def _single(row: RowFile, found: Found) -> Judgement:

@@ -21,6 +21,19 @@ def kinds_for(result_type: str, *, has_unit: bool = True, has_terms: bool = True
     return tuple(kind for kind in KINDS_OF_TYPE[result_type] if kind not in absent)
 
 
+def wells_defects(kind: str, *, asked: int, positive: int | None) -> list[Blocker]:
+    """Whether the count of positive wells is there and agrees with the kind. asked: wells of one extraction, 0 when the row asks for none."""
+    if not asked or kind == "invalid":
+        return [Blocker("wells_not_wanted", "This result carries no wells. Leave the field empty.", "wells_positive")] if positive is not None else []
+    if positive is None:
+        return [Blocker("wells_missing", f"Enter how many of the {asked} wells were positive: each one counts.", "wells_positive")]
+    if not 0 <= positive <= asked:
+        return [Blocker("wells_impossible", f"An extraction has {asked} wells. Enter a number from 0 to {asked}.", "wells_positive")]
+    if (kind == "not_detected") != (positive == 0):
+        return [Blocker("wells_contradict", f"{positive} positive wells and this kind of result contradict each other. Correct one of them.", "wells_positive")]
+    return []
+
+
 def what_is_missing(
     kind: str, *, value: Reading | None, term: str, terms: tuple[str, ...], lod: Decimal | None, loq: Decimal | None
 ) -> list[Blocker]:

@@ -12,6 +12,7 @@ from qc.domain.commands import (
     PLAN_OOS,
     RECEIVE_SAMPLE,
     RECORD_RETEST,
+    REPEAT_EXTRACTION,
     REVIEW_RESULT,
     REVIEW_SPECIFICATION,
 )
@@ -42,6 +43,24 @@ def current_result_only(facts: Facts) -> Blocker | None:
     if facts.get("invalidated_by"):
         return Blocker("superseded", f"This result was invalidated by {facts['invalidated_by']}. It stays readable and counts no more.")
     return Blocker("superseded", f"This result was superseded by {facts['superseded_by']}. Open that one.")
+
+
+def repeat_is_due(facts: Facts) -> Blocker | None:
+    """facts: repeat_rule of the row, wells_positive, is_repeat, verdict, run_valid. The one repeat that the row fixed beforehand, and only that."""
+    if not facts["repeat_rule"]:
+        return Blocker("no_repeat_rule", "The specification fixes no repeat extraction for this test. The result stands as it is.")
+    if facts["is_repeat"]:
+        return Blocker("repeated_already", "The repeat extraction was done. It is allowed once; its result stands.")
+    if facts["wells_positive"] != 1 or facts["verdict"] != "no_verdict" or not facts["run_valid"]:
+        return Blocker("repeat_not_due", "A repeat extraction follows only when exactly one well of a valid first extraction was positive.")
+    return None
+
+
+def extraction_stands(facts: Facts) -> Blocker | None:
+    """facts as for `repeat_is_due`. An extraction with a positive well is never written over; it is repeated as fixed beforehand."""
+    if facts["wells_positive"] and facts["verdict"] == "no_verdict" and facts["run_valid"] and not facts["is_repeat"]:
+        return Blocker("extraction_stands", "One well was positive: this extraction stays. Record the repeat extraction, as the specification fixes it.")
+    return None
 
 
 def oos_stands(facts: Facts) -> Blocker | None:
@@ -77,7 +96,8 @@ RESULT = Lifecycle(
     {"entered": "entered", "reviewed": "reviewed"},
     [
         Move(REVIEW_RESULT, ("entered",), "reviewed", (current_result_only, second_person_reviews)),
-        Move(CORRECT_RESULT, ("entered", "reviewed"), "entered", (current_result_only, oos_stands)),
+        Move(CORRECT_RESULT, ("entered", "reviewed"), "entered", (current_result_only, oos_stands, extraction_stands)),
+        Move(REPEAT_EXTRACTION, ("entered", "reviewed"), "entered", (current_result_only, oos_stands, repeat_is_due)),
     ],
 )
 

@@ -1,11 +1,35 @@
 """Reading the test methods from their file, and comparing specifications with them. Knows no Django."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from batches.domain.data_file import Table, document
-from qc.domain.specification_rows import SpecificationFile
+from evgmp.rules.blocker import Blocker
+from evgmp.rules.reading import display_number
+from qc.domain.specification_rows import RowFile, SpecificationFile
+
+# What each status allows. Only a method whose fitness was shown in this laboratory tests for release (LAB-02).
+STATUSES: dict[str, str] = {
+    "validated": "Validated",
+    "verified": "Verified (compendial, for this product)",
+    "draft": "Draft, not validated yet",
+    "expired": "Expired, to be validated again",
+    "retired": "Retired",
+}
+FIT_FOR_RELEASE = ("validated", "verified")
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What validation showed in one matrix at one input amount: LOD and LOQ in `unit`, each None when it does not apply."""
+
+    matrix: str
+    input_amount: str
+    lod: Decimal | None
+    loq: Decimal | None
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -19,6 +43,25 @@ class MethodFile:
     matrix: str
     compendial: str
     validation: str
+    status: str
+    sensitivity: tuple[Sensitivity, ...]
+
+    @property
+    def fit_for_release(self) -> bool:
+        return self.status in FIT_FOR_RELEASE and bool(self.validation)
+
+    @property
+    def key(self) -> str:
+        return f"{self.number} v{self.version}"
+
+    @property
+    def status_words(self) -> str:
+        return STATUSES.get(self.status, self.status)
+
+    def best(self, unit: str) -> Sensitivity | None:
+        """The lowest LOD that validation showed in this unit, in any matrix; None when none was shown."""
+        shown = [(one.lod, one) for one in self.sensitivity if one.lod is not None and one.unit == unit]
+        return min(shown, key=lambda pair: pair[0])[1] if shown else None
 
 
 def read_methods(text: str) -> tuple[MethodFile, ...]:
@@ -36,6 +79,19 @@ def method_defects(methods: Collection[MethodFile], specifications: Collection[S
         for method in methods
         if not method.validation
     ]
+    for method in methods:
+        if method.status not in STATUSES:
+            found.append(f"{method.number}: the status “{method.status}” is not known. Use one of: {', '.join(STATUSES)}.")
+        for one in method.sensitivity:
+            found += [f"{method.number}: {sentence}" for sentence in _sensitivity_defects(one)]
+    by_key = {(method.number, method.version): method for method in methods}
+    for specification in specifications:
+        for row in specification.rows:
+            used = by_key.get((row.method_number, row.method_version))
+            if row.purpose == "release" and used is not None and used.validation and used.status not in FIT_FOR_RELEASE:
+                found.append(f"{row.code} is a release test, but {used.key} is {used.status}. Validate the method first, or name another.")
+            if used is not None:
+                found += _reach_defects(used, row)
     for (number, version), times in Counter((method.number, method.version) for method in methods).items():
         if times > 1:
             found.append(f"{number} version {version} is entered {times} times. Keep one.")
@@ -49,6 +105,48 @@ def method_defects(methods: Collection[MethodFile], specifications: Collection[S
     ]
 
 
+def _sensitivity_defects(one: Sensitivity) -> Iterator[str]:
+    if not (one.matrix and one.input_amount and one.unit):
+        yield "A sensitivity needs its matrix, its input amount and its unit. Add them."
+    if one.lod is None and one.loq is None:
+        yield "A sensitivity names no LOD and no LOQ. Add one of them."
+    for name, limit in (("LOD", one.lod), ("LOQ", one.loq)):
+        if limit is not None and limit <= 0:
+            yield f"The {name} must be above zero. Correct it."
+    if one.lod is not None and one.loq is not None and one.loq < one.lod:
+        yield "The LOQ lies below the LOD. Correct one of them."
+
+
+def entry_blockers(method: MethodFile | None, key: str, purpose: str) -> list[Blocker]:
+    """Why no result of a row with this purpose can be entered by this method as it stands now (LAB-02)."""
+    if method is None:
+        return [Blocker("unknown_method", f"{key} is not among the methods. Ask QA to correct the specification.")]
+    if purpose == "release" and not method.fit_for_release:
+        return [Blocker("method_unfit", f"The method {key} has the status “{method.status_words}”, so it can't test for release. Use a validated one.")]
+    return []
+
+
+def _reach_defects(method: MethodFile, row: RowFile) -> Iterator[str]:
+    """Whether validation showed the sensitivity that the row asks of its method."""
+    asked = row.detection.lod_max if row.detection is not None else None
+    if asked is None or not row.decides_release:
+        return
+    best = method.best(row.detection.unit if row.detection is not None else "")
+    if best is None or best.lod is None:
+        yield f"{row.code} asks for an LOD in {row.unit}, and {method.key} shows none in that unit. Add the validated LOD to the method."
+    elif best.lod > asked:
+        yield (
+            f"{row.code} asks for an LOD of at most {display_number(asked)} {row.unit}, and the validation of {method.key} showed "
+            f"{display_number(best.lod)} ({best.matrix}, {best.input_amount}). The method can't prove this absence."
+        )
+
+
+def _sensitivity(table: Table) -> Sensitivity:
+    one = Sensitivity(table.text("matrix", ""), table.text("input", ""), table.amount("lod"), table.amount("loq"), table.text("unit", ""))
+    table.finish()
+    return one
+
+
 def _method(table: Table) -> MethodFile:
     method = MethodFile(
         number=table.text("number"),
@@ -58,6 +156,8 @@ def _method(table: Table) -> MethodFile:
         matrix=table.text("matrix"),
         compendial=table.text("compendial", ""),
         validation=table.text("validation", ""),
+        status=table.text("status", "validated"),
+        sensitivity=tuple(_sensitivity(one) for one in table.tables("sensitivity")),
     )
     table.finish()
     return method

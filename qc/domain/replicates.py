@@ -151,3 +151,14 @@ def wells_judged(plan: ReplicatePlan, extractions: Sequence[Sequence[bool]]) -> 
 
 def _found(positive: int, count: int) -> Judgement:
     return Judgement(Verdict.DOES_NOT_CONFORM, f"{positive} of {count} wells positive: detected.")
+
+
+def by_wells(wells: Judgement, found: Judgement) -> Judgement:
+    """One verdict from what the wells say and what run, controls, LOD and limit say of the result: the one that passes less counts."""
+    if found.verdict is Verdict.NO_VERDICT:
+        return found
+    if wells.verdict is not Verdict.CONFORMS:
+        return wells
+    if found.verdict is not Verdict.CONFORMS:
+        return found
+    return Judgement(Verdict.CONFORMS, f"{found.why} {wells.why}", found.rounded)

@@ -46,7 +46,9 @@ class PlanOosForm(CommandForm):
 
 
 class RecordRetestForm(ResultForm):
-    """The fields of a result. The sample is the one that failed."""
+    """The fields of a result. The sample is the one that failed, and it is re-measured in this laboratory."""
+
+    may_be_elsewhere = False
 
 
 class ConfirmOosForm(CommandForm):

@@ -9,6 +9,7 @@ from qc.domain.kinds import kinds_for
 from qc.forms.files import RawFileField, location_field
 from qc.models.assays import OUTCOMES, titled
 from qc.models.results import KINDS
+from qc.selectors.custody import laboratories
 from qc.selectors.results import open_rows, received_samples
 from qc.selectors.runs import methods_in_use, runs_of_row
 
@@ -21,6 +22,10 @@ class RecordRunForm(CommandForm):
     method = forms.ChoiceField(label="Method")
     instrument = forms.CharField(label="Instrument", max_length=120, help_text="Its ID as on the label, for example EQ-DDPCR-01.")
     performed_at = InstantField(label="Performed at", required=False, help_text="As 2026-11-23 14:05. Leave it empty if the run has just ended.")
+    reagents = forms.CharField(
+        label="Reagents, kits and reference standards", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One a line, from the label: name; lot; expiry as 2027-03-31; assigned value of a reference standard.",
+    )  # fmt: skip
     remark = forms.CharField(label="Remark", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     raw_file = RawFileField()
     raw_data_location = location_field()
@@ -51,7 +56,7 @@ class RecordRunForm(CommandForm):
         ]
 
     def run_fields(self) -> list[Any]:
-        return [self[name] for name in ("instrument", "performed_at", "remark", "raw_file", "raw_data_location")]
+        return [self[name] for name in ("instrument", "performed_at", "reagents", "remark", "raw_file", "raw_data_location")]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -66,6 +71,8 @@ class RecordRunForm(CommandForm):
 class ResultForm(CommandForm):
     """What the test showed. The unit stands beside the field and never in it; earlier and expected values are not shown."""
 
+    may_be_elsewhere = True
+
     sample = forms.ChoiceField(label="Sample")
     run = forms.ChoiceField(label="Run", required=False)
     kind = forms.ChoiceField(label="What did the test show?", widget=forms.RadioSelect)
@@ -74,8 +81,10 @@ class ResultForm(CommandForm):
     lod = NumberField(label="LOD of this test", required=False)
     lod_unit = forms.CharField(label="Unit of the LOD", max_length=40, required=False)
     loq = NumberField(label="LOQ of this test", required=False)
+    wells_positive = forms.IntegerField(label="Positive wells", required=False, min_value=0, max_value=1000)
     why_invalid = forms.CharField(label="Why the test is invalid", max_length=500, required=False, help_text="Only for an invalid test without a run.")
     tested_on = DayField(label="Tested on", required=False, help_text="As 2026-11-23. Leave it empty if it was tested today.")
+    laboratory = forms.ChoiceField(label="Tested by", required=False, help_text="A contract laboratory's original certificate is attached below.")
     raw_file = RawFileField()
     raw_data_location = location_field()
 
@@ -86,6 +95,10 @@ class ResultForm(CommandForm):
             return
         lot = self._lot()
         fields: dict[str, Any] = self.fields
+        approved = list(laboratories()) if self.may_be_elsewhere else []
+        fields["laboratory"].choices = [("", "This site's laboratory"), *((one.code, f"{one.code} {one.name}") for one in approved)]
+        if not approved:
+            del fields["laboratory"]
         fields["sample"].choices = [(s.number, f"{s.number} ({s.purpose})") for s in received_samples(lot)]
         terms = [*self.test.accepted, *(known for known in self.test.known if known not in self.test.accepted)]
         kinds = kinds_for(self.test.result_type, has_unit=bool(self.test.unit), has_terms=bool(terms))
@@ -106,6 +119,7 @@ class ResultForm(CommandForm):
         else:
             fields["run"].choices = [("", "This test has no run")]
             fields["run"].widget = forms.HiddenInput()
+        fields["wells_positive"].help_text = f"Of the {self.test.replicates} wells of one extraction, counted one by one. Empty for an invalid test."
         self._without_the_needless(kinds, bool(terms))
 
     def _test(self) -> Any:
@@ -126,6 +140,7 @@ class ResultForm(CommandForm):
             "lod": "not_detected" in kinds or self.test.lod_max is not None,
             "lod_unit": "not_detected" in kinds or self.test.lod_max is not None,
             "loq": "below_loq" in kinds,
+            "wells_positive": bool(self.test.repeat),
         }
         for name, is_needed in needed.items():
             if not is_needed:
@@ -133,7 +148,7 @@ class ResultForm(CommandForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for name, empty in (("run", ""), ("value", None), ("term", ""), ("lod", None), ("lod_unit", ""), ("loq", None)):
+        for name, empty in (("run", ""), ("value", None), ("term", ""), ("lod", None), ("lod_unit", ""), ("loq", None), ("wells_positive", None)):
             data.setdefault(name, empty)
         return data
 

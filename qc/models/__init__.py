@@ -1,4 +1,5 @@
 from qc.models.assays import AssayRun
+from qc.models.custody import ContractLaboratory, SampleEvent
 from qc.models.imports import FileImport, ImportedValue, MappingVersion
 from qc.models.oos import OosPlan, OosRetest, OutOfSpecification
 from qc.models.release import CertificationRegister, QcApproval
@@ -6,6 +7,6 @@ from qc.models.results import Result
 from qc.models.specifications import LotSpecification, Specification, SpecificationVersion, SpecRow
 
 __all__ = [
-    "AssayRun", "CertificationRegister", "FileImport", "ImportedValue", "LotSpecification", "MappingVersion", "OosPlan", "OosRetest",
-    "OutOfSpecification", "QcApproval", "Result", "SpecRow", "Specification", "SpecificationVersion",
+    "AssayRun", "CertificationRegister", "ContractLaboratory", "FileImport", "ImportedValue", "LotSpecification", "MappingVersion", "OosPlan", "OosRetest",
+    "OutOfSpecification", "QcApproval", "Result", "SampleEvent", "SpecRow", "Specification", "SpecificationVersion",
 ]  # fmt: skip

@@ -30,6 +30,8 @@ class AssayRun(GmpModel):
     remark = models.TextField(blank=True)
     controls = models.JSONField(default=list, help_text="list of {kind, criterion, observed, outcome}")
 
+    reagents = models.JSONField(default=list, help_text="list of {name, lot, expires_on, assigned_value}")
+
     class Meta:
         ordering = ["-pk"]
         indexes = [models.Index(fields=["method_number", "method_version"], name="run_method")]

@@ -8,9 +8,10 @@ from django.urls import reverse
 from batches.models import Lot, Sample
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
-from evgmp.rules.limits import Judgement, no_verdict
+from evgmp.rules.limits import Judgement, Verdict, no_verdict
 from evgmp.rules.reading import ResultKind, display_number
 from evgmp.rules.verdict import RowResult, judge_row
+from qc.domain.replicates import by_wells, wells_judged
 from qc.models.assays import AssayRun
 from qc.models.specifications import SpecRow
 
@@ -30,7 +31,8 @@ class Result(GmpModel):
 
     fixed_fields = (
         "number", "lot", "row", "sample", "run", "kind", "qualifier", "text", "amount", "term", "unit", "lod", "lod_unit", "loq",
-        "rounded", "verdict", "why", "supersedes", "tested_on", "analyst", "analyst_id", "reason", "recorded_at",
+        "rounded", "verdict", "why", "wells", "wells_positive", "is_repeat", "laboratory",
+        "supersedes", "tested_on", "analyst", "analyst_id", "reason", "recorded_at",
     )  # fmt: skip
     unsigned_fields = ("revision", "status", "is_current")
 
@@ -51,9 +53,13 @@ class Result(GmpModel):
     rounded = models.CharField(max_length=80, blank=True)
     verdict = models.CharField(max_length=20)
     why = models.TextField()
+    wells = models.PositiveSmallIntegerField(null=True, help_text="of one extraction")
+    wells_positive = models.PositiveSmallIntegerField(null=True)
+    is_repeat = models.BooleanField(default=False, help_text="the one repeat extraction; the first is what it supersedes")
     status = models.CharField(max_length=20, default="entered")
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
     is_current = models.BooleanField(default=True)
+    laboratory = models.ForeignKey("qc.ContractLaboratory", on_delete=models.PROTECT, null=True, related_name="results")
     tested_on = models.DateField()
     analyst = models.CharField(max_length=120)
     analyst_id = models.CharField(max_length=80)
@@ -118,7 +124,37 @@ class Result(GmpModel):
             run_why=run.why_not_valid if run else "",
             control_outcomes=run.outcomes if run else {},
         )
-        return judge_row(self.row.rule_for(self.kind), found)
+        judgement = judge_row(self.row.rule_for(self.kind), found)
+        plan = self.row.replicate_plan
+        if plan is None or plan.combine != "all_absent" or self.kind == "invalid" or self.wells is None:
+            return self._without_wells(judgement)
+        return by_wells(wells_judged(plan, self.extractions), judgement)
+
+    def _without_wells(self, judgement: Judgement) -> Judgement:
+        """A row that fixes a repeat extraction passes nothing whose wells were not counted."""
+        if self.row.repeat and self.wells is None and judgement.verdict is Verdict.CONFORMS:
+            return no_verdict("The positive wells were not counted. Correct the result and enter them.")
+        return judgement
+
+    @property
+    def first_extraction(self) -> "Result | None":
+        """For a repeat extraction, the first one: what it, or the invalid repeat before it, superseded."""
+        former = self.supersedes if self.is_repeat else None
+        while former is not None and former.is_repeat:
+            former = former.supersedes
+        return former
+
+    @property
+    def extractions(self) -> list[list[bool]]:
+        """Every well, true when it was positive: of the first extraction, then of the repeat."""
+        listed = [one for one in (self.first_extraction, self) if one is not None]
+        return [[number < (one.wells_positive or 0) for number in range(one.wells or 0)] for one in listed]
+
+    @property
+    def wells_shown(self) -> str:
+        """The wells in words, both extractions; empty when none were counted."""
+        parts = [f"{sum(wells)} of {len(wells)} wells positive" for wells in self.extractions if wells]
+        return "; repeat extraction: ".join(parts)
 
     @property
     def opens_oos(self) -> bool:

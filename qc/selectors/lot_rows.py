@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from batches.models import Lot
 from batches.selectors.lot_trail import FURTHER_ROWS
-from qc.models import AssayRun, CertificationRegister, LotSpecification, OutOfSpecification, QcApproval, Result
+from qc.models import AssayRun, CertificationRegister, LotSpecification, OutOfSpecification, QcApproval, Result, SampleEvent
 
 
 def laboratory_rows(lot: Lot) -> "list[QuerySet[Any]]":
@@ -16,6 +16,7 @@ def laboratory_rows(lot: Lot) -> "list[QuerySet[Any]]":
         AssayRun.objects.filter(results__lot=lot).distinct(),
         Result.objects.filter(lot=lot),
         OutOfSpecification.objects.filter(lot=lot),
+        SampleEvent.objects.filter(sample__lot=lot),
         QcApproval.objects.filter(lot=lot),
         CertificationRegister.objects.filter(lot=lot),
     ]

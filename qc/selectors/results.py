@@ -65,6 +65,10 @@ def result_facts(result: Result) -> dict[str, Any]:
         "verdict": result.verdict,
         "purpose": result.row.purpose,
         "oos": opened.number if opened else "",
+        "repeat_rule": result.row.repeat,
+        "wells_positive": result.wells_positive,
+        "is_repeat": result.is_repeat,
+        "run_valid": result.run is None or result.run.valid,
         "analyst": result.analyst_id,
         "run_analyst": result.run.analyst_id if result.run else "",
     }

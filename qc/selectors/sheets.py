@@ -87,7 +87,7 @@ def sheet(lot: Lot) -> Sheet:
     if version is None:
         return Sheet(lot, None)
     attributes = attributes_of(lot)
-    current = {r.row_id: r for r in Result.objects.filter(lot=lot, is_current=True).select_related("row", "run", "sample")}
+    current = {r.row_id: r for r in Result.objects.filter(lot=lot, is_current=True).select_related("row", "run", "sample", "laboratory")}
     opened = {o.result_id: o for o in OutOfSpecification.objects.filter(lot=lot)}
     reviews = _reviews(current.values())
     files = _files(current.values())

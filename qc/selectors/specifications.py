@@ -45,6 +45,11 @@ def known_methods() -> tuple[MethodFile, ...]:
     return read_methods((MASTERDATA / "methods.toml").read_text("utf-8"))
 
 
+def method_named(number: str, version: str) -> MethodFile | None:
+    """The method of this number and version as it stands now."""
+    return next((method for method in known_methods() if (method.number, method.version) == (number, version)), None)
+
+
 @dataclass(frozen=True)
 class Read:
     """A specification text as read: the file form, or nothing, and every defect."""

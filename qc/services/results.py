@@ -11,19 +11,24 @@ from batches.models import Lot, Sample
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.rules.reading import Reading, display_number
-from qc.domain.commands import CORRECT_RESULT, RECORD_RESULT, REVIEW_RESULT
-from qc.domain.kinds import kinds_for, what_is_missing
+from qc.domain.commands import CORRECT_RESULT, RECORD_RESULT, REPEAT_EXTRACTION, REVIEW_RESULT
+from qc.domain.custody import laboratory_blockers
+from qc.domain.kinds import kinds_for, wells_defects, what_is_missing
 from qc.domain.lifecycle import RESULT
-from qc.models import AssayRun, Result, SpecRow
+from qc.domain.method_file import entry_blockers
+from qc.models import AssayRun, ContractLaboratory, Result, SpecRow
 from qc.models.results import KINDS
+from qc.selectors.custody import is_destroyed
 from qc.selectors.results import result_facts
 from qc.selectors.sheets import open_rows, pinned_version
+from qc.selectors.specifications import method_named
 from qc.services.files import RawFile, attach
 from qc.services.oos_opening import opened
 
 
 def record_result(act: Act, on: str, *, row: str, raw_file: RawFile | None = None, raw_data_location: str = "", **found: Any) -> Result:
     """The first result of a row of the lot's specification. See `judged` for what `found` holds."""
+    _certificate_there(found.get("laboratory", ""), raw_file)
     with recording(RECORD_RESULT, act) as rec:
         lot = Lot.locked(number=on)
         fresh(lot, act)
@@ -35,22 +40,46 @@ def record_result(act: Act, on: str, *, row: str, raw_file: RawFile | None = Non
 
 def correct_result(act: Act, on: str, *, raw_file: RawFile | None = None, raw_data_location: str = "", **found: Any) -> Result:
     """A new result supersedes this one, with a reason; its review starts again. Refused when the result is valid and out of limit."""
+    _certificate_there(found.get("laboratory", ""), raw_file)
     with recording(CORRECT_RESULT, act) as rec:
         lot = Lot.locked(results__number=on)
         former = Result.locked(number=on)
         fresh(former, act)
         if blockers := RESULT.blockers(CORRECT_RESULT, status=former.status, facts=result_facts(former)):
             raise RuleBroken(*blockers)
-        result = judged(rec, lot, former.row, **found)
+        if former.first_extraction is not None:
+            _same_sample_other_run(former.first_extraction, found)
+        result = judged(rec, lot, former.row, first=former, **found)
         if _same(former, result) and raw_file is None:
             raise refuse("nothing_changed", f"This says what {former.number} says already. Change what is wrong, then sign.")
         former.is_current = False
         former.save()
-        result.supersedes = former
         result.reason = act.reason.strip()
         result.save()
         file = attach(rec, result, raw_file, raw_data_location=raw_data_location)
         _about(rec, result, file, supersedes=former.number)
+    return result
+
+
+def repeat_extraction(act: Act, on: str, *, raw_file: RawFile | None = None, raw_data_location: str = "", **found: Any) -> Result:
+    """The one repeat extraction that the row fixed beforehand, after exactly one positive well. It supersedes the first, which stays and is printed.
+
+    It has a run of its own, on the same sample. A positive well in it does not conform.
+    """
+    _certificate_there(found.get("laboratory", ""), raw_file)
+    with recording(REPEAT_EXTRACTION, act) as rec:
+        lot = Lot.locked(results__number=on)
+        former = Result.locked(number=on)
+        fresh(former, act)
+        if blockers := RESULT.blockers(REPEAT_EXTRACTION, status=former.status, facts=result_facts(former)):
+            raise RuleBroken(*blockers)
+        _same_sample_other_run(former, found)
+        result = judged(rec, lot, former.row, first=former, repeats=True, **found)
+        former.is_current = False
+        former.save()
+        result.save()
+        file = attach(rec, result, raw_file, raw_data_location=raw_data_location)
+        _about(rec, result, file, repeats=former.number)
     return result
 
 
@@ -79,6 +108,13 @@ def review_result(act: Act, on: str) -> Result:
     return result
 
 
+def _same_sample_other_run(first: Result, found: dict[str, Any]) -> None:
+    if found["sample"] != first.sample.number:
+        raise refuse("resampling", f"The first extraction was of {first.sample}. Extract the same sample again; choose it.", "sample")
+    if first.run is not None and found["run"] == first.run.number:
+        raise refuse("same_run", f"{first.run} is the run of the first extraction. The repeat has a run of its own.", "run")
+
+
 def _about(rec: Recording, result: Result, file: Any, **details: Any) -> None:
     covers = [result, *([file] if file else [])]
     rec.about(result, covers=covers, references=[result.row.version], lot=result.lot.number, verdict=result.verdict, **details)
@@ -99,11 +135,14 @@ def _open_row(lot: Lot, code: str) -> SpecRow:
 def judged(
     rec: Recording, lot: Lot, row: SpecRow, *, sample: str, run: str, kind: str, value: Reading | None, term: str, lod: Decimal | None,
     lod_unit: str, loq: Decimal | None, tested_on: date | None, why_invalid: str = "", failed_in_file: str = "", series: str = "RES",
+    wells_positive: int | None = None, first: Result | None = None, repeats: bool = False, laboratory: str = "",
 ) -> Result:  # fmt: skip
     """The result as a row, judged by the rules, not saved yet.
 
     sample, run: numbers; run may be empty for a test without controls. value: the number as typed, in the unit of the row.
     series: of its number. failed_in_file: where the instrument's own file marks the measurement as failed; only an import says so.
+    wells_positive: for a row that fixes a repeat extraction. first: the result that this one corrects or, with `repeats`, repeats.
+    laboratory: code of the contract laboratory that tested it; empty for this site's own.
     lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
     """
     terms = tuple(row.accepted) + tuple(known for known in row.known if known not in row.accepted)
@@ -113,6 +152,9 @@ def judged(
             Blocker("kind_not_possible", f"The test {row.code} can't report this kind of result. Choose one of the list.", "kind")
         )
     blockers += what_is_missing(kind, value=value, term=term, terms=terms, lod=lod, loq=loq)
+    blockers += entry_blockers(method_named(row.method_number, row.method_version), row.method_key, row.purpose)
+    wells = (row.replicates or 0) if row.repeat else 0
+    blockers += wells_defects(kind, asked=wells, positive=wells_positive)
     if blockers:
         raise RuleBroken(*blockers)
     taken = _sample(lot, sample)
@@ -123,8 +165,10 @@ def judged(
         kind=kind, qualifier=value.qualifier if value else "", text=value.text if value else term or KINDS[kind],
         amount=value.amount if value else None, term=term, unit=row.unit, lod=lod,
         lod_unit=(lod_unit.strip() or row.lod_unit or row.validated_lod_unit or row.unit) if lod is not None else "", loq=loq,
+        laboratory=_laboratory(laboratory, row, tested_on or today),
         tested_on=_tested_on(taken, tested_on or today, today), analyst=rec.act.by.printed_name, analyst_id=rec.act.by.user_id,
-        reason=failed_in_file or why_invalid.strip(), recorded_at=rec.at,
+        reason=failed_in_file or why_invalid.strip(), recorded_at=rec.at, wells=wells if wells_positive is not None else None, wells_positive=wells_positive,
+        supersedes=first, is_repeat=first is not None and (repeats or first.is_repeat),
     )  # fmt: skip
     judgement = result.judge()
     result.verdict = str(judgement.verdict)
@@ -137,11 +181,33 @@ def _sample(lot: Lot, number: str) -> Sample:
     sample = Sample.objects.filter(lot=lot, number=number).first()
     if sample is None:
         raise refuse("unknown_sample", f"{number[:40]} is no sample of {lot}. Choose one of the list.", "sample")
+    if is_destroyed(sample):
+        raise refuse("sample_destroyed", f"{sample} was destroyed. Choose a sample that is still there.", "sample")
     if sample.status != "received" or sample.received_at is None:
         raise refuse(
             "sample_not_received", f"The laboratory has not received {sample}. Receive it first, then record its results.", "sample"
         )
     return sample
+
+
+def _laboratory(code: str, row: SpecRow, tested: date) -> ContractLaboratory | None:
+    """The approved contract laboratory that gave the result (LAB-25)."""
+    if not code:
+        return None
+    found = ContractLaboratory.objects.filter(code=code).first()
+    if found is None:
+        raise refuse("unknown_laboratory", f"{code[:40]} is no approved contract laboratory. QA approves it first.", "laboratory")
+    blockers = laboratory_blockers(
+        name=found.name, scope=found.scope, valid_until=found.valid_until, method_number=row.method_number, tested_on=tested
+    )
+    if blockers:
+        raise RuleBroken(*blockers)
+    return found
+
+
+def _certificate_there(laboratory: str, file: RawFile | None) -> None:
+    if laboratory and file is None:
+        raise refuse("certificate_missing", "Attach the original certificate of the contract laboratory: the second person compares with it.", "raw_file")
 
 
 def _run(row: SpecRow, sample: Sample, number: str, kind: str, why_invalid: str, failed_in_file: str = "") -> AssayRun | None:
@@ -173,5 +239,5 @@ def _tested_on(sample: Sample, tested: date, today: date) -> date:
 
 
 def _same(former: Result, result: Result) -> bool:
-    said = ["kind", "qualifier", "text", "amount", "term", "lod", "lod_unit", "loq", "sample_id", "run_id", "tested_on"]
+    said = ["kind", "qualifier", "text", "amount", "term", "lod", "lod_unit", "loq", "sample_id", "run_id", "tested_on", "wells_positive", "laboratory_id"]
     return all(getattr(former, name) == getattr(result, name) for name in said)

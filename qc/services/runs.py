@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from evgmp.compliance.recording import Act, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from qc.domain.commands import RECORD_RUN
+from qc.domain.reagents import expired, read_reagents
 from qc.models import AssayRun
 from qc.models.assays import OUTCOMES
 from qc.selectors.runs import Method, methods_in_use
@@ -14,11 +18,12 @@ from qc.services.files import RawFile, attach
 
 def record_run(
     act: Act, *, method: str, instrument: str, performed_at: datetime | None, controls: Sequence[Mapping[str, str]], remark: str = "",
-    raw_file: RawFile | None = None, raw_data_location: str = "",
+    raw_file: RawFile | None = None, raw_data_location: str = "", reagents: str = "",
 ) -> AssayRun:  # fmt: skip
     """One run of a method that an approved specification names, with the outcome of every control it asks for.
 
-    A failed run is recorded like any other. `performed_at` is claimed; None means now.
+    reagents: lines of `qc.domain.reagents`; one that had expired on the day of the run is refused. A failed run is
+    recorded like any other. `performed_at` is claimed; None means now.
     """
     with recording(RECORD_RUN, act) as rec:
         known = methods_in_use().get(method)
@@ -27,10 +32,14 @@ def record_run(
         claimed = performed_at or rec.at
         if claimed > rec.at:
             raise refuse("in_the_future", "This time lies in the future. Enter when the run was performed.", "performed_at")
+        used, blockers = read_reagents(reagents)
+        blockers += expired(used, claimed.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date())
+        if blockers:
+            raise RuleBroken(*blockers)
         run = AssayRun(
             number=rec.next_number(f"RUN-{rec.at.year}", 4), method=known.name, method_number=known.number, method_version=known.version,
             instrument=instrument.strip(), performed_at=claimed, recorded_at=rec.at, analyst=act.by.printed_name, analyst_id=act.by.user_id,
-            remark=remark.strip(), controls=_judged(known, controls),
+            remark=remark.strip(), controls=_judged(known, controls), reagents=used,
         )  # fmt: skip
         run.save()
         file = attach(rec, run, raw_file, raw_data_location=raw_data_location)

@@ -12,7 +12,7 @@ from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView, offered
 from evgmp.web.record_view import RecordDetail, RecordList
-from qc.domain.commands import CORRECT_RESULT, RECEIVE_SAMPLE, RECORD_RESULT, REVIEW_RESULT
+from qc.domain.commands import CORRECT_RESULT, RECEIVE_SAMPLE, RECORD_RESULT, REPEAT_EXTRACTION, REVIEW_RESULT
 from qc.domain.lifecycle import RESULT, SAMPLE_RECEIPT
 from qc.forms.results import CorrectResultForm, RecordResultForm
 from qc.forms.specifications import ReceiveSampleForm
@@ -97,6 +97,18 @@ class CorrectResult(ResultCommand):
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         return [("Result", target), ("Lot", target.lot), ("Test", target.row.name), ("As recorded", f"{target.text} {target.unit}".strip())]
+
+
+class RepeatExtraction(CorrectResult):
+    """The one repeat extraction after one positive well. The form is empty, as for every result."""
+
+    command = REPEAT_EXTRACTION
+    template_name = "qc/repeat_extraction.html"
+    service = staticmethod(services.repeat_extraction)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return RESULT.blockers(REPEAT_EXTRACTION, status=target.status, facts=selectors.result_facts(target))
 
 
 class ReviewResult(ResultCommand):
@@ -256,7 +268,8 @@ class ResultDetail(RecordDetail):
     def details(self, record: Any) -> dict[str, Any]:
         chain = selectors.chain_of(record)
         place = place_of(record)
-        actions = [a for view in (ReviewResult, CorrectResult) if (a := offered(self.actor, view, record))]
+        views = (ReviewResult, CorrectResult, *((RepeatExtraction,) if record.row.repeat else ()))
+        actions = [a for view in views if (a := offered(self.actor, view, record))]
         for action in actions:
             if action["key"] == REVIEW_RESULT.key:
                 action["barred"] += [blocker.message for blocker in own_blockers(self.actor, record)]

@@ -15,6 +15,7 @@ from qc.domain.commands import RECORD_RUN
 from qc.forms.results import RecordRunForm
 from qc.selectors import results, runs
 from qc.selectors.imports import imports_of
+from qc.selectors.specifications import known_methods
 from qc.services import runs as services
 from qc.views.imports import HandInFile
 
@@ -39,6 +40,15 @@ class Runs(RecordList):
 
     def rows(self) -> Any:
         return runs.run_list()
+
+
+class Methods(ReadView):
+    """Every method with its version, its validation and the sensitivity shown by matrix and input amount."""
+
+    template_name = "qc/methods.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "title": "Test methods", "methods": known_methods()}
 
 
 class RunDetail(RecordDetail):

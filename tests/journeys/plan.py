@@ -211,7 +211,7 @@ class Plan:
         if told is not None:
             data.update(told)
         elif row.result_type == "presence_absence" and row.expected == "absent" and "no growth" not in row.accepted:
-            data.update(kind="not_detected")
+            data.update(kind="not_detected", **({"wells_positive": "0"} if row.repeat else {}))
         elif row.accepted:
             data.update(kind="term", term=row.accepted[0])
         else:

@@ -102,6 +102,9 @@ def master_data() -> Plan:
         if number:
             plan.do(minute + 30, "qc.approve_mapping", "a.reviewer", on=number)
         minute += 60
+    plan.do(5 * DAY + 8 * 60, "qc.approve_laboratory", "a.reviewer", reason="Audited on site; the virus tests are done there", data={
+        "code": "CL-01", "name": "Virus Testing Laboratory", "scope": ["TM-021", "TM-022"], "agreement": "QAA-0007 v2", "valid_until": "2099-12-31",
+    })  # fmt: skip
     drafts(plan, max(minute, 5 * DAY + 14 * 60))
     return plan
 
@@ -115,11 +118,15 @@ def banks() -> Plan:
                          quantity="5", unit="vials", vials="V001 V002 V003 V004 V005")  # fmt: skip
     plan.do(morning(after + 2 * DAY, 9), "qc.approve_qc", "a.labhead", on="{mcb1.lot.number}")
     plan.do(morning(after + 3 * DAY, 10), "qc.release_bank", "a.reviewer", on="{mcb1.lot.number}")
+    plan.do(morning(after + 3 * DAY, 11), "qc.record_custody", "a.analyst", on="{smp_mcb1}",
+            data={"kind": "stored", "place": "FRZ-02, rack 3, box 14", "keep_until": "2099-12-31"})  # fmt: skip
     second = 40 * DAY
     lots.bank(plan, "mcb2", second + 8 * 60, "IMEV-L02", 60)
     lots.store(plan, "mcb2", second + DAY + 9 * 60, "EQ-LN2-01", "3", "14", "b.operator", "a.operator")
     plan.testing("mcb2", "spec_ipsc_mcb", EPISOMAL, drawn=second + 2 * DAY + 600, start=second + 4 * DAY + 540,
                  results=second + 20 * DAY + 540, quantity="5", unit="vials", vials="V001 V002 V003 V004 V005")  # fmt: skip
+    plan.do(79 * DAY + 600, "qc.destroy_sample", "a.analyst", on="{smp_mcb2}", data={"method": "Autoclaved, waste bag 114"},
+            reason="Used up by the tests, all of them reviewed")  # fmt: skip
     # The donor of this bank is undecided: no release, and nothing downstream.
     plan.do(75 * DAY + 600, "qc.release_bank", "a.reviewer", on="{mcb2.lot.number}", expect="refused", blocker="donor_undecided")
     plan.do(80 * DAY + 640, "batches.destroy_vial", "b.operator", on="{mcb1.lot.number}-V031", witness="a.operator",
@@ -167,10 +174,11 @@ def release(plan: Plan, name: str, minute: int) -> int:
     return minute + 3 * DAY
 
 
-def endotoxin_run(plan: Plan, name: str, minute: int) -> None:
+def second_run(plan: Plan, name: str, minute: int, number: str = "TM-025") -> None:
     """A run of the second analyst with every control passed."""
-    method = "TM-025 v1.0"
-    outcomes: dict[str, Any] = {"method": method, "instrument": "EQ-TM-025", "performed_at": ("at", minute - 20)}
+    method = f"{number} v1.0"
+    outcomes: dict[str, Any] = {"method": method, "instrument": f"EQ-{number}", "performed_at": ("at", minute - 20)}
+    outcomes["reagents"] = f"Reagents of {number}; 26K118; 2099-03-31"
     for kind in controls_of(method):
         outcomes |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
     plan.do(minute, "qc.record_run", "b.analyst", data=outcomes, **{"as": name})
@@ -188,7 +196,7 @@ def invalidated(plan: Plan, name: str, minute: int) -> int:
     })  # fmt: skip
     plan.do(minute + 60, "qc.approve_oos_plan", "a.reviewer", on=oos)
     minute = morning(minute + DAY, 9)
-    endotoxin_run(plan, f"run_{name}_oos", minute)
+    second_run(plan, f"run_{name}_oos", minute)
     for turn, value in enumerate(("0.074", "0.081")):
         data = {"sample": sample, "run": f"{{run_{name}_oos}}", "kind": "number", "value": value, "tested_on": ("day", minute)}
         plan.do(minute + 10 + turn * 5, "qc.record_retest", "b.analyst", on=oos, data=data)
@@ -198,7 +206,7 @@ def invalidated(plan: Plan, name: str, minute: int) -> int:
         "cause": "The sample was diluted 1:5 instead of 1:50, as the dilution sheet shows",
         "impact": "None: the sheet of this day holds this lot alone",
     }, reason="The dilution error is documented and both planned re-measurements conform")  # fmt: skip
-    endotoxin_run(plan, f"run_{name}_again", minute + 60)
+    second_run(plan, f"run_{name}_again", minute + 60)
     data = {"row": "DS-SF-ENDO", "sample": sample, "run": f"{{run_{name}_again}}", "kind": "number", "value": "0.079", "tested_on": ("day", minute)}
     plan.do(minute + 90, "qc.record_result", "b.analyst", on=f"{{{name}.lot.number}}", data=data, **{"as": f"again_{name}"})
     plan.do(minute + 120, "qc.review_result", "a.analyst", on=f"{{again_{name}}}")
@@ -216,8 +224,23 @@ def second_lot(plan: Plan, minute: int) -> int:
     minute = decided(plan, "tff2", after, "impact_accepted", why)
     minute = lots.ev_lot(plan, "ev2", "tff2", morning(minute + DAY), particles=particles, vials=138)
     results = {**lots.particle_results(plan, particles), "DS-PT-TCELL": {"kind": "number", "value": "14.6"}}
-    return plan.testing("ev2", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 18 * DAY, 9),
-                        quantity="20", unit="vials", told=results)  # fmt: skip
+    minute = plan.testing("ev2", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 18 * DAY, 9),
+                          quantity="20", unit="vials", told=results, without=frozenset({"DS-RF-EXO-MYC"}))  # fmt: skip
+    return extracted_again(plan, "ev2", morning(minute + DAY, 9))
+
+
+def extracted_again(plan: Plan, name: str, minute: int) -> int:
+    """One of three wells is positive for MYC: the one repeat extraction that the specification fixed beforehand, all wells negative."""
+    sample: dict[str, Any] = {"sample": f"{{smp_{name}}}"}
+    second_run(plan, f"run_{name}_first", minute, "TM-070")
+    found = {"row": "DS-RF-EXO-MYC", "run": f"{{run_{name}_first}}", "kind": "below_loq", "loq": "500", "wells_positive": "1", "tested_on": ("day", minute)}
+    plan.do(minute + 10, "qc.record_result", "b.analyst", on=f"{{{name}.lot.number}}", data={**sample, **found}, **{"as": f"first_{name}"})
+    minute = morning(minute + DAY, 9)
+    second_run(plan, f"run_{name}_second", minute, "TM-070")
+    again = {"run": f"{{run_{name}_second}}", "kind": "not_detected", "lod": "100", "wells_positive": "0", "tested_on": ("day", minute)}
+    plan.do(minute + 10, "qc.repeat_extraction", "b.analyst", on=f"{{first_{name}}}", data={**sample, **again}, **{"as": f"second_{name}"})
+    plan.do(minute + 60, "qc.review_result", "a.analyst", on=f"{{second_{name}}}")
+    return minute + 60
 
 
 def lots_in_work(plan: Plan, minute: int) -> int:

@@ -165,12 +165,22 @@ def found(sample: Sample, run: AssayRun | None = None, **said: Any) -> dict[str,
     return {**empty, **said}
 
 
+def counted(row: SpecRow | None, said: dict[str, Any]) -> dict[str, Any]:
+    """Where the row counts wells and nothing is said of them: none was positive, or every one."""
+    kind = said.get("kind", "number")
+    if row is None or not row.repeat or kind == "invalid" or "wells_positive" in said:
+        return said
+    return {**said, "wells_positive": 0 if kind == "not_detected" else row.replicates}
+
+
 def result(of: Lot, code: str, sample: Sample, run: AssayRun | None = None, by: str = "a.analyst", **said: Any) -> Result:
-    return results.record_result(act(c.RECORD_RESULT, by), of.number, row=code, **found(sample, run, **said))
+    row = SpecRow.objects.filter(version__lots__lot=of, code=code).first()
+    return results.record_result(act(c.RECORD_RESULT, by), of.number, row=code, **found(sample, run, **counted(row, said)))
 
 
 def correct(number: str, sample: Sample, run: AssayRun | None = None, by: str = "a.analyst", **said: Any) -> Result:
-    return results.correct_result(act(c.CORRECT_RESULT, by), number, **found(sample, run, **said))
+    row = Result.objects.select_related("row").get(number=number).row
+    return results.correct_result(act(c.CORRECT_RESULT, by), number, **found(sample, run, **counted(row, said)))
 
 
 def reviewed(number: str, by: str = "b.analyst") -> Result:

@@ -18,6 +18,7 @@ from qc.selectors.specifications import shipped_text
 from qc.services.files import RawFile
 from qc.services.results import record_result
 from tests.builders import PASSWORD, act, cast
+from tests.qc.builders_custody import approved as laboratory_approved
 from tests.qc.builders_lab import (
     EOP_SPEC,
     EV_SPEC,
@@ -258,6 +259,7 @@ def test_every_page_of_the_laboratory_is_drawn(ev: Lot, sample: Sample) -> None:
     pages: list[tuple[str, list[str]]] = [
         ("results", []), ("lot_results", [ev.number]), ("result", [first.number]), ("result", [term.number]), ("runs", []),
         ("run", [first.run.number]), ("oos_list", []), ("oos", [oos.number]), ("specifications", []), ("specification", ["SPEC-EV-DS-V1"]),
+        ("custody", [sample.number]), ("laboratories", []), ("laboratory", [laboratory_approved().code]), ("methods", []),
     ]  # fmt: skip
     for name, args in pages:
         shown = page(inspector, name, *args)

@@ -1,6 +1,7 @@
 """Recording a result: as typed, judged at once; nonsense is refused with a sentence."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from qc.domain.commands import RECORD_RESULT
 from qc.forms.results import RecordResultForm
 from qc.models import Result
 from qc.selectors.results import open_rows
+from qc.services import results
 from qc.services.files import RawFile
 from qc.services.results import record_result
 from tests.builders import act, cast, person
@@ -261,3 +263,13 @@ def test_a_page_older_than_the_lot_is_refused(ev: Lot, sample: Sample) -> None:
     fields = found(sample, run_of(row_of(ev, ENDOTOXIN)), value="0.1")
     with refused("stale_page"):
         record_result(act(RECORD_RESULT, "a.analyst", seen=seen), ev.number, row=ENDOTOXIN, **fields)
+
+
+@pytest.mark.req("LAB-02", negative=True)
+@pytest.mark.parametrize("status", ["draft", "expired", "retired"])
+def test_a_method_that_is_not_validated_now_gives_no_release_result(ev: Lot, sample: Sample, monkeypatch: pytest.MonkeyPatch, status: str) -> None:
+    run = run_of(row_of(ev, ENDOTOXIN))
+    usual = results.method_named
+    monkeypatch.setattr(results, "method_named", lambda *key: replace(usual(*key), status=status))
+    with refused("method_unfit", "Use a validated one"):
+        result(ev, ENDOTOXIN, sample, run, value="0.1")

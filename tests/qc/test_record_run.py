@@ -126,3 +126,16 @@ def test_a_double_post_leaves_one_run() -> None:
     with refused("already_recorded"):
         record_run(act(RECORD_RUN, "a.analyst", once="press"), method=METHOD, instrument="EQ-1", performed_at=None, controls=controls())
     assert AssayRun.objects.count() == 1
+
+
+@pytest.mark.req("LAB-03", "LAB-21")
+def test_reagents_and_reference_standards_are_kept_with_the_run() -> None:
+    run = recorded(reagents="Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL")
+    assert [(one["lot"], one["assigned_value"]) for one in run.reagents] == [("24K118", ""), ("RS-02", "10 EU/mL")]
+
+
+@pytest.mark.req("LAB-03", "LAB-21", negative=True)
+def test_a_run_with_an_expired_reagent_is_refused() -> None:
+    with refused("reagent_expired", "expired on 2020-01-01"):
+        recorded(reagents="Kinetic LAL; 24K118; 2020-01-01")
+    assert not AssayRun.objects.exists()

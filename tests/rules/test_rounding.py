@@ -122,7 +122,7 @@ def test_every_rule_has_a_sentence_for_paper() -> None:
         assert rule.sentence.endswith(".")
 
 
-@pytest.mark.req("LAB-07", negative=True)
+@pytest.mark.req("LAB-07", "LAB-08", negative=True)
 def test_a_rule_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match=r"There is no rounding rule “bankers”\. Use one of: none, usp_7_20"):
         round_for_limit(Decimal(1), "bankers", Decimal(1))

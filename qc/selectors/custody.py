@@ -1,0 +1,72 @@
+"""Reading chains of custody and contract laboratories."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from batches.models import Sample
+from evgmp.rules.blocker import Blocker
+from qc.domain.custody import destruction_blockers
+from qc.models import ContractLaboratory, OutOfSpecification, Result, SampleEvent
+
+
+@dataclass(frozen=True)
+class Link:
+    """One line of the chain: when, what, where and by whom."""
+
+    at: datetime
+    what: str
+    where: str
+    by: str
+
+
+def chain_of_custody(sample: Sample) -> list[Link]:
+    """Drawn, received, every handling, every test, in the order of time."""
+    links = [Link(sample.drawn_at, "Drawn", f"{sample.container}, {sample.storage}", sample.drawn_by)]
+    if sample.received_at is not None:
+        links.append(Link(sample.received_at, "Received", sample.condition, sample.received_by))
+    for event in sample.custody.order_by("pk"):
+        kept = f"; kept until {event.keep_until}" if event.keep_until else ""
+        links.append(Link(event.at, event.kind_word, event.place + kept, event.by))
+    for result in Result.objects.filter(sample=sample).select_related("row").order_by("pk"):
+        links.append(Link(result.recorded_at, "Tested", f"{result.row.name} ({result.number})", result.analyst))
+    return sorted(links, key=lambda link: link.at)
+
+
+def is_destroyed(sample: Sample) -> bool:
+    return SampleEvent.objects.filter(sample=sample, kind="destroyed").exists()
+
+
+def is_away(sample: Sample) -> bool:
+    """Sent to a contract laboratory and not returned."""
+    last = SampleEvent.objects.filter(sample=sample, kind__in=("sent", "returned")).order_by("-pk").first()
+    return last is not None and last.kind == "sent"
+
+
+def keep_until_of(sample: Sample) -> date | None:
+    """The latest day that any storing set: a retention period is never shortened."""
+    days = [event.keep_until for event in SampleEvent.objects.filter(sample=sample) if event.keep_until]
+    return max(days, default=None)
+
+
+def bars_destruction(sample: Sample, today: date) -> list[Blocker]:
+    results = Result.objects.filter(sample=sample, is_current=True, status="entered").order_by("pk")
+    undecided = OutOfSpecification.objects.filter(result__sample=sample, status="open").order_by("pk")
+    return destruction_blockers(
+        destroyed=is_destroyed(sample), away=is_away(sample), keep_until=keep_until_of(sample), today=today,
+        unreviewed=[result.number for result in results], open_oos=[oos.number for oos in undecided],
+    )  # fmt: skip
+
+
+def laboratories() -> QuerySet[ContractLaboratory]:
+    return ContractLaboratory.objects.order_by("code")
+
+
+def laboratory_of(code: str) -> ContractLaboratory:
+    return ContractLaboratory.objects.get(code=code)
+
+
+def results_of_laboratory(laboratory: ContractLaboratory) -> QuerySet[Any]:
+    return Result.objects.filter(laboratory=laboratory).select_related("lot", "row").order_by("-pk")
