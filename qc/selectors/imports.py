@@ -257,6 +257,8 @@ def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, s
     terms = tuple(row.accepted) + tuple(row.known)
     if str(value.kind) not in kinds_for(row.result_type, has_unit=bool(row.unit), has_terms=bool(terms)):
         return f"{row.code} can't report “{KINDS[value.kind]}”."
+    if row.repeat and value.kind != "invalid":
+        return f"{row.code} is judged by how many of its {row.replicates} wells were positive, which this file does not tell. Record it by hand."
     if value.kind in ("number", "below_loq") and value.unit != row.unit:
         return f"The mapping gives {value.unit or 'no unit'}, {row.code} asks for {row.unit or 'no unit'}. Approve a mapping with this unit."
     if value.kind == "term" and value.term not in terms:

@@ -155,3 +155,14 @@ def test_other_roles_are_refused(first: Result, by: str) -> None:
     other = run(first.lot)
     with refused("not_permitted"):
         again(first, by, with_run=other, **ABSENT, wells_positive=0)
+
+
+@pytest.mark.req("LAB-10", negative=True)
+def test_a_file_that_does_not_tell_the_wells_gives_no_absence(ev_under_test: Lot, its_sample: Sample) -> None:
+    from qc.selectors.imports import preview_of
+    from tests.qc.builders_imports import approved, handed_in
+
+    of_oct4 = lab.run_of(lab.row_of(ev_under_test, "DS-RF-EXO-OCT4"))
+    file = f"Well;Sample;Target;Status;Conc(copies/mL);LOD\nA01;{its_sample.number};OCT4;OK;Not detected;150\n"
+    (line,) = preview_of(handed_in(of_oct4, approved("ddpcr_junctions"), file)).lines
+    assert line.blocker == "DS-RF-EXO-OCT4 is judged by how many of its 3 wells were positive, which this file does not tell. Record it by hand."
