@@ -104,3 +104,27 @@ def test_a_file_with_a_line_less_or_more_than_was_measured_is_refused(scene: dic
         of_scene(scene, endotoxin(lines[0]), measured=2)
     with refused("count_differs", "You measured 1; the file holds values of 2"):
         of_scene(scene, endotoxin(*lines))
+
+
+@pytest.mark.req("REC-03", negative=True)
+def test_bad_input_on_the_pages_of_files_is_a_sentence(scene: dict[str, Any], as_person: Any) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from tests.house.test_bad_input import BAD
+
+    client = as_person("a.analyst")
+    found = of_scene(scene, line_of(scene))
+    for address in (f"/hand-in-file/{scene['run'].number}/", f"/hand-in-file/{scene['lot'].number}/"):
+        for value in BAD.values():
+            good_file = SimpleUploadedFile("a.csv", line_of(scene, "Pass,0.3,EU/mL,").encode())
+            answer = client.post(address, {"mapping": value, "sample": value, "measured": value, "tested_on": value, "raw_file": good_file})
+            assert answer.status_code == 422
+            assert "Problem" in answer.content.decode()
+    for data in (b"", b"\x00", b"\xff" * 300, b"PK\x03\x04"):
+        bad_file = SimpleUploadedFile("a.csv", data)
+        answer = client.post(f"/hand-in-file/{scene['run'].number}/", {"mapping": scene["mapping"].number, "measured": "1", "raw_file": bad_file})
+        assert answer.status_code == 422
+    signed = {"user_id": "a.analyst", "password": "wrong", "seen": str(found.revision), "once": "x"}
+    assert client.post(f"/import-results/{found.number}/", signed).status_code == 422
+    assert client.post(f"/discard-file/{found.number}/", {**signed, "reason": "n/a"}).status_code == 422
+    assert FileImport.objects.get().status == "handed_in"

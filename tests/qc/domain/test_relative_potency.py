@@ -1,0 +1,134 @@
+"""Relative potency: exact curves give their ratio, noisy ones an interval that covers it, and no number without parallelism."""
+
+import math
+from decimal import Decimal
+from random import Random
+
+import numpy as np
+import pytest
+from scipy import optimize, stats
+
+from qc.domain.relative_potency import AssayRefused, Suitability, four_parameter, parallel_line, reported
+
+D = Decimal
+DOSES = [D(2) ** n for n in range(8)]
+
+
+def line(ratio: float, noise: Random | None = None, slope: float = 3.0, doses: list[Decimal] = DOSES) -> list[tuple[Decimal, Decimal]]:
+    return [(d, D(f"{10 + slope * math.log(float(d) * ratio) + (noise.gauss(0, 0.3) if noise else 0):.6f}")) for d in doses for _ in range(3)]
+
+
+def sigmoid(ratio: float, noise: Random | None = None, upper: float = 100.0) -> list[tuple[Decimal, Decimal]]:
+    return [
+        (d, D(f"{5 + (upper - 5) / (1 + (float(d) * ratio / 12) ** -1.4) + (noise.gauss(0, 1.5) if noise else 0):.6f}"))
+        for d in DOSES
+        for _ in range(3)
+    ]
+
+
+@pytest.mark.req("LAB-22")
+@pytest.mark.parametrize("ratio", ["0.5", "0.8", "1", "1.37"])
+def test_curves_without_noise_give_their_ratio(ratio: str) -> None:
+    for found in (parallel_line(line(1), line(float(ratio))), four_parameter(sigmoid(1), sigmoid(float(ratio)))):
+        assert found.reasons == ()
+        assert isinstance(found.potency, Decimal)
+        assert abs(found.potency - 100 * D(ratio)) < D("0.01"), found
+
+
+@pytest.mark.req("LAB-22")
+def test_the_line_agrees_with_an_independent_evaluation() -> None:
+    dice = Random(7)
+    reference, sample = line(1, dice), line(0.9, dice)
+    found = parallel_line(reference, sample)
+    # Sums of squares and products about the means, as the pharmacopoeia writes them.
+    xs, ys = ([np.array([float(v[k]) for v in part]) for part in (reference, sample)] for k in (0, 1))
+    xs = [np.log(x) for x in xs]
+    sxx = sum(((x - x.mean()) ** 2).sum() for x in xs)
+    b = sum(((x - x.mean()) * (y - y.mean())).sum() for x, y in zip(xs, ys, strict=True)) / sxx
+    m = xs[0].mean() - xs[1].mean() - (ys[0].mean() - ys[1].mean()) / b
+    df = sum(len(x) for x in xs) - 3
+    s2 = sum(((y - y.mean() - b * (x - x.mean())) ** 2).sum() for x, y in zip(xs, ys, strict=True)) / df
+    t = stats.t.ppf(0.975, df)
+    c = b * b * sxx / (b * b * sxx - s2 * t * t)
+    v = sxx * sum(1 / len(x) for x in xs)
+    gap = xs[0].mean() - xs[1].mean()
+    middle, half = c * m - (c - 1) * gap, math.sqrt((c - 1) * (c * (m - gap) ** 2 + v))
+    assert found.potency == reported(100 * math.exp(m))
+    assert found.low is not None
+    assert found.high is not None
+    assert float(found.low) == pytest.approx(100 * math.exp(middle - half), rel=1e-5)
+    assert float(found.high) == pytest.approx(100 * math.exp(middle + half), rel=1e-5)
+
+
+@pytest.mark.req("LAB-22")
+def test_the_4pl_agrees_with_a_fit_in_other_parameters() -> None:
+    dice = Random(11)
+    reference, sample = sigmoid(1, dice), sigmoid(0.8, dice)
+    found = four_parameter(reference, sample)
+    both = [*reference, *sample]
+    x = np.array([[float(d), k] for part, k in ((reference, 0), (sample, 1)) for d, _ in part])
+
+    def model(at: np.ndarray, a: float, d: float, b: float, c: float, r: float) -> np.ndarray:
+        return d + (a - d) / (1 + (at[:, 0] * np.where(at[:, 1] == 1, r, 1.0) / c) ** b)
+
+    fitted, covariance = optimize.curve_fit(model, x, [float(v) for _, v in both], p0=[4, 95, 1.2, 10, 1], maxfev=20000)
+    assert found.potency is not None
+    assert float(found.potency) == pytest.approx(100 * fitted[4], rel=1e-4)
+    spread = math.sqrt(covariance[4, 4]) / fitted[4] * stats.t.ppf(0.975, len(both) - 5)
+    assert float(found.high or 0) == pytest.approx(100 * fitted[4] * math.exp(spread), rel=1e-3)
+
+
+@pytest.mark.req("LAB-22")
+def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
+    dice = Random(3)
+    wide = Suitability(slope_ratio=(D("0.1"), D(10)), alpha=D("0.000001"), least_r2=D(0), most_width=D(1000))
+    hits = 0
+    for _ in range(200):
+        found = parallel_line(line(1, dice), line(1, dice), wide)
+        assert found.low is not None
+        assert found.high is not None
+        hits += found.low <= 100 <= found.high
+    assert 180 <= hits <= 198
+
+
+@pytest.mark.req("LAB-22", negative=True)
+def test_curves_that_are_not_parallel_have_no_potency() -> None:
+    dice = Random(5)
+    lines = parallel_line(line(1, dice), line(1, dice, slope=2.0))
+    curves = four_parameter(sigmoid(1, dice), sigmoid(1, dice, upper=70))
+    for found in (lines, curves):
+        assert (found.potency, found.low, found.high) == (None, None, None)
+        assert any("not parallel" in reason for reason in found.reasons), found.reasons
+
+
+@pytest.mark.req("LAB-22", negative=True)
+def test_scattered_points_and_a_wide_interval_have_no_potency() -> None:
+    flat = [(d, D(f"{10 + Random(int(d)).gauss(0, 1):.4f}")) for d in DOSES]
+    assert parallel_line(flat, flat).potency is None
+    narrow = Suitability(most_width=D("1.0001"))
+    assert any("too wide" in reason for reason in parallel_line(line(1, Random(2)), line(1, Random(4)), narrow).reasons)
+
+
+@pytest.mark.req("LAB-22", negative=True)
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ([(D(1), D(1)), (D(2), D(2))], "has 2 doses"),
+        ([(D(0), D(1)), *line(1)], "not above zero"),
+        ([(d, D(5)) for d in DOSES], "Every response is the same"),
+    ],
+)
+def test_points_that_cannot_be_evaluated_are_refused(reference: list[tuple[Decimal, Decimal]], words: str) -> None:
+    with pytest.raises(AssayRefused, match=words):
+        parallel_line(reference, reference)
+    with pytest.raises(TypeError):
+        parallel_line([(1.0, D(1))] * 5, line(1))  # type: ignore[list-item]
+
+
+def test_what_leaves_the_library_is_an_exact_number_of_six_digits() -> None:
+    assert reported(98.76543210) == D("98.7654")
+    assert reported(0.1 + 0.2) == D("0.3")
+    with pytest.raises(AssayRefused):
+        reported(math.nan)
+    for _, figure in four_parameter(sigmoid(1), sigmoid(1)).figures:
+        assert isinstance(figure, Decimal)
