@@ -21,6 +21,8 @@ def test_a_cleared_room_and_fit_equipment_are_used_signed_and_logged() -> None:
     for code in (ROOM, SKID, BALANCE):
         unit(code)
     batch = started(EQUIPMENT_STEPS)
+    with refused("wrong_item", "EQ-TFF-01 is TFF skid 1 (TFF skid)", "Room, grade C"):
+        used(step_no(batch, 1), SKID)
     clearance = cleared(batch)
     line = EquipmentEntry.objects.get(kind="cleared")
     assert (line.lot, line.note, line.checked_by) == (batch.lot, "No earlier lot in this room", "B. Operator")
