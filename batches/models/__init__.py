@@ -4,6 +4,7 @@ from batches.models.dispositions import DECISIONS, Disposition
 from batches.models.donors import CellLine, Donor
 from batches.models.equipment import EquipmentEntry, EquipmentUnit
 from batches.models.genealogy import LotInput
+from batches.models.labels import LabelCount, LabelIssue, LabelTemplate
 from batches.models.lots import (
     MAKING,
     STAGES,
@@ -28,7 +29,8 @@ __all__ = [
     "DECISIONS", "MAKING", "STAGES", "TYPED",
     "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
     "Donor", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord",
-    "Excursion", "FiltrationStage", "HandOver", "IsolationRun", "Lot", "LotInput",
+    "Excursion", "FiltrationStage", "HandOver", "IsolationRun",
+    "LabelCount", "LabelIssue", "LabelTemplate", "Lot", "LotInput",
     "MasterDraft", "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
     "MaterialOpening", "MaterialReservation", "Passage", "Sample", "Step", "TypedLot",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from batches.selectors.lots import lot_of, lots_of_stage
 from batches.selectors.samples import samples_of
 from batches.selectors.vials import movements_of, not_stored
 from batches.views.dispositions import HoldLot, LiftHold, ReleaseForProcessing
+from batches.views.labels import PrintLabels
 from batches.views.samples import DrawSample
 from batches.views.storage import RecordExcursion
 from batches.views.vials import ReserveVial, StoreVials, WithdrawVial
@@ -103,7 +104,7 @@ class LotPage(RecordDetail):
 
     def _actions(self, record: Any) -> list[dict[str, Any]]:
         """The commands that fit the stage and the standing of the lot; the rest would only be grey."""
-        views: list[tuple[Any, Any]] = [(DrawSample, record), (RecordExcursion, record)]
+        views: list[tuple[Any, Any]] = [(DrawSample, record), (RecordExcursion, record), (PrintLabels, record)]
         if record.stage in INTERMEDIATES and record.disposition != "released_for_processing":
             views.append((ReleaseForProcessing, record))
         views.append((LiftHold if record.disposition == "hold" else HoldLot, record))

@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from evgmp.compliance import clock
 from evgmp.compliance.actor import Actor
 from evgmp.compliance.canonical import canonical, sha256
+from evgmp.compliance.datamatrix import gs1_datamatrix
 from evgmp.compliance.files import store_file
 from evgmp.compliance.models import DocumentCopy, Event, GmpModel, IssuedDocument, Plant
 from evgmp.compliance.pdf import DataFile, PaperFault, draw
@@ -221,7 +222,7 @@ def paper_pdf(kind: str, data: str, code: str, mark: Mark | None = None) -> byte
     attached = DataFile(f"{number}-v{version}.json", f"Data of {number} version {version}, canonical JSON", data)
     template = TYPESET / f"{kind}.typ"
     if template.exists():
-        return typeset(template, _frame(paper, data, code, mark), pictures={"qr": _qr(check_url(code))}, at=at, attached=attached)
+        return typeset(template, _frame(paper, data, code, mark), pictures=_pictures(paper, code), at=at, attached=attached)
     identifier = sha256(data + canonical(asdict(mark)) if mark else data)[:32].encode()
     return draw(paper_html(kind, data, code, mark), identifier=identifier, at=at, attached=(attached,))
 
@@ -237,6 +238,12 @@ def _frame(paper: dict[str, Any], data: str, code: str, mark: Mark | None) -> di
         "address": url.removesuffix(f"{code}/"),
         "copy": asdict(mark) if mark else None,
     }
+
+
+def _pictures(paper: dict[str, Any], code: str) -> dict[str, str]:
+    """The symbols of a typeset paper by name: `qr`, and `code0`, `code1` … where the content lists GS1 codes."""
+    codes = paper["content"].get("codes", ())
+    return {"qr": _qr(check_url(code)), **{f"code{n}": gs1_datamatrix(elements) for n, elements in enumerate(codes)}}
 
 
 def _qr(address: str) -> str:

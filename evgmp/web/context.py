@@ -24,6 +24,7 @@ RECORDS = (
     ("Donors and lines", "batches:donors", False),
     ("Materials", "batches:materials", False),
     ("Equipment", "batches:equipment", False),
+    ("Labels", "batches:labels", False),
     ("Papers", "qc:papers", False),
     ("Audit trail", "web:trail", False),
 )

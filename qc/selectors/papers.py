@@ -17,6 +17,7 @@ KINDS = {
     "certificate_of_analysis": "Certificates of analysis",
     "batch_certificate": "Batch certificates",
     "executed_record": "Executed batch records",
+    "labels": "Labels",
 }
 
 

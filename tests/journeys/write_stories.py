@@ -84,6 +84,10 @@ def master_data() -> Plan:
     lots.materials_and_room(plan, 6 * 60)
     lots.masters_and_specifications(plan, 8 * 60, sorted(MASTERS), {})
     lots.eligible_donor_and_line(plan, 3 * DAY + 9 * 60)
+    why = "First version for the pilot campaign of the site"
+    for minute, name in ((2 * DAY + 15 * 60, "vial"), (2 * DAY + 15 * 60 + 10, "bag")):
+        plan.do(minute, "batches.author_label", "m.author", reason=why, data={"shipped": name})
+    plan.do(2 * DAY + 15 * 60 + 20, "batches.approve_label", "a.reviewer", on="LBL-VIAL-V1")
     second = 3 * DAY + 14 * 60
     plan.do(second, "batches.register_donor", "a.verifier", data={
         "code": "DONOR-0012", "sex": "male", "age_band": "40-44", "tissue_source": "Blood", "consent_reference": "CONS-2025-0012",
@@ -169,6 +173,11 @@ def release(plan: Plan, name: str, minute: int) -> int:
     plan.do(minute + DAY, "qc.approve_for_certification", "a.reviewer", on=on)
     plan.do(minute + 2 * DAY, "qc.certify_lot", "q.person", on=on, data={"destination": "Germany"})
     plan.do(minute + 2 * DAY + 90, "qc.release_to_stock", "a.reviewer", on=on)
+    plan.do(minute + 2 * DAY + 94, "batches.print_labels", "a.operator", on=on, data={"template": "LBL-VIAL-V1", "count": "8"}, **{"as": "labels"})
+    plan.do(minute + 2 * DAY + 100, "batches.reprint_labels", "a.operator", on="{labels.number}", witness="b.operator",
+            reason="Two labels stuck to each other in the printer", data={"first": "3", "count": "2"})  # fmt: skip
+    plan.do(minute + 2 * DAY + 104, "batches.reconcile_labels", "a.operator", on="{labels.number}", witness="b.operator",
+            data={"used": "6", "specimen": "1", "damaged": "1", "returned": "0", "destroyed": "0"})  # fmt: skip
     plan.do(minute + 2 * DAY + 110, "batches.issue_record", "q.person", on=f"BR-{{{name}.lot.number}}")
     plan.do(minute + 2 * DAY + 120, "qc.take_copy", "q.person", on=f"{{{name}.lot.qc_approvals.first.certificate.key}}")
     return minute + 3 * DAY

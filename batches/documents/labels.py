@@ -1,0 +1,87 @@
+"""Labels built from the record. Nothing on them is typed when they are printed (LBL-01)."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from batches.documents.label_parts import Label, LabelLine, LabelSheet
+from batches.domain.check_character import check_character
+from batches.domain.label_file import ELEMENTS, LabelFile
+from batches.models import Container, Lot, Sample
+from evgmp.compliance.models import Plant
+from evgmp.rules.blocker import Blocker, RuleBroken
+from evgmp.web.components import value_text
+from evgmp.web.state_words import lot_label_of
+
+KIND, TITLE = "labels", "Labels"
+LONGEST_LOT = LONGEST_SERIAL = 20  # GS1 General Specifications: AI 10 and AI 21 hold up to 20 characters
+
+
+def label_sheet(
+    label: LabelFile, *, template: str, issue: str, lot: Lot, sample: Sample | None, vials: list[Container], first: int, count: int, total: int,
+    copy_number: int,
+) -> LabelSheet:  # fmt: skip
+    """`count` labels from number `first` of `total`. Raises RuleBroken naming whatever the record does not hold yet."""
+    common = record_values(lot, sample)
+    labels = []
+    for offset in range(count):
+        serial = _serial(lot, sample, vials, first + offset)
+        identity = f"{serial}-{check_character(serial)}"
+        own = {"serial": identity, "of": f"{first + offset} of {total}"}
+        labels.append(Label(identity, _lines(label, {**common, **own}), _code(label, lot, serial)))
+    return LabelSheet(
+        lot=lot.number, issue=issue, template=template, paper=label.paper, width=label.width, height=label.height, columns=label.columns,
+        rows=label.rows, margin=label.margin, copy="" if copy_number == 1 else f"Print {copy_number}", statements=label.statements,
+        labels=tuple(labels), codes=tuple(one.code for one in labels),
+    )  # fmt: skip
+
+
+def record_values(lot: Lot, sample: Sample | None) -> dict[str, str]:
+    """Every element that is the same on all labels, as text; empty where the record holds nothing."""
+    plant = Plant.objects.order_by("pk").first()
+    typed: Any = lot.typed
+    fill = getattr(typed, "fill_volume_ml", None)
+    strength = typed.particles_per_ml if lot.stage == "ev_lot" else getattr(typed, "cells_per_vial", None)
+    quantity = (sample.quantity, sample.unit) if sample else (lot.quantity_made, lot.unit)
+    zone = ZoneInfo(settings.EVGMP_TIME_ZONE)
+    return {
+        "product": lot.product,
+        "stage": lot.stage_name,
+        "lot": lot.number,
+        "strength": value_text(strength, "particles/mL" if lot.stage == "ev_lot" else "cells") if strength is not None else "",
+        "volume": value_text(fill, "mL") if fill is not None else "",
+        "quantity": value_text(*quantity) if quantity[0] is not None else "",
+        "purpose": sample.purpose if sample else "",
+        "drawn": f"{sample.drawn_at.astimezone(zone):%Y-%m-%d %H:%M}" if sample else "",
+        "expiry": lot.expires_on.isoformat() if lot.expires_on else "",
+        "storage": sample.storage if sample else lot.storage,
+        "status": lot_label_of(lot.disposition).word.upper(),
+        "manufacturer": f"{plant.name}, {plant.address}" if plant else "",
+    }
+
+
+def missing_values(label: LabelFile, lot: Lot, sample: Sample | None) -> list[Blocker]:
+    """What the label must show and the record does not hold. A label is never printed with a blank (LBL-05)."""
+    values = record_values(lot, sample)
+    absent = [e for e in label.elements if e not in ("serial", "of") and not values[e]]
+    return [Blocker("label_value_missing", f"The record of {lot} holds no {e} yet, which this label must show.") for e in absent]
+
+
+def _serial(lot: Lot, sample: Sample | None, vials: list[Container], number: int) -> str:
+    if sample is not None:
+        return sample.number
+    return vials[number - 1].code if vials else f"{lot.number}-{number:04d}"
+
+
+def _lines(label: LabelFile, values: dict[str, str]) -> tuple[LabelLine, ...]:
+    return tuple(LabelLine(e, ELEMENTS[e], values[e]) for e in label.elements)
+
+
+def _code(label: LabelFile, lot: Lot, serial: str) -> str:
+    """GTIN, expiry where there is one, lot and serial with its check character, as GS1 elements."""
+    own = serial.removeprefix(f"{lot.number}-") + check_character(serial)
+    if len(lot.number) > LONGEST_LOT or len(own) > LONGEST_SERIAL:
+        raise RuleBroken(Blocker("code_too_long", f"{lot.number} or {own} is longer than the symbol of a label can hold."))
+    expiry = f"(17){lot.expires_on:%y%m%d}" if lot.expires_on else ""
+    return f"(01){label.gtin}{expiry}(10){lot.number}(21){own}"

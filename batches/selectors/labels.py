@@ -1,0 +1,96 @@
+"""Reading label templates and issues."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from batches.domain.label_file import STAGES, LabelFile, defects, label_file
+from batches.models import Container, LabelIssue, LabelTemplate, Lot, Sample
+from evgmp.rules.blocker import Blocker
+
+
+def templates() -> "QuerySet[LabelTemplate]":
+    return LabelTemplate.objects.order_by("code", "-version")
+
+
+def template_of(number: str) -> LabelTemplate:
+    """The template named LBL-VIAL-V1. Raises DoesNotExist or ValueError."""
+    code, _, version = number.strip().upper().rpartition("-V")
+    return LabelTemplate.objects.get(code=code, version=int(version))
+
+
+def effective_templates(lot: Lot) -> list[LabelTemplate]:
+    """Effective templates that belong to the stage of this lot."""
+    found = LabelTemplate.objects.filter(status="effective")
+    return [template for template in found if lot.stage in STAGES[template.kind]]
+
+
+def file_of(template: LabelTemplate) -> LabelFile:
+    return label_file(template.source_text)
+
+
+def approval_blockers(template: LabelTemplate) -> list[Blocker]:
+    """Why this version can't be approved: its status, then every defect by name (LBL-05)."""
+    if template.status != "draft":
+        return [Blocker("wrong_status", f"{template} is {template.status}. Only a draft is approved.")]
+    return [Blocker("label_defect", sentence) for sentence in defects(file_of(template))]
+
+
+def issues() -> "QuerySet[LabelIssue]":
+    return LabelIssue.objects.select_related("template", "lot", "sample", "paper", "repeats", "reconciliation").order_by("-pk")
+
+
+def issue_of(number: str) -> LabelIssue:
+    return issues().get(number=number.strip().upper())
+
+
+def issues_of(lot: Lot) -> list[LabelIssue]:
+    return list(issues().filter(lot=lot).order_by("pk"))
+
+
+def printed_so_far(lot: Lot, template: LabelTemplate) -> int:
+    """How many labels of this kind were issued for the lot, reprints apart: numbers go on from there."""
+    first = LabelIssue.objects.filter(lot=lot, sample=None, template__kind=template.kind, repeats=None)
+    return sum(first.values_list("count", flat=True))
+
+
+def vials_of(lot: Lot, template: LabelTemplate) -> list[Container]:
+    """The vials of a bank, whose own codes are on their labels."""
+    return list(Container.objects.filter(lot=lot).order_by("sequence")) if template.kind == "bank" else []
+
+
+def sample_for(lot: Lot, number: str) -> Sample | None:
+    return Sample.objects.filter(lot=lot, number=number.strip().upper()).first()
+
+
+def reconciling_blockers(issue: LabelIssue) -> list[Blocker]:
+    if getattr(issue, "reconciliation", None) is not None:
+        return [Blocker("reconciled_already", f"The labels of {issue} were counted already. A count is made once.")]
+    return []
+
+
+def open_issues(lot: Lot) -> list[str]:
+    """Issues of labels of a lot that nobody has reconciled yet."""
+    return [issue.number for issue in issues_of(lot) if not hasattr(issue, "reconciliation")]
+
+
+def issue_facts(issue: LabelIssue) -> list[tuple[str, Any]]:
+    """Name and value of an issue, for its page and before a signature."""
+    count = getattr(issue, "reconciliation", None)
+    last = issue.first + issue.count - 1
+    counted = (
+        f"used {count.used}, specimen {count.specimen}, damaged {count.damaged}, returned {count.returned}, destroyed {count.destroyed}"
+        if count
+        else ""
+    )
+    return [
+        ("Labels", issue.number),
+        ("Lot", issue.lot),
+        ("Sample", issue.sample or "–"),
+        ("Template", issue.template.number),
+        ("Printed", f"{issue.count}, number {issue.first}" + (f" to {last}" if last > issue.first else "")),
+        ("Printed again from", issue.repeats or "–"),
+        ("Reason", issue.reason or "–"),
+        ("Reconciled", counted or "Not yet"),
+        ("Unaccounted for", count.missing if count else "–"),
+    ]

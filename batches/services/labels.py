@@ -1,0 +1,163 @@
+"""Labels: a template is authored and approved; labels are issued by count, printed again with a reason, and reconciled."""
+
+from batches.documents.labels import KIND, TITLE, label_sheet, missing_values
+from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
+from batches.domain.data_file import DataFileError
+from batches.domain.label_file import STAGES, label_file
+from batches.models import LabelCount, LabelIssue, LabelTemplate, Lot, Sample
+from batches.selectors.labels import (
+    approval_blockers,
+    file_of,
+    issue_of,
+    printed_so_far,
+    reconciling_blockers,
+    sample_for,
+    template_of,
+    vials_of,
+)
+from batches.services.exceptions import open_exception
+from evgmp.compliance import issuing
+from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.rules.blocker import RuleBroken, refuse
+
+MOST_LABELS = 500
+
+
+def author_label(act: Act, *, text: str) -> LabelTemplate:
+    """A new version of a template, as a draft. The reason says what changes and why."""
+    with recording(AUTHOR_LABEL, act) as rec:
+        try:
+            label = label_file(text)
+        except DataFileError as error:
+            raise refuse("unreadable_label", str(error), "text") from error
+        last = LabelTemplate.objects.filter(code=label.code).order_by("-version").first()
+        template = LabelTemplate(
+            code=label.code, version=last.version + 1 if last else 1, title=label.title, kind=label.kind[:20], source_text=text,
+            change_reason=act.reason,
+        )  # fmt: skip
+        template.save()
+        rec.about(template, kind=label.kind)
+    return template
+
+
+def approve_label(act: Act, on: str) -> LabelTemplate:
+    """QA puts a version into force; the one before is superseded in the same recording (LBL-01, LBL-05)."""
+    with recording(APPROVE_LABEL, act) as rec:
+        template = LabelTemplate.locked(pk=template_of(on).pk)
+        fresh(template, act)
+        if blockers := approval_blockers(template):
+            raise RuleBroken(*blockers)
+        for before in LabelTemplate.objects.filter(code=template.code, status="effective"):
+            before.status = "superseded"
+            before.save()
+        template.status, template.effective_from = "effective", rec.at
+        template.save()
+        rec.about(template, version=template.version)
+    return template
+
+
+def print_labels(act: Act, on: str, *, template: str, count: int, sample: str = "") -> LabelIssue:
+    """Issue `count` labels of a lot from an effective template. Numbers go on from the last issue, so none is given twice."""
+    with recording(PRINT_LABELS, act) as rec:
+        lot = Lot.locked(number=on)
+        fresh(lot, act)
+        version = _effective(template, lot)
+        of = _sample(lot, version, sample)
+        first = 1 if of else printed_so_far(lot, version) + 1
+        if not 1 <= count <= MOST_LABELS:
+            raise refuse("count_out_of_range", f"Print 1 to {MOST_LABELS} labels at a time.", "count")
+        vials = vials_of(lot, version)
+        if version.kind == "bank" and first + count - 1 > len(vials):
+            left = len(vials) - first + 1
+            raise refuse("more_labels_than_vials", f"{lot} has {len(vials)} vials, of which {max(left, 0)} have no label yet.", "count")
+        return _issued(rec, lot, version, of, first=first, count=count, repeats=None)
+
+
+def reprint_labels(act: Act, on: str, *, first: int, count: int) -> LabelIssue:
+    """Print labels of an issue again, with a reason and a second person. The prints are numbered (LBL-03)."""
+    with recording(REPRINT_LABELS, act) as rec:
+        found = issue_of(on)
+        lot = Lot.locked(pk=found.lot_id)
+        origin = found.repeats or found
+        if count < 1 or first < origin.first or first + count > origin.first + origin.count:
+            last = origin.first + origin.count - 1
+            raise refuse("not_of_this_issue", f"{origin} printed the labels {origin.first} to {last}. Choose among these.", "first")
+        return _issued(rec, lot, origin.template, origin.sample, first=first, count=count, repeats=origin)
+
+
+def reconcile_labels(act: Act, on: str, *, used: int, specimen: int, damaged: int, returned: int, destroyed: int) -> LabelCount:
+    """Count what became of an issue. Labels that can't be accounted for open an exception (LBL-02)."""
+    with recording(RECONCILE_LABELS, act) as rec:
+        issue = LabelIssue.locked(pk=issue_of(on).pk)
+        if blockers := reconciling_blockers(issue):
+            raise RuleBroken(*blockers)
+        row = LabelCount(
+            issue=issue, used=used, specimen=specimen, damaged=damaged, returned=returned, destroyed=destroyed, at=rec.at
+        )  # fmt: skip
+        row.save()
+        if row.missing:
+            words = (
+                f"{row.missing} of {issue.count} labels are missing"
+                if row.missing > 0
+                else f"{-row.missing} more labels were counted than issued"
+            )
+            open_exception(rec, lot=issue.lot, kind="labels", sentence=f"{issue}: {words} ({issue.lot})")
+        rec.about(row, issue=issue.number, issued=issue.count, missing=row.missing)
+    return row
+
+
+def _effective(number: str, lot: Lot) -> LabelTemplate:
+    version = LabelTemplate.objects.filter(pk=template_of(number).pk, status="effective").first() if _is_number(number) else None
+    if version is None:
+        raise refuse("label_not_effective", f"There is no effective label template {number[:60]}. Choose an approved one.", "template")
+    if lot.stage not in STAGES[version.kind]:
+        raise refuse("label_of_other_stage", f"{version} is no label for a lot of this stage ({lot.stage_name}).", "template")
+    return version
+
+
+def _is_number(number: str) -> bool:
+    try:
+        template_of(number)
+    except (LabelTemplate.DoesNotExist, ValueError):
+        return False
+    return True
+
+
+def _sample(lot: Lot, version: LabelTemplate, number: str) -> Sample | None:
+    if version.kind != "sample":
+        return None
+    found = sample_for(lot, number)
+    if found is None:
+        raise refuse("no_such_sample", f"{lot} has no sample {number[:40]}. Write its number, for example SMP-2026-0001.", "sample")
+    return found
+
+
+def _issued(
+    rec: Recording, lot: Lot, version: LabelTemplate, sample: Sample | None, *, first: int, count: int, repeats: LabelIssue | None
+) -> LabelIssue:
+    label = file_of(version)
+    if blockers := missing_values(label, lot, sample):
+        raise RuleBroken(*blockers)
+    number = rec.next_number(f"LBL-{rec.at.year}", digits=4)
+    copy_number = repeats.reprints.count() + 2 if repeats else 1
+    total = repeats.first + repeats.count - 1 if repeats else first + count - 1
+    sheet = label_sheet(
+        label, template=version.number, issue=number, lot=lot, sample=sample, vials=vials_of(lot, version), first=first, count=count,
+        total=total, copy_number=copy_number,
+    )  # fmt: skip
+    paper = issuing.issue(rec, kind=KIND, number=number, title=TITLE, record=lot, content=sheet)
+    issue = LabelIssue(
+        number=number, template=version, lot=lot, sample=sample, repeats=repeats, first=first, count=count, copy_number=copy_number,
+        reason=rec.act.reason, paper=paper, issued_at=rec.at, issued_by=rec.act.by.printed_name,
+    )  # fmt: skip
+    issue.save()
+    rec.about(
+        issue,
+        references=[version],
+        lot=lot.number,
+        count=count,
+        first=first,
+        print=copy_number,
+        codes=[one.code for one in sheet.labels][:3],
+    )
+    return issue

@@ -1,0 +1,162 @@
+"""Pages of labels: templates and issues, and the commands on them."""
+
+from typing import Any
+
+from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
+from batches.domain.label_file import KINDS, PAPERS
+from batches.forms.labels import AuthorLabelForm, PrintLabelsForm, ReconcileLabelsForm, ReprintLabelsForm
+from batches.selectors import labels as reading
+from batches.selectors.lots import lot_of
+from batches.services import labels
+from evgmp.compliance.trail import events_about, rows_of
+from evgmp.compliance.validity import signatures_of
+from evgmp.rules.blocker import Blocker
+from evgmp.web.command_view import CommandView
+from evgmp.web.record_view import RecordDetail, RecordList
+
+
+class AuthorLabel(CommandView):
+    command = AUTHOR_LABEL
+    service = staticmethod(labels.author_label)
+    form_class = AuthorLabelForm
+    takes_target = False
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "A template names what a label shows. The record fills it in when labels are printed; nobody types it."}
+
+
+class ApproveLabel(CommandView):
+    command = APPROVE_LABEL
+    service = staticmethod(labels.approve_label)
+
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return reading.template_of(on)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return reading.approval_blockers(target)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return _template_facts(target)
+
+
+class PrintLabels(CommandView):
+    command = PRINT_LABELS
+    service = staticmethod(labels.print_labels)
+    form_class = PrintLabelsForm
+
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return lot_of(on)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        if reading.effective_templates(target):
+            return []
+        return [Blocker("no_label", "No label template for this kind of lot is approved yet. QA approves one first.")]
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        issued = ", ".join(issue.number for issue in reading.issues_of(target))
+        return [
+            ("Lot", target),
+            ("Product", target.product),
+            ("Storage", target.storage),
+            ("Expiry", target.expires_on),
+            ("Printed before", issued or "Never"),
+        ]
+
+
+class IssueCommand(CommandView):
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return reading.issue_of(on)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return reading.issue_facts(target)
+
+
+class ReprintLabels(IssueCommand):
+    command = REPRINT_LABELS
+    service = staticmethod(labels.reprint_labels)
+    form_class = ReprintLabelsForm
+
+
+class ReconcileLabels(IssueCommand):
+    command = RECONCILE_LABELS
+    service = staticmethod(labels.reconcile_labels)
+    form_class = ReconcileLabelsForm
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return reading.reconciling_blockers(target)
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": f"All {target.count} labels have to be accounted for. What is missing opens an exception."}
+
+
+class Labels(RecordList):
+    """Templates, and what was printed from them, newest first."""
+
+    title = "Labels"
+    template_name = "batches/labels.html"
+    create = (AuthorLabel,)
+
+    def rows(self) -> Any:
+        return reading.issues()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "templates": reading.templates()}
+
+
+class LabelTemplatePage(RecordDetail):
+    template_name = "batches/label_record.html"
+    commands = (ApproveLabel,)
+
+    def record(self, key: str) -> Any:
+        return reading.template_of(key)
+
+    def header(self, record: Any) -> dict[str, Any]:
+        return {
+            "kind": f"Label template, {KINDS.get(record.kind, record.kind)}",
+            "badges": [{"state": record.status, "word": "", "url": ""}],
+        }
+
+    def details(self, record: Any) -> dict[str, Any]:
+        return {
+            "summary": _template_facts(record), "text": record.source_text, "signatures": signatures_of(record),
+            "rows": rows_of(events_about([record])),
+        }  # fmt: skip
+
+
+class LabelIssuePage(RecordDetail):
+    template_name = "batches/label_record.html"
+    commands = (ReprintLabels, ReconcileLabels)
+
+    def record(self, key: str) -> Any:
+        return reading.issue_of(key)
+
+    def header(self, record: Any) -> dict[str, Any]:
+        return {"kind": f"Labels of {record.lot}", "lineage": [(record.lot.number, record.lot.get_absolute_url()), (record.number, "")]}
+
+    def details(self, record: Any) -> dict[str, Any]:
+        count = getattr(record, "reconciliation", None)
+        return {
+            "summary": reading.issue_facts(record), "paper": record.paper,
+            "signatures": [*signatures_of(record), *(signatures_of(count) if count else [])],
+            "rows": rows_of(events_about([record, *([count] if count else [])])),
+        }  # fmt: skip
+
+
+def _template_facts(template: Any) -> list[tuple[str, Any]]:
+    label = reading.file_of(template)
+    return [
+        ("Label", f"{template.number}, {template.title}"),
+        ("Kind", KINDS.get(label.kind, label.kind)),
+        ("Paper", f"{PAPERS.get(label.paper, label.paper)}, {label.width} × {label.height} mm"),
+        ("Shows", ", ".join(label.elements)),
+        ("Statements", " ".join(label.statements) or "None"),
+        ("GTIN", label.gtin),
+        ("Why it was written", template.change_reason),
+        ("Effective from", template.effective_from),
+    ]

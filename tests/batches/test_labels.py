@@ -1,0 +1,213 @@
+"""Labels: from an approved template and the record only, counted, printed again with a reason, reconciled, and read back."""
+
+import datetime
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from django.test import Client
+from django.urls import get_resolver
+from PIL import Image
+
+from batches.domain import commands as c
+from batches.domain.check_character import is_intact
+from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
+from batches.forms.labels import PrintLabelsForm, shipped_labels
+from batches.models import EVLot, LabelIssue, Lot, Sample
+from batches.services import labels
+from evgmp.compliance.models import IssuedDocument
+from evgmp.compliance.recording import recording
+from evgmp.people.models import Account
+from tests.batches.expecting import one_event, refused
+from tests.builders import act
+
+pytestmark = pytest.mark.django_db
+WHY = "The first sheet was torn in the printer"
+
+
+def template(name: str, text: str = "") -> str:
+    found = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text or shipped_labels()[name])
+    return labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), found.number).number
+
+
+def ev_lot(number: str = "EV-2026-006", **changes: Any) -> Lot:
+    """A filled lot, written straight: how its values come about is tested elsewhere."""
+    with recording(c.DRAW_SAMPLE, act(c.DRAW_SAMPLE, "a.operator")) as rec:
+        given = {
+            "making_status": "made", "quantity_made": Decimal(104), "unit": "vials", "made_on": rec.at, "storage": "−80 °C ± 10 °C",
+            "expires_on": datetime.date(2028, 4, 1), **changes,
+        }  # fmt: skip
+        lot = Lot(number=number, stage="ev_lot", product="iMSC-EV concentrate", **given)
+        lot.save()
+        EVLot(lot=lot, particles_per_ml=Decimal("2.0E+11"), fill_volume_ml=Decimal("1.0"), vials_filled=104).save()
+        sample = Sample(
+            number="SMP-2026-0007", lot=lot, purpose="release testing", quantity=Decimal(2), unit="mL", container="cryotube",
+            storage="−80 °C", drawn_at=rec.at, drawn_by="A. Operator",
+        )  # fmt: skip
+        sample.save()
+        rec.about(lot)
+    return lot
+
+
+def printed(lot: Lot, number: str, count: int = 8, **more: Any) -> LabelIssue:
+    return labels.print_labels(act(PRINT_LABELS, "a.operator"), lot.number, template=number, count=count, **more)
+
+
+def seen(paper: IssuedDocument, folder: Path) -> tuple[list[str], str]:
+    """What a reader of another make sees: every symbol on the printed pages, and the text."""
+    file = folder / "labels.pdf"
+    file.write_bytes(bytes(paper.content.data))
+    subprocess.run(["pdftoppm", "-r", "300", "-gray", "-png", file, folder / "page"], check=True)
+    pages = sorted(folder.glob("page*.png"))
+    codes = [code for page in pages for code in zxingcpp.read_barcodes(Image.open(page))]
+    assert {code.symbology_identifier for code in codes} == {"]d2"}, "A GS1 DataMatrix announces itself as ]d2."
+    text = subprocess.run(["pdftotext", "-raw", file, "-"], capture_output=True, text=True, check=True).stdout
+    return [code.text for code in codes], "".join(text.replace("\u200b", "").split())
+
+
+@pytest.mark.req("LBL-01", "LBL-04")
+@pytest.mark.parametrize(("name", "count", "sample"), [("vial", 48, ""), ("sample", 2, "SMP-2026-0007"), ("status", 1, ""), ("bag", 3, "")])
+def test_the_printed_page_is_read_back_as_the_record(name: str, count: int, sample: str, tmp_path: Path) -> None:
+    lot = ev_lot()
+    number = template(name)
+    with one_event(PRINT_LABELS):
+        issue = printed(lot, number, count, **({"sample": sample} if sample else {}))
+    codes, text = seen(issue.paper, tmp_path)
+    import json
+
+    wanted = json.loads(issue.paper.data)["content"]["labels"]
+    plain = sorted(label["code"] for label in wanted)
+    assert sorted(codes) == plain
+    assert all(is_intact(label["identity"]) for label in wanted)
+    for label in wanted:
+        assert f"(10){lot.number}" in label["code"]
+        assert "(17)280401" in label["code"]
+        assert label["code"] in text
+        for line in label["lines"]:
+            assert line["value"].replace("\u00a0", "").replace(" ", "") in text, line
+    if name != "vial":
+        assert "QUARANTINE" in text or name == "sample"
+    else:
+        assert "Forclinicaltrialuseonly.Singleuse." in text
+        assert "QUARANTINE" not in text
+
+
+@pytest.mark.req("LBL-01", negative=True)
+def test_nothing_on_a_label_is_typed() -> None:
+    assert set(PrintLabelsForm.base_fields) == {"template", "count", "sample"}
+
+
+@pytest.mark.req("LBL-01", negative=True)
+def test_only_an_approved_template_prints() -> None:
+    lot = ev_lot()
+    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=shipped_labels()["vial"])
+    with refused("label_not_effective"):
+        printed(lot, draft.number)
+    labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
+    second = template("vial")
+    with refused("label_not_effective"):
+        printed(lot, draft.number)
+    assert printed(lot, second).template.number == "LBL-VIAL-V2"
+
+
+@pytest.mark.req("LBL-05", negative=True)
+@pytest.mark.parametrize("element", ["product", "strength", "volume", "lot", "serial", "expiry", "storage", "manufacturer"])
+def test_a_template_without_a_mandatory_element_is_not_approved(element: str) -> None:
+    text = shipped_labels()["vial"].replace(f'"{element}", ', "").replace(f', "{element}"', "")
+    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text)
+    with refused("label_defect"):
+        labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
+
+
+@pytest.mark.req("LBL-05", "LBL-06", negative=True)
+def test_a_label_is_not_printed_with_a_blank() -> None:
+    number, lot = template("vial"), ev_lot("EV-2026-009", expires_on=None)
+    with refused("label_value_missing"):
+        printed(lot, number)
+    assert not LabelIssue.objects.exists()
+
+
+@pytest.mark.req("LBL-03")
+def test_numbers_go_on_and_a_repeated_request_prints_once() -> None:
+    lot, number = ev_lot(), template("vial")
+    same = act(PRINT_LABELS, "a.operator", once="the same click")
+    first = labels.print_labels(same, lot.number, template=number, count=5)
+    with refused("already_recorded"):
+        labels.print_labels(same, lot.number, template=number, count=5)
+    second = printed(lot, number, 3)
+    assert (first.first, first.count, second.first) == (1, 5, 6)
+    assert LabelIssue.objects.count() == IssuedDocument.objects.count() == 2
+
+
+@pytest.mark.req("LBL-03")
+def test_a_reprint_is_counted_and_says_so(tmp_path: Path) -> None:
+    lot, number = ev_lot(), template("vial")
+    issue = printed(lot, number)
+    again = labels.reprint_labels(act(REPRINT_LABELS, "a.operator", witness="b.operator", reason=WHY), issue.number, first=3, count=2)
+    third = labels.reprint_labels(act(REPRINT_LABELS, "a.operator", witness="b.operator", reason=WHY), again.number, first=3, count=1)
+    assert (again.copy_number, third.copy_number, third.repeats, again.reason) == (2, 3, issue, WHY)
+    codes, text = seen(again.paper, tmp_path)
+    assert len(codes) == 2
+    assert "Print2" in text
+
+
+@pytest.mark.req("LBL-03", negative=True)
+@pytest.mark.parametrize(
+    ("reason", "first", "count", "key"), [("", 1, 1, "reason_missing"), (WHY, 8, 2, "not_of_this_issue"), (WHY, 0, 1, "not_of_this_issue")]
+)
+def test_a_reprint_without_reason_or_of_other_labels_is_refused(reason: str, first: int, count: int, key: str) -> None:
+    issue = printed(ev_lot(), template("vial"))
+    with refused(key):
+        labels.reprint_labels(
+            act(REPRINT_LABELS, "a.operator", witness="b.operator", reason=reason), issue.number, first=first, count=count
+        )
+
+
+@pytest.mark.req("LBL-02")
+@pytest.mark.parametrize(("used", "exceptions"), [(6, 0), (5, 1), (7, 1)])
+def test_labels_are_reconciled_and_a_missing_one_opens_an_exception(used: int, exceptions: int) -> None:
+    issue = printed(ev_lot(), template("vial"))
+    with one_event(RECONCILE_LABELS):
+        count = labels.reconcile_labels(
+            act(RECONCILE_LABELS, "a.operator", witness="b.operator"),
+            issue.number,
+            used=used,
+            specimen=1,
+            damaged=0,
+            returned=0,
+            destroyed=1,
+        )
+    assert count.missing == 6 - used
+    assert issue.lot.exceptions.filter(kind="labels", status="open").count() == exceptions
+    with refused("reconciled_already"):
+        labels.reconcile_labels(
+            act(RECONCILE_LABELS, "a.operator", witness="b.operator"), issue.number, used=6, specimen=1, damaged=0, returned=0, destroyed=1
+        )
+
+
+def test_the_pages_do_all_of_it() -> None:
+    """Through the forms, as people and stories do it."""
+    from evgmp.web.command_view import VIEWS
+    from evgmp.web.performing import Attempted, perform
+    from tests.builders import PASSWORD, person
+
+    def done(key: str, on: str, data: dict[str, str], reason: str = "") -> Any:
+        signed = {"user_id": "a.operator", "password": PASSWORD, "witness_user_id": "b.operator", "witness_password": PASSWORD}
+        return perform(VIEWS[key], actor=person("a.operator"), on=on, attempted=Attempted(data=data, reason=reason, **signed)).record
+
+    get_resolver().url_patterns  # noqa: B018  loading the addresses fills the register of views
+    lot, number = ev_lot(), template("vial")
+    issue = done("batches.print_labels", lot.number, {"template": number, "count": "8"})
+    again = done("batches.reprint_labels", issue.number, {"first": "3", "count": "2"}, WHY)
+    counts = {"used": "6", "specimen": "1", "damaged": "1", "returned": "0", "destroyed": "0"}
+    assert done("batches.reconcile_labels", issue.number, counts).missing == 0
+    client = Client()
+    client.force_login(Account.objects.get(user_id="i.inspector"))
+    for page in ("/labels/", issue.get_absolute_url(), again.get_absolute_url(), issue.template.get_absolute_url(), lot.get_absolute_url()):
+        assert client.get(page).status_code == 200, page
+    client.force_login(Account.objects.get(user_id="a.operator"))
+    for page in (f"/print-labels/{lot.number}/", f"/reprint-labels/{issue.number}/", f"/reconcile-labels/{again.number}/"):
+        assert client.get(page).status_code == 200, page
