@@ -29,7 +29,7 @@ urlpatterns = [
     *command_paths(
         donors.RegisterDonor, donors.DecideDonorEligibility, donors.RegisterCellLine, vials.StoreVials, vials.ReserveVial,
         vials.WithdrawVial, vials.ThawVial, vials.DestroyVial, samples.DrawSample, exceptions.CloseException,
-        dispositions.ReleaseForProcessing, dispositions.HoldLot, dispositions.LiftHold, materials.RegisterItem,
+        dispositions.ReleaseForProcessing, dispositions.HoldLot, dispositions.LiftHold, dispositions.SplitLot, materials.RegisterItem,
         materials.ReceiveMaterial, materials.DecideMaterial, materials.OpenMaterial, materials.DiscardMaterial,
         materials.ReserveMaterial, storage.RecordExcursion,
         equipment.RegisterEquipment, equipment.RecordUpkeep, equipment.StopEquipment, equipment.ReturnEquipment,

@@ -65,6 +65,7 @@ RELEASE_FOR_PROCESSING = _add(
     "release_for_processing", "Lot released for further processing", "Release for processing", A, training=QUALITY
 )
 HOLD_LOT = _add("hold_lot", "Lot put on hold", "Put the lot on hold", A, reason=True, training=QUALITY)
+SPLIT_LOT = _add("split_lot", "Lot split into sub-lots", "Split the lot", P, V, training=FLOOR)
 LIFT_HOLD = _add("lift_hold", "Hold lifted", "Lift the hold", A, reason=True, training=QUALITY)
 
 # Materials

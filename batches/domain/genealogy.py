@@ -2,7 +2,15 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Hashable, Iterable, Sequence
+from decimal import Decimal
 from typing import TypeVar
+
+# Edges that leave the material as it is: the child is a part of the parent.
+SPLIT = "split"
+# What is split as a liquid. Cells are split by passaging them.
+SPLITTABLE = ("conditioned_media", "isolation_run")
+# Share of a lot that may be lost when it is split, % (illustrative: a site sets its own).
+LOSS_LIMIT_PCT = Decimal(5)
 
 N = TypeVar("N", bound=Hashable)
 
@@ -70,3 +78,44 @@ def layers(nodes: Sequence[N], edges: Iterable[tuple[N, N]]) -> list[list[N]]:
     """The nodes by generation, each generation in the given order."""
     deep = depths(nodes, edges)
     return [[node for node in nodes if deep[node] == level] for level in range(max(deep.values(), default=-1) + 1)]
+
+
+def split_objections(left: Decimal, parts: Sequence[Decimal]) -> list[tuple[str, str]]:
+    """Why what is left of a lot can't be split into these parts, as key and sentence (G4). Empty is the only pass."""
+    found = []
+    if len(parts) < 2:
+        found.append(("too_few_parts", "A split makes at least two sub-lots. Enter the quantity of each, one to a line."))
+    if any(part <= 0 for part in parts):
+        found.append(("quantity_not_positive", "The quantity of each sub-lot must be more than zero."))
+    if found:
+        return found
+    together = sum(parts, Decimal(0))
+    if together > left:
+        return [("overdraw", f"The sub-lots hold {together:f} together, {left:f} is left. Enter at most what is left.")]
+    if (left - together) * 100 > LOSS_LIMIT_PCT * left:
+        lost = f"{left - together:f} of {left:f}"
+        return [
+            (
+                "split_loss",
+                f"{lost} would be in no sub-lot, and at most {LOSS_LIMIT_PCT:f} % may be lost. Make the rest a sub-lot of its own or draw it as a sample.",
+            )
+        ]
+    return []
+
+
+def siblings(node: N, edges: Iterable[tuple[N, N]]) -> dict[N, tuple[str, N]]:
+    """Nodes beside this one, each with how it touches it and by which node (G5).
+
+    “parent”: made from the same parent; “pool”: pooled with it in the same child. A node found both ways is told as pooled.
+    """
+    edges = list(edges)
+    parents = {parent for parent, child in edges if child == node}
+    children = {child for parent, child in edges if parent == node}
+    found: dict[N, tuple[str, N]] = {}
+    for parent, child in edges:
+        if parent in parents and child != node:
+            found.setdefault(child, ("parent", parent))
+    for parent, child in edges:
+        if child in children and parent != node:
+            found[parent] = ("pool", child)
+    return found

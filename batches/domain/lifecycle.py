@@ -6,6 +6,7 @@ The records of making (master, batch, step) have theirs in `batches.domain.lifec
 from decimal import Decimal
 
 from batches.domain import commands as c
+from batches.domain.genealogy import SPLITTABLE
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
 
@@ -109,9 +110,21 @@ def lot_not_affected(facts: Facts) -> Blocker | None:
 
 
 def ancestors_usable(facts: Facts) -> Blocker | None:
-    """Fact: fallen_ancestors, sentences about rejected and recalled lots that this one was made from (G5)."""
+    """No lot stands higher than what it was made from (G4, G5). Facts: fallen_ancestors, sentences about rejected and recalled
+    lots; waiting_ancestors, about those on hold or not released."""
     if fallen := facts.get("fallen_ancestors"):
         return Blocker("ancestor_rejected", f"{'; '.join(fallen)}. A lot made from it can't be released; QA decides on this lot.")
+    if waiting := facts.get("waiting_ancestors"):
+        return Blocker("ancestor_not_released", f"{'; '.join(waiting)}. A lot stands no higher than what it was made from: QA decides there first.")
+    return None
+
+
+def can_be_split(facts: Facts) -> Blocker | None:
+    """Liquids are split; cells are passaged, vials are single already. Facts: stage, making_status."""
+    if facts["stage"] not in SPLITTABLE:
+        return Blocker("not_splittable", "Only media lots and runs are split into sub-lots. Cells are split by passaging them.")
+    if facts["making_status"] != "made":
+        return Blocker("lot_not_made", "The lot is not made yet. It can be split when its batch is completed.")
     return None
 
 
@@ -125,6 +138,7 @@ DISPOSITION = Lifecycle(
     [
         Move(c.RELEASE_FOR_PROCESSING, ("quarantine",), "released_for_processing", (intermediates_only, *RECORD_RULES)),
         Move(c.HOLD_LOT, _HOLDABLE, "hold"),
+        Move(c.SPLIT_LOT, ("quarantine", "released_for_processing"), "quarantine", (can_be_split,)),
         Move(c.LIFT_HOLD, ("hold",), "before"),
     ],
 )

@@ -98,6 +98,15 @@ def entries_complete(facts: Facts) -> Blocker | None:
     return None
 
 
+def gates_passed(facts: Facts) -> Blocker | None:
+    """A gate outside its limits holds the step until QA accepts it, or the value is corrected (EXE-08, LBL-02).
+
+    Fact: held_gates, sentences about each."""
+    if held := facts.get("held_gates"):
+        return Blocker("gate_held", f"{'; '.join(held)}. Find the cause and correct the value, or have QA decide on the exception.")
+    return None
+
+
 def all_steps_signed(facts: Facts) -> Blocker | None:
     """Fact: unsigned, the names of the steps whose signatures are absent or fell."""
     if unsigned := facts.get("unsigned"):
@@ -224,9 +233,9 @@ STEP = Lifecycle(
     [
         Move(c.RECORD_ENTRY, ("open",), "open", _TURN),
         Move(c.RECORD_USE, ("open",), "open", _TURN),
-        Move(c.SIGN_STEP, ("open",), "signed", (*_TURN, no_hold_point, entries_complete)),
+        Move(c.SIGN_STEP, ("open",), "signed", (*_TURN, no_hold_point, entries_complete, gates_passed)),
         Move(c.SKIP_STEP, ("open",), "skipped", (*_TURN, no_hold_point, may_be_skipped)),
-        Move(c.DECIDE_HOLD_POINT, ("open",), "signed", (*_TURN, a_hold_point, decider_took_no_part)),
+        Move(c.DECIDE_HOLD_POINT, ("open",), "signed", (*_TURN, a_hold_point, decider_took_no_part, gates_passed)),
         Move(c.CORRECT_ENTRY, ("open", "signed"), "open", (batch_can_be_corrected,)),
         Move(c.TAKE_SAMPLE, ("open",), "open", _TURN),
         Move(c.CORRECT_USE, ("open", "signed"), "open", (batch_can_be_corrected,)),

@@ -85,6 +85,8 @@ def _step(step: StepFile) -> Iterator[str]:
     if bool(step.filtration) != (step.filtration_position is not None):
         yield "A filtration step needs both its kind and its position. Add the one that is absent."
     yield from _twice("parameter key", (parameter.key for parameter in step.parameters))
+    if any(parameter.gate for parameter in step.parameters) and (step.may_skip or step.condition is not None):
+        yield "A gate in a step that may be passed over holds nothing. Move the gate to a step that is always done."
     yield from use_defects(step)
     yield from _not_acted_on(step)
 
@@ -100,9 +102,6 @@ def _not_acted_on(step: StepFile) -> Iterator[str]:
     for part in NOT_ACTED_ON:
         if getattr(step, part):
             yield f"The batch record does not act on {part} yet. Remove it and say it in the instructions."
-    for parameter in step.parameters:
-        if parameter.gate:
-            yield f"The batch record does not act on the gate of {parameter.key} yet. Remove it and say it in the instructions."
 
 
 def _parameter(parameter: ParameterFile) -> Iterator[str]:
@@ -114,6 +113,17 @@ def _parameter(parameter: ParameterFile) -> Iterator[str]:
     elif parameter.unit or parameter.decimals is not None or any(limit is not None for limit in _limits(parameter)):
         yield "Only numbers have a unit, decimals and limits. Remove them or change the kind."
     yield from _choice(parameter)
+    yield from _gate(parameter)
+
+
+def _gate(parameter: ParameterFile) -> Iterator[str]:
+    """A gate holds the step by its limits, so it has some, and it is always there."""
+    if not parameter.gate:
+        return
+    if not parameter.required:
+        yield "A gate that may be left out holds nothing. Make it required."
+    if parameter.kind != "choice" and parameter.action_low is None and parameter.action_high is None:
+        yield "A gate without limits holds nothing. Add an action limit."
 
 
 def _number(parameter: ParameterFile) -> Iterator[str]:

@@ -78,15 +78,15 @@ def _argument(
     units: set[str],
 ) -> Iterator[str]:
     references = (given,) if isinstance(given, str) else given
-    is_list = not isinstance(given, str) or given.startswith("*")
+    is_list = not isinstance(given, str) or given.startswith("*") or GENEALOGY_FACTS.get(given.removeprefix("@"), "").startswith(LIST_OF)
     if is_list != calculation.takes_list(argument):
         yield f"The argument “{argument}” takes {'one value' if is_list else 'a list'}. Correct its input."
-    if not references or any(reference.startswith("*") for reference in references if reference != given):
+    if not references or any(reference.startswith(("*", "@part_")) for reference in references if reference != given):
         yield f"The argument “{argument}” needs a list of single parameters, or one log with a star. Correct its input."
     declared = calculation.inputs[argument].removeprefix(LIST_OF)
     for reference in references:
         if reference.startswith("@"):
-            unit = GENEALOGY_FACTS.get(reference[1:], "")
+            unit = GENEALOGY_FACTS.get(reference[1:], "").removeprefix(LIST_OF)
             if not unit:
                 yield f"“{reference}” is not known to the genealogy. Use one of: @{', @'.join(GENEALOGY_FACTS)}."
                 continue

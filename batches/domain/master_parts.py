@@ -2,7 +2,8 @@
 
 References in `inputs` say where a calculation finds its values:
 `p_feed` is a parameter further up in the same step (in a log: of the same row); `setup.area_m2` is a parameter of an
-earlier step; `*pressures.tmp` is the list of all rows of an earlier log; `@parent_cpdl` comes from the genealogy.
+earlier step; `*pressures.tmp` is the list of all rows of an earlier log; `@parent_cpdl` comes from the genealogy, where
+`@part_volumes` is a list.
 A list of references gives a list of values.
 """
 
@@ -36,8 +37,11 @@ FILTRATIONS: dict[str, str] = {
     "sterile_filtration": "Sterile filtration",
 }
 
-# What the genealogy of the batch provides, and its unit.
-GENEALOGY_FACTS: dict[str, str] = {"parent_cpdl": "doublings"}
+# What the genealogy of the batch provides, and its unit: the doubling level of the parents, and of each portion that went in
+# its concentration and volume.
+GENEALOGY_FACTS: dict[str, str] = {
+    "parent_cpdl": "doublings", "part_concentrations": "list of particles/mL", "part_volumes": "list of mL",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

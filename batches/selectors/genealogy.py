@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 
-from batches.domain.genealogy import in_order
+from batches.domain.genealogy import SPLIT, in_order
+from batches.domain.lifecycle import amount_in
 from batches.domain.vectors import VECTOR_ITEMS
-from batches.models import CellLine, Donor, Lot, LotInput
+from batches.models import BatchRecord, CellLine, Donor, Lot, LotInput
 from evgmp.rules.blocker import Blocker
 
 Amount = TypeVar("Amount", int, Decimal)
@@ -103,6 +104,40 @@ def inputs_of(lot: Lot) -> "QuerySet[LotInput]":
 
 def outputs_of(lot: Lot) -> "QuerySet[LotInput]":
     return LotInput.objects.filter(parent=lot).select_related("child", "container").order_by("pk")
+
+
+# --- sub-lots and pools ---
+
+
+def split_edges() -> "QuerySet[LotInput]":
+    """The edges that lead from a lot to its sub-lots (G4)."""
+    return LotInput.objects.filter(purpose=SPLIT, container=None, parent__stage=F("child__stage"))
+
+
+def described_by(lot: Lot) -> Lot:
+    """The lot whose batch record and typed facts describe this one: the lot itself, or for a sub-lot the one that was split."""
+    while (edge := split_edges().filter(child=lot).select_related("parent").first()) is not None:
+        lot = edge.parent
+    return lot
+
+
+def record_of(lot: Lot) -> BatchRecord | None:
+    """The batch record in which the lot was made. A sub-lot shares the one of the lot that was split."""
+    return BatchRecord.objects.filter(lot=described_by(lot)).select_related("version__master").first()
+
+
+# The attribute that holds the concentration of a lot, by its stage.
+_CONCENTRATIONS = {"conditioned_media": "particles_per_ml", "isolation_run": "final_particles_per_ml", "ev_lot": "particles_per_ml"}
+
+
+def parts_of(lot: Lot) -> list[tuple[Decimal | None, Decimal | None]]:
+    """Particles/mL and volume (mL) of each portion that went into a lot, in the order of their recording (G3)."""
+    found = []
+    for edge in inputs_of(lot):
+        attribute = _CONCENTRATIONS.get(edge.parent.stage)
+        concentration = getattr(described_by(edge.parent).typed, attribute) if attribute else None
+        found.append((concentration, amount_in(edge.quantity, edge.unit, "mL")))
+    return found
 
 
 # --- inherited facts ---

@@ -6,7 +6,7 @@ from typing import Any
 from batches.domain.entry_rules import shown_amount
 from batches.domain.vectors import METHOD_WORDS, VECTOR_ITEMS
 from batches.models import Lot
-from batches.selectors.genealogy import Inherited
+from batches.selectors.genealogy import Inherited, described_by
 from batches.selectors.lots import remaining
 from evgmp.rules.rounding import round_to_place
 from evgmp.web.components import value_text
@@ -89,7 +89,13 @@ HEADLINES: dict[str, tuple[str, ...]] = {
 
 def typed_facts(lot: Lot) -> list[tuple[str, Any]]:
     """Name and value of every attribute of the lot's stage; an empty value shows as a dash."""
-    return [(label, _shown(lot, name, unit)) for name, label, unit in FACTS[lot.stage]]
+    whole = described_by(lot)
+    return [(label, _shown(lot if own_value(lot, name) else whole, name, unit)) for name, label, unit in FACTS[lot.stage]]
+
+
+def own_value(lot: Lot, name: str) -> bool:
+    """Whether the lot's own row holds the attribute; a sub-lot has the rest from the lot it is part of."""
+    return getattr(lot.typed, name) not in (None, "")
 
 
 def headline_facts(lot: Lot) -> list[tuple[str, Any]]:

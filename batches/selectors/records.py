@@ -5,9 +5,19 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from batches.domain.entry_rules import OUTSIDE
+from batches.domain.entry_rules import OUTSIDE, limits_in_words
 from batches.domain.lifecycle_records import DONE
-from batches.models import BatchRecord, ContainerMovement, Entry, EquipmentEntry, Lot, LotInput, MaterialMovement, Step
+from batches.models import (
+    BatchRecord,
+    ContainerMovement,
+    Entry,
+    EquipmentEntry,
+    ExceptionRecord,
+    Lot,
+    LotInput,
+    MaterialMovement,
+    Step,
+)
 from batches.selectors.clocks import undecided_times
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.signatures import signatures_by_record
@@ -76,8 +86,28 @@ def step_facts(sheet: Sheet, step: Step) -> dict[str, Any]:
         "values": len(sheet.entries(step)) + len(rows_signed(step)),
         "undecided_times": undecided_times(sheet, step),
         "missing": [*sheet.missing(step), *needs_open(step)],
+        "held_gates": held_gates(sheet, step),
         "decided": f"{lot.number} is {decided}" if decided else "",
     }
+
+
+# Decisions of QA with which a batch goes on although a gate is outside its limits.
+ACCEPTED_AT_GATE = ("no_impact", "impact_accepted")
+
+
+def held_gates(sheet: Sheet, step: Step) -> list[str]:
+    """Each gate of the step that is outside its limits and that QA has not accepted, as a sentence. Absent values are asked for elsewhere."""
+    outside = [entry for entry in sheet.entries(step) if entry.parameter.gate and entry.mark in OUTSIDE]
+    if not outside:
+        return []
+    found = {one.entry_id: one for one in ExceptionRecord.objects.filter(entry__in=outside)}
+    held = []
+    for entry in outside:
+        exception = found.get(entry.pk)
+        if exception is None or exception.status != "closed" or exception.decision not in ACCEPTED_AT_GATE:
+            where = f" ({exception.number})" if exception else ""
+            held.append(f"{entry.parameter.label} is {entry.text} {entry.unit}".rstrip() + f", {limits_in_words(entry.parameter).lower()}{where}")
+    return held
 
 
 def batch_facts(sheet: Sheet, user_id: str = "") -> dict[str, Any]:
@@ -136,9 +166,10 @@ def unfinished(batch: BatchRecord) -> list[str]:
 
 
 def record_keys(lot: Lot) -> dict[str, list[str]]:
-    """Type and keys of every row of a lot's making: batch, steps, entries, consumed parents, vials received."""
+    """Type and keys of every row of a lot's making: the lot itself (split, vials stored), batch, steps, entries, consumed parents, vials received."""
     batch = BatchRecord.objects.filter(lot=lot).first()
     rows: dict[str, Any] = {
+        "batches.lot": [lot.pk],
         "batches.batchrecord": [batch.pk] if batch else [],
         "batches.step": Step.objects.filter(batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.entry": Entry.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
+
 from batches.domain.commands import LIFT_HOLD, RELEASE_FOR_PROCESSING
-from batches.domain.lifecycle import DISPOSITION, DISPOSITION_WORDS, INTERMEDIATES, RECORD_RULES
-from batches.models import BatchRecord, Lot
+from batches.domain.genealogy import SPLIT
+from batches.domain.lifecycle import DISPOSITION, DISPOSITION_WORDS, INTERMEDIATES, RECORD_RULES, use_blocker
+from batches.models import Lot
 from batches.selectors.dispositions import decision_before_hold, dispositions_of
 from batches.selectors.exceptions import exception_facts
-from batches.selectors.genealogy import ancestors, donor_blockers
+from batches.selectors.genealogy import ancestors, described_by, donor_blockers, record_of
 from batches.selectors.records import performers_of, unfinished
 from evgmp.rules.blocker import Blocker
 
@@ -18,7 +21,7 @@ LIFT_HOLD_RULES: list[Callable[[Lot], list[Blocker]]] = []
 
 def record_facts(lot: Lot) -> dict[str, Any]:
     """What the rules of DISPOSITION ask about."""
-    batch = BatchRecord.objects.filter(lot=lot).first()
+    batch = record_of(lot)
     older = ancestors(lot)
     standings = dispositions_of(older)
     fallen = [a for a in older if standings[a.pk] in ("rejected", "recalled")]
@@ -26,6 +29,11 @@ def record_facts(lot: Lot) -> dict[str, Any]:
         "stage": lot.stage,
         "unfinished": unfinished(batch) if batch else [f"{lot} has no batch record."],
         "fallen_ancestors": [f"{a} is {DISPOSITION_WORDS[standings[a.pk]]}" for a in fallen],
+        "waiting_ancestors": [
+            f"{a} is {DISPOSITION_WORDS[standings[a.pk]]}"
+            for a in older
+            if a not in fallen and use_blocker(a.number, a.stage, standings[a.pk])
+        ],
         **exception_facts(lot, older),
     }
 
@@ -50,15 +58,17 @@ def lift_blockers(lot: Lot) -> list[Blocker]:
 
 
 def part_blockers(lot: Lot, user_id: str) -> list[Blocker]:
-    """Who took part in making a lot doesn't decide on it (SIG-08)."""
-    if part := performers_of(lot).get(user_id):
-        return [Blocker("took_part", f"You {part[0]}, so you can't decide on this lot. Another QA reviewer does.")]
+    """Who took part in making a lot, or the lot it was split from, doesn't decide on it (SIG-08)."""
+    for made in dict.fromkeys((lot, described_by(lot))):
+        if part := performers_of(made).get(user_id):
+            return [Blocker("took_part", f"You {part[0]}, so you can't decide on this lot. Another QA reviewer does.")]
     return []
 
 
 def lots_to_release() -> list[Lot]:
-    """Intermediates in quarantine whose batch record production has reviewed."""
-    reviewed = Lot.objects.filter(stage__in=INTERMEDIATES, making_status="made", batch__status="reviewed").order_by("pk")
+    """Intermediates in quarantine whose batch record production has reviewed; a sub-lot has the record of the lot it is part of."""
+    recorded = Q(batch__status="reviewed") | Q(inputs__purpose=SPLIT, inputs__parent__batch__status="reviewed")
+    reviewed = Lot.objects.filter(recorded, stage__in=INTERMEDIATES, making_status="made").distinct().order_by("pk")
     standings = dispositions_of(reviewed)
     return [lot for lot in reviewed if standings[lot.pk] == "quarantine"]
 

@@ -10,7 +10,7 @@ from batches.domain.entry_rules import Found, Value, computed_value
 from batches.domain.lifecycle_records import DONE
 from batches.domain.master_parts import Condition, from_json
 from batches.models import BatchRecord, Entry, MasterParameter, Step
-from batches.selectors.genealogy import parent_cpdl
+from batches.selectors.genealogy import parent_cpdl, parts_of
 from evgmp.rules.calculation import CalculationRefused
 
 Key = tuple[int, int, int]  # step, parameter, row
@@ -141,8 +141,8 @@ class Sheet:
         return computed_value(parameter, lambda reference: self._find(step, row, reference))
 
     def _find(self, step: Step, row: int, reference: str) -> Found:
-        if reference == "@parent_cpdl":
-            return self._parent_cpdl
+        if reference.startswith("@"):
+            return self._of_genealogy(reference[1:])
         if "." not in reference:
             return self._amount(step, reference, row)
         step_key, _, key = reference.removeprefix("*").partition(".")
@@ -160,6 +160,19 @@ class Sheet:
         parameter = next((p for p in parameters_of(step) if p.key == key), None)
         entry = self.entry(step, parameter, row) if parameter else None
         return entry.amount if entry else None
+
+    def _of_genealogy(self, fact: str) -> Found:
+        if fact == "parent_cpdl":
+            return self._parent_cpdl
+        concentrations, volumes = zip(*self._parts, strict=True) if self._parts else ((), ())
+        values = {"part_concentrations": concentrations, "part_volumes": volumes}[fact]
+        # A portion without the value would silently leave the pool: it counts only when every portion has it.
+        whole = [value for value in values if value is not None]
+        return tuple(whole) if whole and len(whole) == len(values) else None
+
+    @cached_property
+    def _parts(self) -> list[tuple[Decimal | None, Decimal | None]]:
+        return parts_of(self.batch.lot)
 
     @cached_property
     def _parent_cpdl(self) -> Decimal | None:

@@ -4,6 +4,7 @@ from batches.domain.commands import HOLD_LOT, LIFT_HOLD, RELEASE_FOR_PROCESSING
 from batches.domain.lifecycle import DISPOSITION, DISPOSITION_WORDS, MAY_FOLLOW
 from batches.models import BatchRecord, Disposition, Lot
 from batches.selectors.dispositions import decision_before_hold
+from batches.selectors.genealogy import record_of
 from batches.selectors.release import lift_blockers, part_blockers, processing_blockers
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import RuleBroken, refuse
@@ -43,7 +44,8 @@ def release_for_processing(act: Act, on: str) -> Lot:
         if blockers := processing_blockers(lot) + part_blockers(lot, act.by.user_id):
             raise RuleBroken(*blockers)
         row = dispose(rec, lot, "released_for_processing")
-        rec.about(row, covers=[row, lot], references=[lot.batch.version])
+        record = record_of(lot)
+        rec.about(row, covers=[row, lot], references=[record.version] if record else [])
     return lot
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from batches.domain.genealogy import closes_circle
 from batches.domain.lifecycle import PARENT_STAGES, same_unit
-from batches.models import STAGES, BatchRecord, Container, Lot, LotInput
-from batches.selectors.genealogy import Inherited, family, inherited, parents
+from batches.models import STAGES, Container, Lot, LotInput
+from batches.selectors.genealogy import Inherited, described_by, family, inherited, parents, record_of
 from batches.selectors.lots import remaining, usable_blockers
 from evgmp.compliance.recording import Recording
 from evgmp.rules.blocker import Blocker, RuleBroken
@@ -89,26 +89,32 @@ def _order_blockers(parent: Lot, child: Lot, at: datetime) -> list[Blocker]:
 
 
 def _pool_blockers(parent: Lot, child: Lot, facts: Inherited) -> list[Blocker]:
-    """What is pooled has the same line, and media lots the same priming and master version too (G3, EXE-24)."""
+    """What is pooled has the same line and the same master version, and media the same priming (G3, EXE-24).
+
+    Vials of a bank are no pool. Status, expiry, unit and quantity are asked of every part by itself.
+    """
     others = [other for other in parents(child) if other.pk != parent.pk]
-    if not others:
-        return []
-    other = others[0]
-    found = []
-    if (lines := {line.code for line in facts.lines}) != (theirs := {line.code for line in inherited(other).lines}):
-        found.append(_pool_blocker(parent, other, "line", ", ".join(sorted(lines)), ", ".join(sorted(theirs))))
-    if parent.stage == other.stage == "conditioned_media":
-        one, two = parent.conditionedmedia.priming, other.conditionedmedia.priming
-        if one != two:
-            found.append(_pool_blocker(parent, other, "priming", one or "none", two or "none"))
-        one, two = _version(parent), _version(other)
+    found: list[Blocker] = []
+    for other in others:
+        if (lines := {line.code for line in facts.lines}) != (theirs := {line.code for line in inherited(other).lines}):
+            found.append(_pool_blocker(parent, other, "line", ", ".join(sorted(lines)), ", ".join(sorted(theirs))))
+        if parent.stage != other.stage or parent.stage == "cell_bank":
+            continue
+        made, made_too = described_by(parent), described_by(other)
+        if parent.stage == "conditioned_media":
+            one, two = made.conditionedmedia.priming, made_too.conditionedmedia.priming
+            if one != two:
+                found.append(_pool_blocker(parent, other, "priming", one or "none", two or "none"))
+        one, two = _version(made), _version(made_too)
         if one != two:
             found.append(_pool_blocker(parent, other, "master version", one, two))
+        if found:
+            break
     return found
 
 
 def _version(lot: Lot) -> str:
-    batch = BatchRecord.objects.filter(lot=lot).select_related("version__master").first()
+    batch = record_of(lot)
     return batch.version.number if batch else "none"
 
 

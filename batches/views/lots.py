@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 
+from batches.domain.genealogy import SPLITTABLE
+from batches.selectors.affected import FALLEN, origins_of, touched_by
 from batches.selectors.bank_map import next_free, stock_of
 from batches.selectors.dispositions import dispositions_of, signed_decisions
 from batches.selectors.exceptions import exceptions_of
@@ -14,7 +16,7 @@ from batches.selectors.lot_trail import events_of_lot, records_of_lot
 from batches.selectors.lots import lot_of, lots_of_stage
 from batches.selectors.samples import samples_of
 from batches.selectors.vials import movements_of, not_stored
-from batches.views.dispositions import HoldLot, LiftHold, ReleaseForProcessing
+from batches.views.dispositions import HoldLot, LiftHold, ReleaseForProcessing, SplitLot
 from batches.views.labels import PrintLabels
 from batches.views.samples import DrawSample
 from batches.views.storage import RecordExcursion
@@ -94,8 +96,12 @@ class LotPage(RecordDetail):
             "samples": samples_of(record),
             "exceptions": exceptions_of(record),
             "decisions": signed_decisions(record),
+            **(self._others(record) if record.disposition in FALLEN else {}),
             **more,
         }
+
+    def _others(self, record: Any) -> dict[str, Any]:
+        return {"touched": touched_by(record), "origins": origins_of(record)}
 
     def _bank(self, record: Any) -> dict[str, Any]:
         movements = movements_of(record)
@@ -107,6 +113,8 @@ class LotPage(RecordDetail):
         views: list[tuple[Any, Any]] = [(DrawSample, record), (RecordExcursion, record), (PrintLabels, record)]
         if record.stage in INTERMEDIATES and record.disposition != "released_for_processing":
             views.append((ReleaseForProcessing, record))
+        if record.stage in SPLITTABLE and record.making_status == "made" and record.disposition in ("quarantine", "released_for_processing"):
+            views.append((SplitLot, record))
         views.append((LiftHold if record.disposition == "hold" else HoldLot, record))
         if record.stage == "cell_bank" and not_stored(record) != 0:
             views.append((StoreVials, record))

@@ -6,7 +6,7 @@ callable, so that a recorded value can always be computed again.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, FloatOperation, InvalidOperation, Overflow, localcontext
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -15,8 +15,9 @@ from evgmp.rules.reading import LARGEST_EXPONENT, SMALLEST_EXPONENT
 LIST_OF = "list of "
 # The unit of a calculation that works for any unit: the result carries the unit of its inputs.
 ANY_UNIT = "any"
-# The digits of decimal128. Fixed here, so that a result never depends on the surrounding context.
-_EXACT = Context(prec=34, rounding=ROUND_HALF_EVEN, traps=[DivisionByZero, InvalidOperation, Overflow])
+# The digits of decimal128. Fixed here, so that a result never depends on the surrounding context. A float that meets a Decimal
+# inside a formula raises at once.
+_EXACT = Context(prec=34, rounding=ROUND_HALF_EVEN, traps=[DivisionByZero, FloatOperation, InvalidOperation, Overflow])
 
 F = TypeVar("F", bound=Callable[..., Decimal])
 

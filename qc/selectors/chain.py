@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from batches.domain.genealogy import SPLIT
 from batches.models import STAGES, BatchRecord, CellLine, Lot
 from batches.selectors.dispositions import dispositions_of
 from batches.selectors.genealogy import Family, family
@@ -37,6 +38,12 @@ class Chain:
         """Batch record by key of its lot."""
         found = BatchRecord.objects.filter(lot__in=self.lots).select_related("lot", "version__master")
         return {batch.lot_id: batch for batch in found}
+
+    @cached_property
+    def sub_lots(self) -> set[int]:
+        """Keys of lots that are a part of another lot of this chain and share its batch record."""
+        stages = {lot.pk: lot.stage for lot in self.family.lots}
+        return {e.child_id for e in self.family.edges if e.purpose == SPLIT and e.container_id is None and stages[e.parent_id] == stages[e.child_id]}
 
     @cached_property
     def dispositions(self) -> dict[int, str]:

@@ -78,6 +78,9 @@ def record_stops(chain: Chain) -> dict[int, list[Stop]]:
 
 def _record_stops(chain: Chain, lot: Lot) -> list[Stop]:
     batch = chain.batches.get(lot.pk)
+    if batch is None and lot.pk in chain.sub_lots:
+        # The record of the lot it is part of is in the chain and answers for itself.
+        return []
     if batch is None:
         return [Stop("batch_record_missing", f"{lot} has no batch record", "", PRODUCTION)]
     if reasons := unfinished(batch):

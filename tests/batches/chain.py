@@ -5,7 +5,7 @@ from decimal import Decimal
 from batches.domain import commands as c
 from batches.models import BatchRecord, Lot, LotInput
 from batches.services import donors, records
-from batches.services.dispositions import release_for_processing
+from batches.services.dispositions import dispose, release_for_processing
 from evgmp.compliance.recording import recording
 from tests.batches.builders_records import BANK, PASSAGE, completed, recorded, signed, started, step_no
 from tests.builders import act
@@ -43,9 +43,17 @@ def fed(batch: BatchRecord, parent: Lot) -> BatchRecord:
     return batch
 
 
+def released_bank() -> Lot:
+    """A bank that QA released, by the only writer of decisions."""
+    lot = bank_lot()
+    with recording(c.HOLD_LOT, act(c.HOLD_LOT, "a.reviewer")) as rec:
+        rec.about(dispose(rec, lot, "released"))
+    return lot
+
+
 def passage_lot(*, released: bool = True, harvested: str = "6.3E+8") -> Lot:
     """The passage 0 of a line, reviewed, and released by QA for the next step unless told otherwise."""
-    batch = fed(started(PASSAGE, is_commitment=True), bank_lot())
+    batch = fed(started(PASSAGE, is_commitment=True), released_bank())
     recorded(step_no(batch, 1), seeded="9.0E+7", harvested=harvested)
     signed(step_no(batch, 1))
     completed(batch)

@@ -195,7 +195,7 @@ def run(
         "diafiltration.permeate_protein": "4.2", "tff1_integrity.air_flow": "3.1", "tff2_membrane.area_m2": "0.050",
         "tff2_membrane.flush_volume": "800.0", "tff2.product_volume_ml": "160.0", "tff2.product_particles_per_ml": sci(second),
         "sterile_filtration.product_volume_ml": "156.0", "sterile_filtration.product_particles_per_ml": sci(final),
-        "recovery.permeate_volume_ml": f"{volume - kept - 10:.1f}", "recovery.permeate_particles_per_ml": sci(feed * 0.055),
+        "recovery.permeate_volume_ml": f"{volume - 170:.1f}", "recovery.permeate_particles_per_ml": sci(feed * 0.055),
         "recovery.flush_volume_ml": "60.0", "recovery.flush_particles_per_ml": sci(feed * 2), "recovery.samples_volume_ml": "12.0",
         "recovery.samples_particles_per_ml": sci(first * 0.5), "balance.protein_ug_per_ml": f"{final / 6.0e8:.1f}",
     }  # fmt: skip
@@ -224,8 +224,8 @@ def ev_lot(plan: Plan, name: str, parent: str, minute: int, *, particles: float,
         "formulate.ph": "7.29", "formulate.osmolality": "302", "fill.bulk_hours": "3.5", "fill.vials_filled": str(vials + 4),
         "environment.particles_05": "610", "environment.settle_plates": "0", "environment.glove_prints": "0",
         "inspect.vials_inspected": str(vials + 4), "inspect.vials_rejected": "4", "freeze.wait_min": "45", "freeze.temperature": "-82",
-        "labels.labels_issued": str(vials + 10), "labels.labels_used": str(vials + 4), "labels.labels_destroyed": "6",
-        "labels.labels_unexplained": "0", "quantity.vials_accepted": str(vials), "quantity.vials_unexplained": "0",
+        "labels.labels_issued": str(vials + 11), "labels.labels_used": str(vials + 4), "labels.labels_destroyed": "5",
+        "labels.labels_specimens": "1", "labels.labels_returned": "1", "quantity.vials_accepted": str(vials), "quantity.vials_destroyed": "0",
     }  # fmt: skip
     logs = {"fill_checks": [{"fill_volume": f"{plan.near(1.0, 0.012):.3f}", "_gap": 15} for _ in range(4)]}
     before = [plan.consume(name, parent, quantity, "mL", by, witness)]

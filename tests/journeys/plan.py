@@ -17,6 +17,8 @@ from qc.domain.specification_file import RowFile, SpecificationFile, read_specif
 
 ROOT = Path(__file__).resolve().parents[2]
 MASTERS: dict[str, MasterFile] = {f.stem: read_master(f.read_text()) for f in sorted((ROOT / "batches/masterdata/masters").glob("*.toml"))}
+# The masters that the demo plant makes its lots by. The others are shipped for a site to author.
+IN_USE = ("mbr_bank", "mbr_cm", "mbr_der", "mbr_ev", "mbr_pas", "mbr_tff")
 SPECIFICATIONS: dict[str, SpecificationFile] = {
     f.stem: read_specification(f.read_text()) for f in sorted((ROOT / "qc/masterdata/specifications").glob("*.toml"))
 }

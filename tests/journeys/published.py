@@ -15,7 +15,7 @@ from evgmp.compliance import clock
 from evgmp.web.stories import instant_of, told
 from tests.builders import PASSWORD, act, cast
 from tests.journeys import lots
-from tests.journeys.plan import DAY, MASTERS, ROOT, SENDAI, Plan, morning
+from tests.journeys.plan import DAY, IN_USE, ROOT, SENDAI, Plan, morning
 from tests.journeys.write_stories import SPECIFICATION_CODES, release
 
 FIRST_DAY = 300
@@ -41,7 +41,7 @@ class Journey:
     def prepare(self) -> int:
         """Masters, specifications, donor, line and a released bank. Returns the minute after."""
         lots.materials_and_room(self.plan, 6 * 60)
-        lots.masters_and_specifications(self.plan, 8 * 60, [m for m in sorted(MASTERS) if m != "mbr_pas"], {})
+        lots.masters_and_specifications(self.plan, 8 * 60, [m for m in IN_USE if m != "mbr_pas"], {})
         self.do()
         with clock.held_at(instant_of(f"D-{FIRST_DAY} 17:00", self.today)):
             version = masters.author_master(

@@ -20,7 +20,7 @@ from evgmp.web.stories import filled, instant_of, turns
 from tests.builders import PASSWORD, cast, person
 from tests.journeys import lots
 from tests.journeys.browser import NOW_INSTEAD, Browser
-from tests.journeys.plan import DAY, MASTERS, SENDAI, Plan, morning
+from tests.journeys.plan import DAY, IN_USE, SENDAI, Plan, morning
 from tests.journeys.write_stories import SPECIFICATION_CODES, decided, release
 
 BY_HAND = 4
@@ -35,7 +35,7 @@ def prepared() -> dict[str, Any]:
     with clock.held_at(today - timedelta(days=240)):
         cast()
     plan = Plan(first_day=230)
-    lots.masters_and_specifications(plan, 8 * 60, sorted(MASTERS), {})
+    lots.masters_and_specifications(plan, 8 * 60, list(IN_USE), {})
     lots.eligible_donor_and_line(plan, 2 * DAY + 540)
     lots.masters_and_specifications(plan, 3 * DAY + 480, [], SPECIFICATION_CODES)
     names: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from qc.domain.oos import CHECKS
 from tests.journeys import lots
-from tests.journeys.plan import DAY, EPISOMAL, MASTERS, SENDAI, Plan, controls_of, morning
+from tests.journeys.plan import DAY, EPISOMAL, IN_USE, SENDAI, Plan, controls_of, morning
 
 STORIES = Path(__file__).resolve().parents[2] / "batches" / "masterdata" / "stories"
 SPECIFICATION_CODES = {"spec_ipsc_mcb": "SPEC-IPSC-MCB", "spec_imsc_eop": "SPEC-IMSC-EOP", "spec_ev_ds": "SPEC-EV-DS"}
@@ -82,7 +82,7 @@ def drafts(plan: Plan, minute: int) -> None:
 def master_data() -> Plan:
     plan = Plan(first_day=415)
     lots.materials_and_room(plan, 6 * 60)
-    lots.masters_and_specifications(plan, 8 * 60, sorted(MASTERS), {})
+    lots.masters_and_specifications(plan, 8 * 60, list(IN_USE), {})
     lots.eligible_donor_and_line(plan, 3 * DAY + 9 * 60)
     why = "First version for the pilot campaign of the site"
     for minute, name in ((2 * DAY + 15 * 60, "vial"), (2 * DAY + 15 * 60 + 10, "bag")):
@@ -265,6 +265,7 @@ def lots_in_work(plan: Plan, minute: int) -> int:
     minute = lots.media(plan, "cm7", "p3c", morning(minute + DAY), cells="70000000", particles="2.08E+9")
     rows = [lots.pressures(plan, 0.56, 0.25, 0.05, 101), lots.pressures(plan, 0.61, 0.27, 0.05, 97), lots.pressures(plan, 0.90, 0.34, 0.05, 84)]
     after, _ = lots.run(plan, "tff4", ["cm7"], morning(minute + DAY), feed=2.08e9, volume=3900.0, rows=rows, last_step=5)
+    plan.do(after + 2, "batches.split_lot", "b.operator", on="{cm7.lot.number}", witness="a.operator", data={"parts": "30.0\n29.0"})
     plan.do(after + 5, "batches.start_batch", "a.verifier", on="MBR-EV-V1", **{"as": "ev4"})
     return after + 5
 

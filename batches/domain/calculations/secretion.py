@@ -17,15 +17,11 @@ def net_particles(*, concentration: Decimal, blank: Decimal) -> Decimal:
 
     Formula: C_net = C_cm - C_blank
     Symbols: C_cm conditioned medium, C_blank unconditioned medium held alike (particles/mL).
-    Valid: both zero or more, the blank not above the conditioned medium.
+    Valid: both zero or more. Below zero: the blank holds more than the conditioned medium, which is a finding.
     Worked: 2.00E+9 - 1.5E+8 = 1.85E+9.
     """
     not_negative(concentration, "particle concentration")
     not_negative(blank, "particle concentration of the blank")
-    if blank > concentration:
-        raise CalculationRefused(
-            "The blank holds more particles than the conditioned medium, so nothing can be ascribed to the cells. Check both."
-        )
     return concentration - blank
 
 
@@ -55,4 +51,9 @@ def per_cell_and_day(
     not_negative(cells_end, "viable cells at the end")
     mean = (cells_start + cells_end) / 2
     above_zero(mean, "mean number of cells")
-    return net_particles(concentration=concentration, blank=blank) * volume / (mean * hours / 24)
+    net = net_particles(concentration=concentration, blank=blank)
+    if net < 0:
+        raise CalculationRefused(
+            "The blank holds more particles than the conditioned medium, so nothing can be ascribed to the cells. Check both."
+        )
+    return net * volume / (mean * hours / 24)

@@ -29,6 +29,7 @@ SPLIT = {"parent": "380", "parts": ["200", "170"]}
         ("F6", "culture.viable_cells", {"total": "0.82E+6", "viability": "90"}, 0, "738000"),
         ("F7", "secretion.per_cell_and_day", SECRETION, 1, "5920"),
         ("F7", "secretion.net_particles", {"concentration": "2.00E+9", "blank": "1.5E+8"}, 0, "1.85E+9"),
+        ("F7", "secretion.net_particles", {"concentration": "1E+8", "blank": "1.5E+8"}, 0, "-5E+7"),
         ("F10", "filtration.residual_constant_volume", {"diavolumes": "6", "sieving": "1"}, -3, "0.248"),
         ("F10", "filtration.residual_constant_volume", {"diavolumes": "7", "sieving": "1"}, -3, "0.091"),
         ("F10", "filtration.residual_constant_volume", {"diavolumes": "6", "sieving": "0.35"}, -1, "12.2"),

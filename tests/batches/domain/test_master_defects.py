@@ -64,7 +64,6 @@ DEFECTS: list[tuple[MasterFile, str]] = [
     (with_step(TFF, "feed", kind="attachment"), "Step feed: The batch record can't carry out steps of the kind “Attachment or photo” yet."),
     (with_step(TFF, "feed", performer="operator"), "Step feed: The batch record does not act on performer yet."),
     (with_step(TFF, "feed", attachment="required"), "Step feed: The batch record does not act on attachment yet."),
-    (with_parameter(TFF, "tff1.vcf", gate=True), "Step tff1: The batch record does not act on the gate of vcf yet."),
     (with_step(PASSAGE, "seed", kind="material", materials=()), "Step seed: A material addition names no material."),
     (with_step(PASSAGE, "seed", witness=False, critical=False), "Step seed: What is added is verified by a second person."),
     (with_step(PASSAGE, "seed", materials=PASSAGE.steps[1].materials * 2), "Step seed: The key medium of what is used appears 2 times."),
@@ -87,6 +86,9 @@ DEFECTS: list[tuple[MasterFile, str]] = [
         with_step(PASSAGE, "inspect", kind="hold_point", parameters=(), samples=(SampleNeed("s", "QC", Decimal(1), "mL"),)),
         "Step inspect: Nothing is used or drawn in a step that decides.",
     ),
+    (with_parameter(TFF, "tff1.flux_mean_lmh", gate=True), "tff1.flux_mean_lmh: A gate without limits holds nothing."),
+    (with_step(TFF, "balance", may_skip=True), "Step balance: A gate in a step that may be passed over holds nothing."),
+    (with_parameter(TFF, "tff1.vcf", gate=True, required=False), "tff1.vcf: A gate that may be left out holds nothing."),
     (with_step(TFF, "feed", section=""), "Step feed: The section is absent."),
     (with_step(TFF, "feed", title=""), "Step feed: The title is absent."),
     (with_step(TFF, "feed", instructions=()), "Step feed: The instruction is absent."),
@@ -242,7 +244,7 @@ DEFECTS: list[tuple[MasterFile, str]] = [
         with_parameter(PASSAGE, "doublings.cumulative_pdl", inputs={
             "parent_pdl": "@moon", "population_doublings": "population_doublings",
         }),
-        "doublings.cumulative_pdl: “@moon” is not known to the genealogy. Use one of: @parent_cpdl.",
+        "doublings.cumulative_pdl: “@moon” is not known to the genealogy. Use one of: @parent_cpdl, @part_concentrations, @part_volumes.",
     ),
     (
         with_parameter(PASSAGE, "doublings.doubling_time_h", inputs={

@@ -27,9 +27,14 @@ def parameters(master: MasterFile) -> Iterator[tuple[StepFile, ParameterFile]]:
         ("mbr_bank", "MBR-BANK", "cell_bank", 8),
         ("mbr_der", "MBR-DER", "passage", 9),
         ("mbr_pas", "MBR-PAS", "passage", 9),
+        ("mbr_thaw", "MBR-THAW", "passage", 8),
+        ("mbr_der_sw", "MBR-DER-SW", "passage", 9),
+        ("mbr_der_eb", "MBR-DER-EB", "passage", 10),
+        ("mbr_der_sd", "MBR-DER-SD", "passage", 11),
         ("mbr_cm", "MBR-CM", "conditioned_media", 10),
         ("mbr_tff", "MBR-TFF", "isolation_run", 14),
         ("mbr_ev", "MBR-EV", "ev_lot", 10),
+        ("mbr_lyo", "MBR-LYO", "ev_lot", 13),
     ],
 )
 def test_a_shipped_master_has_no_defect(name: str, code: str, stage: str, steps: int) -> None:
@@ -91,6 +96,7 @@ RUN = {
         "samples_particles_per_ml": "0",
     },
 }
+PORTIONS = {"@part_concentrations": [Decimal("1.9E+9"), Decimal("2.1E+9")], "@part_volumes": [Decimal(4000), Decimal(4000)]}
 LOG_ROWS = (("0.50", "0.20", "0.05", "100"), ("0.60", "0.30", "0.05", "100"))
 
 
@@ -113,6 +119,8 @@ def computed_run() -> dict[str, Any]:
 
 def _resolve(values: dict[str, Any], step: StepFile, parameter: ParameterFile, row: int) -> dict[str, Any]:
     def one(reference: str) -> Any:
+        if reference.startswith("@"):
+            return PORTIONS[reference]
         if reference.startswith("*"):
             return values[reference[1:]]
         found = values[reference if "." in reference else f"{step.key}.{reference}"]
@@ -128,6 +136,7 @@ def _resolve(values: dict[str, Any], step: StepFile, parameter: ParameterFile, r
 def test_the_worked_run_comes_out_of_the_tff_master() -> None:
     """Figures of the worked run: mean TMP 0.35 bar, flux 52.2 LMH, factor 20, 6 diavolumes exactly, balance 75.5 %."""
     run = computed_run()
+    assert (run["feed.parts_particles_per_ml"], run["feed.pool_agreement_pct"]) == (Decimal("2.0E+9"), 100)
     assert run["tff1_log.tmp"] == [Decimal("0.30"), Decimal("0.40")]
     assert run["tff1.tmp_mean_bar"] == Decimal("0.35")
     assert round(run["tff1.flux_mean_lmh"], 1) == Decimal("52.2")
