@@ -58,7 +58,7 @@ class PartForm(CommandForm):
             if rest and head in names:
                 rows.setdefault("-".join((head, rest[0])) if rest[0].isdecimal() else head, []).append(self[name])
         filled = any(self._said(field) for field in [*plain, *(f for row in rows.values() for f in row)])
-        return {"title": title, "fields": plain, "rows": list(rows.values()), "open": not title or filled}
+        return {"title": title, "fields": plain, "rows": list(rows.values()), "open": not title or filled or title == "Limits"}
 
     def _said(self, field: Any) -> bool:
         return (

@@ -74,6 +74,7 @@ class Browser:
         inputs = form.locator(f"[name='{field}']")
         assert inputs.count(), f"The page has no field {field}."
         first = inputs.first
+        first.evaluate("e => { const group = e.closest('details'); if (group) group.open = true; }")
         kind = first.get_attribute("type") or first.evaluate("e => e.tagName.toLowerCase()")
         if kind == "hidden":
             return

@@ -8,14 +8,14 @@
       handle.hidden = false;
       handle.addEventListener("pointerdown", (event) => {
         event.preventDefault();
-        handle.setPointerCapture(event.pointerId);
         item.classList.add("is-dragged");
+        // The item moves within the page while it is dragged, which ends a capture: the document listens instead.
+        const over = new AbortController();
+        const listen = (name, act) => document.addEventListener(name, act, { signal: over.signal });
+        listen("pointermove", (moved) => place(list, item, moved.clientY));
+        listen("pointerup", () => { over.abort(); drop(list, item, handle); });
+        listen("pointercancel", () => window.location.reload());
       });
-      handle.addEventListener("pointermove", (event) => {
-        if (handle.hasPointerCapture(event.pointerId)) place(list, item, event.clientY);
-      });
-      handle.addEventListener("pointerup", () => drop(list, item, handle));
-      handle.addEventListener("pointercancel", () => window.location.reload());
     });
   }
 
