@@ -111,6 +111,8 @@ def arranged(browser: Browser, draft: MasterDraft) -> None:
     assert [s.key for s in place_of(draft.number).content.steps][:2] == ["s1", "s2"]
     found = Axe().run(page).response["violations"]
     browser.look("m.author", f"/edit-master-part/{draft.number}.s{STEPS}/", "step-form")
+    # The values stand beside the form, not under it.
+    page.get_by_role("link", name="Add a value").click(trial=True)
     found += Axe().run(page).response["violations"]
     assert not [(v["id"], v["nodes"][0]["html"][:160]) for v in found]
     browser.look("m.author", draft.get_absolute_url(), "draft")
