@@ -30,6 +30,7 @@ urlpatterns = [
         donors.RegisterDonor, donors.DecideDonorEligibility, donors.RegisterCellLine, vials.StoreVials, vials.ReserveVial,
         vials.WithdrawVial, vials.ThawVial, vials.DestroyVial, samples.DrawSample, exceptions.CloseException,
         dispositions.ReleaseForProcessing, dispositions.HoldLot, dispositions.LiftHold, dispositions.SplitLot, materials.RegisterItem,
+        exceptions.RaiseDeviation, exceptions.ReportException,
         materials.ReceiveMaterial, materials.DecideMaterial, materials.OpenMaterial, materials.DiscardMaterial,
         materials.ReserveMaterial, storage.RecordExcursion,
         equipment.RegisterEquipment, equipment.RecordUpkeep, equipment.StopEquipment, equipment.ReturnEquipment,

@@ -59,6 +59,8 @@ REVIEW_BATCH = _add("review_batch", "Batch record reviewed by production", "Sign
 ISSUE_RECORD = _add("issue_record", "Executed batch record issued on paper", "Issue the record on paper")
 
 # Exceptions, samples, dispositions of intermediates
+REPORT_EXCEPTION = _add("report_exception", "Exception reported", "Report an exception", P)
+RAISE_DEVIATION = _add("raise_deviation", "Exception made a deviation", "Make it a deviation", A, reason=True, training=QUALITY)
 CLOSE_EXCEPTION = _add("close_exception", "Exception closed", "Close the exception", A, reason=True, training=QUALITY)
 DRAW_SAMPLE = _add("draw_sample", "Sample drawn", "Draw the sample", P)
 RELEASE_FOR_PROCESSING = _add(

@@ -170,10 +170,23 @@ def performer_does_not_close(facts: Facts) -> Blocker | None:
     return None
 
 
+CLASSES = {"minor": "Minor", "major": "Major", "critical": "Critical"}
+
+
+def no_deviation_yet(facts: Facts) -> Blocker | None:
+    """Fact: deviation_since, the text of the instant at which it became one."""
+    if since := facts.get("deviation_since"):
+        return Blocker("deviation_already", f"This exception is a deviation since {since}. It is decided when it is closed.")
+    return None
+
+
 EXCEPTION = Lifecycle(
     "exception",
     {"open": "open", "closed": "closed"},
-    [Move(c.CLOSE_EXCEPTION, ("open",), "closed", (performer_does_not_close,))],
+    [
+        Move(c.CLOSE_EXCEPTION, ("open",), "closed", (performer_does_not_close,)),
+        Move(c.RAISE_DEVIATION, ("open",), "open", (no_deviation_yet,)),
+    ],
 )
 
 # --- What is made from what ---

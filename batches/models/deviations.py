@@ -23,6 +23,9 @@ class ExceptionRecord(GmpModel):
     sentence = models.CharField(max_length=300)
     status = models.CharField(max_length=20, default="open")
     opened_at = models.DateTimeField()
+    # Set when QA makes it a deviation: the same row, nothing is typed again.
+    classification = models.CharField(max_length=20, blank=True)
+    deviation_at = models.DateTimeField(null=True)
     decision = models.CharField(max_length=40, blank=True)
     decision_reason = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True)

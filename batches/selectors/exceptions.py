@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from batches.domain.commands import CLOSE_EXCEPTION
+from batches.domain.commands import CLOSE_EXCEPTION, RAISE_DEVIATION
 from batches.domain.lifecycle import EXCEPTION, exceptions_closed, lot_not_affected
 from batches.models import Entry, ExceptionRecord, Lot
 from batches.selectors.genealogy import ancestors
@@ -53,6 +53,12 @@ def took_part(exception: ExceptionRecord) -> set[str]:
     )
     signers = Signature.objects.filter(about).values_list("signer_id", flat=True)
     return {*signers, *Event.objects.filter(about).values_list("actor_id", flat=True)}
+
+
+def deviation_blockers(exception: ExceptionRecord) -> list[Blocker]:
+    """Why an exception can't be made a deviation now."""
+    since = f"{exception.deviation_at:%Y-%m-%d %H:%M} UTC" if exception.deviation_at else ""
+    return EXCEPTION.blockers(RAISE_DEVIATION, status=exception.status, facts={"deviation_since": since})
 
 
 def closing_blockers(exception: ExceptionRecord, user_id: str = "") -> list[Blocker]:

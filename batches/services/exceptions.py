@@ -1,9 +1,9 @@
 """Exceptions: opened by the system where something leaves its limits, closed by QA."""
 
-from batches.domain.commands import CLOSE_EXCEPTION
-from batches.domain.lifecycle import EXCEPTION, EXCEPTION_DECISIONS
+from batches.domain.commands import CLOSE_EXCEPTION, RAISE_DEVIATION, REPORT_EXCEPTION
+from batches.domain.lifecycle import CLASSES, EXCEPTION, EXCEPTION_DECISIONS
 from batches.models import Entry, ExceptionRecord, Lot, Step
-from batches.selectors.exceptions import closing_blockers
+from batches.selectors.exceptions import closing_blockers, deviation_blockers
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import RuleBroken, refuse
 
@@ -20,6 +20,31 @@ def open_exception(
     )
     row.save()
     return row
+
+
+def report_exception(act: Act, on: str, *, what: str) -> ExceptionRecord:
+    """Anybody who works with a lot says that something was not as it should be, at a step or about the lot (DEV-01)."""
+    with recording(REPORT_EXCEPTION, act) as rec:
+        step = Step.objects.filter(number=on).select_related("batch__lot").first()
+        lot = step.batch.lot if step else Lot.objects.get(number=on)
+        row = open_exception(rec, lot=lot, step=step, kind="reported", sentence=what.strip())
+        rec.about(row, lot=lot.number, step=step.number if step else "")
+    return row
+
+
+def raise_deviation(act: Act, on: str, *, classification: str) -> ExceptionRecord:
+    """QA makes an exception a deviation: the same record, with its class and the reason (DEV-02)."""
+    with recording(RAISE_DEVIATION, act) as rec:
+        exception = ExceptionRecord.locked(number=on)
+        fresh(exception, act)
+        if blockers := deviation_blockers(exception):
+            raise RuleBroken(*blockers)
+        if classification not in CLASSES:
+            raise refuse("unknown_class", f"Choose one of: {', '.join(CLASSES.values())}.", "classification")
+        exception.classification, exception.deviation_at = classification, rec.at
+        exception.save()
+        rec.about(exception, lot=exception.lot.number, classification=CLASSES[classification])
+    return exception
 
 
 def close_exception(act: Act, on: str, *, decision: str) -> ExceptionRecord:

@@ -3,11 +3,15 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from batches.domain.commands import CLOSE_EXCEPTION
-from batches.domain.lifecycle import EXCEPTION_DECISIONS
-from batches.forms.exceptions import CloseExceptionForm
-from batches.selectors.exceptions import closing_blockers, exception_of, exceptions
-from batches.services.exceptions import close_exception
+from django.core.exceptions import ObjectDoesNotExist
+
+from batches.domain.commands import CLOSE_EXCEPTION, RAISE_DEVIATION, REPORT_EXCEPTION
+from batches.domain.lifecycle import CLASSES, EXCEPTION_DECISIONS
+from batches.forms.exceptions import CloseExceptionForm, RaiseDeviationForm, ReportExceptionForm
+from batches.selectors.exceptions import closing_blockers, deviation_blockers, exception_of, exceptions
+from batches.selectors.lots import lot_of
+from batches.selectors.records import step_of
+from batches.services.exceptions import close_exception, raise_deviation, report_exception
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
@@ -32,6 +36,41 @@ class CloseException(CommandView):
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         return exception_facts(target)
+
+
+class RaiseDeviation(CommandView):
+    command = RAISE_DEVIATION
+    service = staticmethod(raise_deviation)
+    form_class = RaiseDeviationForm
+
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return exception_of(on)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return deviation_blockers(target)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return exception_facts(target)
+
+
+class ReportException(CommandView):
+    """From a step or a lot: context is added by itself (DEV-01)."""
+
+    command = REPORT_EXCEPTION
+    service = staticmethod(report_exception)
+    form_class = ReportExceptionForm
+
+    @classmethod
+    def find(cls, on: str) -> Any:
+        try:
+            return step_of(on)
+        except ObjectDoesNotExist:
+            return lot_of(on)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [("About", target)]
 
 
 class Exceptions(RecordList):
@@ -69,18 +108,19 @@ class ExceptionPage(RecordDetail):
         return {
             "lineage": [(record.lot.number, record.lot.get_absolute_url()), (record.number, "")],
             "kind": f"Exception in {record.lot}",
-            "badges": [{"state": record.status, "word": "", "url": ""}],
+            "badges": [{"state": state, "word": "", "url": ""} for state in (record.status, record.classification) if state],
             "facts": [("Opened", record.opened_at), ("Closed", record.closed_at), ("Decision", EXCEPTION_DECISIONS.get(record.decision, ""))],
         }
 
     def details(self, record: Any) -> dict[str, Any]:
         close = offered(self.actor, CloseException, record) if record.status == "open" else None
+        deviation = offered(self.actor, RaiseDeviation, record) if record.status == "open" and not record.classification else None
         if close:
             # Whoever took part in the step reads here that another reviewer has to decide.
             own = [b.message for b in closing_blockers(record, self.actor.user_id)]
             close["barred"] = list(dict.fromkeys([*close["barred"], *own]))
         return {
-            "actions": [close] if close else [],
+            "actions": [action for action in (close, deviation) if action],
             "summary": exception_facts(record),
             "signatures": signatures_of(record),
             "rows": rows_of(events_about([record]), [record])[::-1],
@@ -94,6 +134,7 @@ def exception_facts(record: Any) -> list[tuple[str, Any]]:
         ("What happened", record.sentence), ("Lot", record.lot), ("Step", record.step),
         ("Value", f"{entry.parameter.label}: {entry.text} {entry.unit}".strip() if entry else ""),
         ("Corrected to", later_value(entry)), ("Recorded by", entry.recorded_by if entry else ""), ("Opened", record.opened_at),
+        ("Deviation", CLASSES.get(record.classification, "")), ("Deviation since", record.deviation_at),
         ("Decision", EXCEPTION_DECISIONS.get(record.decision, "")), ("Reason", record.decision_reason), ("Closed by", record.closed_by),
     ]  # fmt: skip
 

@@ -15,6 +15,7 @@ from batches.services.entries import correct_entry
 from batches.services.late import record_late_entry
 from batches.services.order import decide_hold_point, skip_step
 from batches.services.steps import record_entry, sign_step
+from batches.views.exceptions import ReportException
 from batches.views.step_page import sign_context, sign_note, step_context, tiles
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.command import Meaning
@@ -157,6 +158,7 @@ def step_page(step: Any, actor: Any, form: Any) -> dict[str, Any]:
         "record": offered(actor, RecordEntry, step),
         "sign": sign,
         "correct": offered(actor, CorrectEntry, step),
+        "report": offered(actor, ReportException, step),
         "late": _only_open(offered(actor, RecordLateEntry, step)),
         "skip": _only_open(offered(actor, SkipStep, step)),
         "decide": _only_open(offered(actor, DecideHoldPoint, step)),
