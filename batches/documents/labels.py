@@ -15,6 +15,7 @@ from evgmp.web.components import value_text
 from evgmp.web.state_words import lot_label_of
 
 KIND, TITLE = "labels", "Labels"
+TOO_SMALL = "label_too_small"  # what the template says when a text runs over the edge of its label
 LONGEST_LOT = LONGEST_SERIAL = 20  # GS1 General Specifications: AI 10 and AI 21 hold up to 20 characters
 
 

@@ -1,6 +1,6 @@
 """Labels: a template is authored and approved; labels are issued by count, printed again with a reason, and reconciled."""
 
-from batches.documents.labels import KIND, TITLE, label_sheet, missing_values
+from batches.documents.labels import KIND, TITLE, TOO_SMALL, label_sheet, missing_values
 from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
 from batches.domain.data_file import DataFileError
 from batches.domain.label_file import STAGES, label_file
@@ -145,7 +145,13 @@ def _issued(
         label, template=version.number, issue=number, lot=lot, sample=sample, vials=vials_of(lot, version), first=first, count=count,
         total=total, copy_number=copy_number,
     )  # fmt: skip
-    paper = issuing.issue(rec, kind=KIND, number=number, title=TITLE, record=lot, content=sheet)
+    try:
+        paper = issuing.issue(rec, kind=KIND, number=number, title=TITLE, record=lot, content=sheet)
+    except RuleBroken as broken:
+        if TOO_SMALL not in str(broken):
+            raise
+        sentence = f"The text of this label does not fit on {label.width} × {label.height} mm. Have a larger label or shorter statements approved."
+        raise refuse(TOO_SMALL, sentence, "template") from broken
     issue = LabelIssue(
         number=number, template=version, lot=lot, sample=sample, repeats=repeats, first=first, count=count, copy_number=copy_number,
         reason=rec.act.reason, paper=paper, issued_at=rec.at, issued_by=rec.act.by.printed_name,

@@ -130,6 +130,16 @@ def test_a_label_is_not_printed_with_a_blank() -> None:
     assert not LabelIssue.objects.exists()
 
 
+@pytest.mark.req("LBL-05", negative=True)
+def test_a_text_that_does_not_fit_is_refused_rather_than_cut_off() -> None:
+    lot = ev_lot()
+    long = shipped_labels()["vial"].replace("Single use.", "Single use. " + "Keep frozen until the hour of use, thaw once. " * 4)
+    number = template("vial", long)
+    with refused("label_too_small"):
+        printed(lot, number, 4)
+    assert not LabelIssue.objects.filter(lot=lot).exists()
+
+
 @pytest.mark.req("LBL-03")
 def test_numbers_go_on_and_a_repeated_request_prints_once() -> None:
     lot, number = ev_lot(), template("vial")
