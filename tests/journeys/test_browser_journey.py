@@ -35,6 +35,7 @@ def prepared() -> dict[str, Any]:
     with clock.held_at(today - timedelta(days=240)):
         cast()
     plan = Plan(first_day=230)
+    lots.materials_and_room(plan, 6 * 60)
     lots.masters_and_specifications(plan, 8 * 60, list(IN_USE), {})
     lots.eligible_donor_and_line(plan, 2 * DAY + 540)
     lots.masters_and_specifications(plan, 3 * DAY + 480, [], SPECIFICATION_CODES)

@@ -135,6 +135,10 @@ def banks() -> Plan:
     plan.do(75 * DAY + 600, "qc.release_bank", "a.reviewer", on="{mcb2.lot.number}", expect="refused", blocker="donor_undecided")
     plan.do(80 * DAY + 640, "batches.destroy_vial", "b.operator", on="{mcb1.lot.number}-V031", witness="a.operator",
             reason="Dropped at transfer between racks, the vial cracked")  # fmt: skip
+    plan.do(80 * DAY + 720, "batches.record_excursion", "b.operator", on="{mcb2.lot.number}", data={
+        "place": "EQ-LN2-01", "began_at": ("at", 80 * DAY + 630), "ended_at": ("at", 80 * DAY + 655), "highest_c": "-138.5", "limit_c": "-130",
+        "source": "Monitoring record TM-114: lid open while a rack was moved",
+    })  # fmt: skip
     return plan
 
 
@@ -153,8 +157,20 @@ def first_lot(plan: Plan, minute: int) -> int:
     minute = plan.testing("ev1", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9),
                           results=morning(minute + 18 * DAY, 9), quantity="20", unit="vials",
                           told={**lots.particle_results(plan, particles), "DS-SF-ENDO": {"kind": "number", "value": "0.731"}})  # fmt: skip
-    minute = invalidated(plan, "ev1", morning(minute + DAY, 9))
-    return release(plan, "ev1", morning(minute + 2 * DAY, 9))
+    minute = morning(invalidated(plan, "ev1", morning(minute + DAY, 9)) + 2 * DAY, 9)
+    labels_and_record(plan, "ev1", minute + 2 * DAY + 94)
+    return release(plan, "ev1", minute)
+
+
+def labels_and_record(plan: Plan, name: str, minute: int) -> None:
+    """Labels of a released lot: printed, two of them again, reconciled. Then its executed batch record."""
+    on = f"{{{name}.lot.number}}"
+    plan.do(minute, "batches.print_labels", "a.operator", on=on, data={"template": "LBL-VIAL-V1", "count": "8"}, **{"as": "labels"})
+    plan.do(minute + 6, "batches.reprint_labels", "a.operator", on="{labels.number}", witness="b.operator",
+            reason="Two labels stuck to each other in the printer", data={"first": "3", "count": "2"})  # fmt: skip
+    plan.do(minute + 10, "batches.reconcile_labels", "a.operator", on="{labels.number}", witness="b.operator",
+            data={"used": "6", "specimen": "1", "damaged": "1", "returned": "0", "destroyed": "0"})  # fmt: skip
+    plan.do(minute + 16, "batches.issue_record", "q.person", on=f"BR-{{{name}.lot.number}}")
 
 
 def decided(plan: Plan, name: str, minute: int, decision: str, why: str) -> int:
@@ -173,12 +189,6 @@ def release(plan: Plan, name: str, minute: int) -> int:
     plan.do(minute + DAY, "qc.approve_for_certification", "a.reviewer", on=on)
     plan.do(minute + 2 * DAY, "qc.certify_lot", "q.person", on=on, data={"destination": "Germany"})
     plan.do(minute + 2 * DAY + 90, "qc.release_to_stock", "a.reviewer", on=on)
-    plan.do(minute + 2 * DAY + 94, "batches.print_labels", "a.operator", on=on, data={"template": "LBL-VIAL-V1", "count": "8"}, **{"as": "labels"})
-    plan.do(minute + 2 * DAY + 100, "batches.reprint_labels", "a.operator", on="{labels.number}", witness="b.operator",
-            reason="Two labels stuck to each other in the printer", data={"first": "3", "count": "2"})  # fmt: skip
-    plan.do(minute + 2 * DAY + 104, "batches.reconcile_labels", "a.operator", on="{labels.number}", witness="b.operator",
-            data={"used": "6", "specimen": "1", "damaged": "1", "returned": "0", "destroyed": "0"})  # fmt: skip
-    plan.do(minute + 2 * DAY + 110, "batches.issue_record", "q.person", on=f"BR-{{{name}.lot.number}}")
     plan.do(minute + 2 * DAY + 120, "qc.take_copy", "q.person", on=f"{{{name}.lot.qc_approvals.first.certificate.key}}")
     return minute + 3 * DAY
 
@@ -267,7 +277,11 @@ def lots_in_work(plan: Plan, minute: int) -> int:
     after, _ = lots.run(plan, "tff4", ["cm7"], morning(minute + DAY), feed=2.08e9, volume=3900.0, rows=rows, last_step=5)
     plan.do(after + 2, "batches.split_lot", "b.operator", on="{cm7.lot.number}", witness="a.operator", data={"parts": "30.0\n29.0"})
     plan.do(after + 5, "batches.start_batch", "a.verifier", on="MBR-EV-V1", **{"as": "ev4"})
-    return after + 5
+    plan.do(after + 8, "batches.reserve_material", "a.operator", on="{medium.number}", data={"batch": "{ev4.lot.number}", "quantity": "500"})
+    plan.do(after + 10, "batches.open_material", "a.operator", on="{medium.number}", data={"container": "40"})
+    plan.do(after + 12, "batches.hand_over_batch", "b.operator", on="BR-{tff4.lot.number}", witness="a.operator",
+            reason="End of the shift: the concentration runs and the last pressures are written")  # fmt: skip
+    return after + 12
 
 
 def files_of_instruments(plan: Plan, name: str, minute: int) -> int:

@@ -1,6 +1,7 @@
 """10,000 random cases of each rounding rule against whole-number arithmetic, value and verdict; and no float on the path."""
 
 import ast
+import re
 from decimal import Decimal, FloatOperation, localcontext
 from pathlib import Path
 from random import Random
@@ -16,9 +17,12 @@ from tests.rules.rounding_oracle import by_ph_eur, by_usp, digits_and_places, sm
 CASES = 10_000
 ORACLES = {"usp_7_20": by_usp, "ph_eur_significant": by_ph_eur}
 ROOT = Path(__file__).resolve().parents[2]
+# Curve fitting is the work of a library that knows floats only. What it hands out is rounded to Decimal by a written rule
+# (tests/qc/domain/test_relative_potency.py), and nothing else may know that library.
+STATISTICS = ROOT / "qc/domain/relative_potency.py"
 # Where a figure goes from the typed text to the verdict.
 PATH = [
-    *(ROOT / "evgmp/rules").glob("*.py"), *(ROOT / "qc/domain").glob("*.py"), *(ROOT / "batches/domain").rglob("*.py"),
+    *(ROOT / "evgmp/rules").glob("*.py"), *(f for f in (ROOT / "qc/domain").rglob("*.py") if f != STATISTICS), *(ROOT / "batches/domain").rglob("*.py"),
     *(ROOT / f"qc/{place}" for place in ("models/results.py", "models/specifications.py", "services/results.py", "forms/results.py")),
     ROOT / "evgmp/compliance/fields.py", ROOT / "evgmp/web/forms.py",
 ]  # fmt: skip
@@ -87,6 +91,13 @@ def test_binary_floats_would_have_failed_these_cases() -> None:
 @pytest.mark.parametrize("path", PATH, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_float_is_written_or_made_on_the_path_of_a_verdict(path: Path) -> None:
     assert floats_in(path.read_text("utf-8")) == []
+
+
+@pytest.mark.req("LAB-06", negative=True)
+def test_one_module_alone_knows_the_library_of_floats() -> None:
+    files = [f for package in ("evgmp", "batches", "qc") for f in (ROOT / package).rglob("*.py")]
+    knows = {f for f in files if re.search(r"^\s*(import|from) (numpy|scipy)\b", f.read_text("utf-8"), re.MULTILINE)}
+    assert knows == {STATISTICS}
 
 
 def floats_in(source: str) -> list[str]:

@@ -62,9 +62,9 @@ def _encoding_of(data: bytes) -> tuple[str, str, bytes]:
 def _without_a_mark(data: bytes) -> tuple[str, str, bytes]:
     """UTF-16 of mostly Latin text has a zero in nearly every second byte."""
     half = len(data) // 2
-    if len(data) % 2 == 0 and data[1::2].count(0) >= 0.8 * half and data[::2].count(0) == 0:
+    if len(data) % 2 == 0 and data[1::2].count(0) * 5 >= 4 * half and data[::2].count(0) == 0:
         return "utf-16-le", "UTF-16 without a mark, low byte first", data
-    if len(data) % 2 == 0 and data[::2].count(0) >= 0.8 * half and data[1::2].count(0) == 0:
+    if len(data) % 2 == 0 and data[::2].count(0) * 5 >= 4 * half and data[1::2].count(0) == 0:
         return "utf-16-be", "UTF-16 without a mark, high byte first", data
     raise refused(
         _place_of_byte(data, data.index(0)), "A zero byte stands here: this is no text file. Hand in the text export of the instrument."
