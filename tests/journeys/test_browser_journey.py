@@ -23,7 +23,7 @@ from tests.journeys.browser import NOW_INSTEAD, Browser
 from tests.journeys.plan import DAY, IN_USE, SENDAI, Plan, morning
 from tests.journeys.write_stories import SPECIFICATION_CODES, decided, release
 
-BY_HAND = 4
+BY_HAND = 2
 SHOTS = Path(os.environ.get("EVGMP_SHOTS", Path(__file__).resolve().parents[2] / ".data" / "shots")) / "journey"
 
 
