@@ -44,7 +44,7 @@ def words_of(paper: IssuedDocument) -> str:
     return "".join("".join(page.extract_text().split()) for page in pages)
 
 
-@pytest.mark.req("EXE-26", "PRT-01", "PRT-02")
+@pytest.mark.req("PRT-01", "PRT-02")
 def test_the_paper_says_what_the_record_says() -> None:
     batch = reviewed()
     with one_event(ISSUE_RECORD):
@@ -74,7 +74,7 @@ def test_an_unchanged_record_is_not_issued_twice_and_a_changed_one_supersedes() 
     assert "".join(WHY.split()) not in words_of(first)
 
 
-@pytest.mark.req("EXE-26", negative=True)
+@pytest.mark.req("PRT-01", negative=True)
 def test_a_running_batch_has_no_paper() -> None:
     batch = executed(fed(started(), bank_lot()))
     with refused("batch_in_process"):

@@ -138,7 +138,7 @@ def measured(file: str, number: str, pages: int = 0) -> dict[str, Any]:
 
 
 @pytest.mark.sized
-@pytest.mark.req("EXE-26")
+@pytest.mark.req("PRT-01")
 def test_a_long_record_is_drawn_off_the_request(throwaway_database: Any) -> None:
     values = cases(48)
     with throwaway_database("sqlite", "cast") as config:

@@ -12,6 +12,7 @@ from django.test import Client, signals
 from django.urls import get_resolver, reverse
 
 from batches.models import CellBank, Step
+from evgmp.compliance import jobs
 from evgmp.people.models import Account
 from evgmp.web.command_view import VIEWS
 from qc.models import Result
@@ -57,6 +58,8 @@ def pages_that_look_different() -> Iterator[tuple[str, str, str]]:
     log = Step.objects.filter(master_step__kind="log", entries__isnull=False)[0]
     yield "batches:step of a log", log.get_absolute_url(), "i.inspector"
     yield "batches:lot of a bank", CellBank.objects.all()[0].lot.get_absolute_url(), "i.inspector"
+    job = jobs.ask("batches.issue_record", on=log.batch.number, title="Executed record", by="q.person")
+    yield "web:job that waits", job.get_absolute_url(), "i.inspector"
     lot = Result.objects.all()[0].lot
     yield "qc:results of a lot", reverse("qc:lot_results", args=[lot.number]), "i.inspector"
 
