@@ -97,8 +97,8 @@ def characters_used() -> dict[str, str]:
     """Every character of templates, master data and program text, and where it was first seen."""
     found: dict[str, str] = {}
     for path in [*TEMPLATES, *SOURCES, STATIC / "evgmp.js"]:
-        for character in path.read_text("utf-8"):
-            found.setdefault(character, path.relative_to(ROOT).as_posix())
+        where = path.relative_to(ROOT).as_posix()
+        found |= dict.fromkeys(set(path.read_text("utf-8")) - found.keys(), where)
     return found
 
 
