@@ -95,7 +95,7 @@ class _File(ReadView):
     """A stored PDF, byte for byte."""
 
     def file(self) -> tuple[str, bytes]:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} needs file().")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

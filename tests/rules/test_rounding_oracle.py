@@ -17,9 +17,9 @@ from tests.rules.rounding_oracle import by_ph_eur, by_usp, digits_and_places, sm
 CASES = 10_000
 ORACLES = {"usp_7_20": by_usp, "ph_eur_significant": by_ph_eur}
 ROOT = Path(__file__).resolve().parents[2]
-# Curve fitting is the work of a library that knows floats only. What it hands out is rounded to Decimal by a written rule
+# Curve fitting is the work of a library that knows floats only. The module that asks it judges nothing and hands out Decimals alone
 # (tests/qc/domain/test_relative_potency.py), and nothing else may know that library.
-STATISTICS = ROOT / "qc/domain/relative_potency.py"
+STATISTICS = ROOT / "qc/domain/curve_fitting.py"
 # Where a figure goes from the typed text to the verdict.
 PATH = [
     *(ROOT / "evgmp/rules").glob("*.py"), *(f for f in (ROOT / "qc/domain").rglob("*.py") if f != STATISTICS), *(ROOT / "batches/domain").rglob("*.py"),

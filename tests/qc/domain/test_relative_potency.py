@@ -1,5 +1,6 @@
 """Relative potency: exact curves give their ratio, noisy ones an interval that covers it, and no number without parallelism."""
 
+import dataclasses
 import math
 from decimal import Decimal
 from random import Random
@@ -8,7 +9,8 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from qc.domain.relative_potency import AssayRefused, Suitability, four_parameter, parallel_line, reported
+from qc.domain.curve_fitting import AssayRefused, Fitted, fit_four_parameters, fit_parallel_lines, reported
+from qc.domain.relative_potency import Suitability, four_parameter, parallel_line
 
 D = Decimal
 DOSES = [D(2) ** n for n in range(8)]
@@ -132,3 +134,31 @@ def test_what_leaves_the_library_is_an_exact_number_of_six_digits() -> None:
         reported(math.nan)
     for _, figure in four_parameter(sigmoid(1), sigmoid(1)).figures:
         assert isinstance(figure, Decimal)
+
+
+@pytest.mark.req("LAB-06", negative=True)
+def test_no_float_crosses_the_boundary_of_the_fit() -> None:
+    """Every value of every result of both fits, curves included."""
+
+    def leaves(value: object) -> list[object]:
+        if isinstance(value, tuple):
+            return [leaf for inner in value for leaf in leaves(inner)]
+        return [value]
+
+    for fitted in (fit_parallel_lines(line(1), line(0.8)), fit_four_parameters(sigmoid(1), sigmoid(0.8))):
+        assert isinstance(fitted, Fitted)
+        found = {type(leaf) for field in dataclasses.fields(fitted) for leaf in leaves(getattr(fitted, field.name))}
+        assert found <= {Decimal, str, bool, type(None)}
+
+
+@pytest.mark.req("LAB-22", negative=True)
+def test_suitability_is_decided_on_the_figure_that_is_reported() -> None:
+    dice = Random(7)
+    reference, sample = line(1, dice), line(0.9, dice)
+    figures = dict(parallel_line(reference, sample).figures)
+    at = (figures["Slope ratio, 90 % low"], figures["Slope ratio, 90 % high"])
+    step = D("0.000001")
+    assert parallel_line(reference, sample, Suitability(slope_ratio=at, least_r2=figures["R squared"])).reasons == ()
+    assert len(parallel_line(reference, sample, Suitability(slope_ratio=(at[0] + step, at[1]))).reasons) == 1
+    assert len(parallel_line(reference, sample, Suitability(slope_ratio=(at[0], at[1] - step))).reasons) == 1
+    assert len(parallel_line(reference, sample, Suitability(slope_ratio=at, least_r2=figures["R squared"] + step)).reasons) == 1
