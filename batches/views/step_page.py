@@ -16,11 +16,12 @@ _LOUD = ("above_limit", "below_limit", "not_accepted", "near_limit", "in_limit",
 
 
 def step_context(step: Any) -> dict[str, Any]:
-    """The step among its neighbours, with its values."""
+    """The step among its neighbours, with its values. What is read here of the record is kept at the step as `shown`: every button
+    of the page asks the same rules about it."""
     sheets = step_sheets(step.batch)
     sheet = next(one for one in sheets if one.step.pk == step.pk)
     lot = step.batch.lot
-    sheet_now = Sheet(step.batch)
+    step.shown = sheet_now = Sheet(step.batch)
     shown = faces(sheet_now, clock.now(), step)
     outside = [line for line in sheet.lines if line.is_outside]
     return {

@@ -33,7 +33,7 @@ class StepCommand(CommandView):
 
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:
-        sheet = Sheet(target.batch)
+        sheet = getattr(target, "shown", None) or Sheet(target.batch)
         return STEP.blockers(cls.command, status=target.status, facts=step_facts(sheet, sheet.step(target.pk)))
 
     @classmethod
