@@ -8,6 +8,7 @@ from django.conf import settings
 from batches.documents.label_parts import Label, LabelLine, LabelSheet
 from batches.domain.check_character import check_character
 from batches.domain.label_file import ELEMENTS, LabelFile
+from batches.domain.storage import condition_of
 from batches.models import Container, Lot, Sample
 from evgmp.compliance.models import Plant
 from evgmp.rules.blocker import Blocker, RuleBroken
@@ -56,7 +57,7 @@ def record_values(lot: Lot, sample: Sample | None) -> dict[str, str]:
         "purpose": sample.purpose if sample else "",
         "drawn": f"{sample.drawn_at.astimezone(zone):%Y-%m-%d %H:%M}" if sample else "",
         "expiry": lot.expires_on.isoformat() if lot.expires_on else "",
-        "storage": sample.storage if sample else lot.storage,
+        "storage": sample.storage if sample else lot.storage or condition_of(lot.stage),
         "status": lot_label_of(lot.disposition).word.upper(),
         "manufacturer": f"{plant.name}, {plant.address}" if plant else "",
     }

@@ -2,6 +2,19 @@
 
 from dataclasses import dataclass
 
+from batches.documents.course_parts import (
+    ClockLine,
+    DecidedStep,
+    ExcursionLine,
+    InterruptionLine,
+    LabelPrint,
+    LateLine,
+    MaterialLine,
+    SignatureLine,
+    Specimen,
+    UnitLine,
+)
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -10,21 +23,10 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class SignatureLine:
-    """A signature as printed (SIG-01). `withdrawn`: why it no longer counts, empty when it does."""
-
-    statement: str
-    printed_name: str
-    role: str
-    user_id: str
-    at: str
-    withdrawn: str = ""
-
-
-@dataclass(frozen=True)
 class Cell:
-    """What was recorded in one place. `old`: earlier values, struck through, oldest first; `marks`: of their corrections.
-    `gone`: a computed value that can no longer be computed stands in `old`, and nothing holds now."""
+    """What was recorded in one place. `old`: earlier values, struck through, oldest first; `marks`: of their corrections and
+    late entries. A computed value that can no longer be computed stands in `old`, and nothing holds now. `is_late`: recorded
+    later than it happened."""
 
     value: str
     outcome: str = ""
@@ -32,6 +34,7 @@ class Cell:
     old: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     exception: str = ""
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,13 @@ class LogTable:
 
 @dataclass(frozen=True)
 class StepPart:
-    """One step: the master's words, what was recorded, who signed it."""
+    """One step: the master's words, what was recorded, who signed it. `remark`: why it was left out or passed over, or what was
+    decided at a hold point. `unsigned`: what is still to be signed, in the words of the signature."""
 
     number: int
     section: str
     title: str
     is_critical: bool
-    needs_witness: bool
     instructions: tuple[str, ...]
     status: str
     started: str
@@ -84,6 +87,8 @@ class StepPart:
     logs: tuple[LogTable, ...]
     signatures: tuple[SignatureLine, ...]
     exceptions: tuple[str, ...]
+    remark: str = ""
+    unsigned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ class ExceptionLine:
     reason: str
     closed_by: str
     closed: str
+    classification: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,3 +192,14 @@ class ExecutedRecord:
     signatures: tuple[SignatureLine, ...]
     people: tuple[PersonLine, ...]
     not_kept: tuple[str, ...]
+    late: tuple[LateLine, ...] = ()
+    left_out: tuple[DecidedStep, ...] = ()
+    hold_points: tuple[DecidedStep, ...] = ()
+    interruptions: tuple[InterruptionLine, ...] = ()
+    clocks: tuple[ClockLine, ...] = ()
+    excursions: tuple[ExcursionLine, ...] = ()
+    materials: tuple[MaterialLine, ...] = ()
+    units: tuple[UnitLine, ...] = ()
+    labels: tuple[LabelPrint, ...] = ()
+    specimens: tuple[Specimen, ...] = ()
+    codes: tuple[str, ...] = ()

@@ -34,11 +34,13 @@ STAGES: Mapping[str, tuple[str, ...]] = {
 PAPERS = {"sheet": "A4 sheet of labels", "roll": "Label printer, one label a page"}
 A4_MM = (210, 297)
 SMALLEST_MM = (30, 15)
+HIGHEST_LIMIT = 10
 
 
 @dataclass(frozen=True)
 class LabelFile:
-    """One template. Sizes in mm; `columns` and `rows` of a sheet, `margin` its upper and left margin."""
+    """One template. Sizes in mm; `columns` and `rows` of a sheet, `margin` its upper and left margin. `limit`: how many labels of
+    an issue may be unaccounted for without an investigation (21 CFR 211.125(c)); none unless QA approves a number."""
 
     code: str
     title: str
@@ -52,6 +54,7 @@ class LabelFile:
     gtin: str
     elements: tuple[str, ...]
     statements: tuple[str, ...]
+    limit: int = 0
 
 
 def label_file(text: str) -> LabelFile:
@@ -74,6 +77,7 @@ def label_file(text: str) -> LabelFile:
         gtin=table.text("gtin"),
         elements=table.texts("elements"),
         statements=table.texts("statements"),
+        limit=table.whole("limit") or 0,
     )
     table.finish()
     if not found.code or len(found.code) > 40 or len(found.title) > 120:
@@ -97,6 +101,8 @@ def defects(label: LabelFile) -> list[str]:
         found.append("A vial needs a statement of its intended use, such as “For clinical trial use only”.")
     if not gtin_is_valid(label.gtin):
         found.append("The GTIN must have 14 digits, of which the last one checks the others.")
+    if not 0 <= label.limit <= HIGHEST_LIMIT:
+        found.append(f"The limit of a reconciliation is 0 to {HIGHEST_LIMIT} labels.")
     return found + _size_defects(label)
 
 

@@ -119,6 +119,13 @@ def ancestors_usable(facts: Facts) -> Blocker | None:
     return None
 
 
+def labels_reconciled(facts: Facts) -> Blocker | None:
+    """Every label issued for a lot is counted before the lot is released (LBL-02). Fact: open_labels, sentences."""
+    if open_labels := facts.get("open_labels"):
+        return Blocker("labels_open", f"{'; '.join(open_labels)}. Reconcile the labels first.")
+    return None
+
+
 def can_be_split(facts: Facts) -> Blocker | None:
     """Liquids are split; cells are passaged, vials are single already. Facts: stage, making_status."""
     if facts["stage"] not in SPLITTABLE:
@@ -129,7 +136,7 @@ def can_be_split(facts: Facts) -> Blocker | None:
 
 
 # What any release of a lot rests on. A hold is lifted towards a release only while these don't object.
-RECORD_RULES = (record_reviewed, exceptions_closed, lot_not_affected, ancestors_usable)
+RECORD_RULES = (record_reviewed, exceptions_closed, lot_not_affected, labels_reconciled, ancestors_usable)
 _HOLDABLE = ("in_process", "quarantine", "released_for_processing", "approved_for_certification", "certified", "released")
 
 DISPOSITION = Lifecycle(

@@ -128,6 +128,13 @@ def origin_known(facts: Facts) -> Blocker | None:
     return None
 
 
+def labels_accounted_for(facts: Facts) -> Blocker | None:
+    """Nothing is completed, reviewed or released while labels are unaccounted for (LBL-02, EXE-20). Fact: open_labels, sentences."""
+    if open_labels := facts.get("open_labels"):
+        return Blocker("labels_open", f"{'; '.join(open_labels)}. Reconcile the labels, and have QA decide where some are missing.")
+    return None
+
+
 def lot_not_made_yet(facts: Facts) -> Blocker | None:
     """A made lot is rejected, not aborted. Fact: lot_made."""
     if facts.get("lot_made"):
@@ -144,11 +151,10 @@ def reviewer_took_no_part(facts: Facts) -> Blocker | None:
 
 def record_is_closed(status: str) -> list[Blocker]:
     """A paper is issued of a record that nobody writes into any more: completed, reviewed or aborted."""
-    if status != "in_process":
+    if status in ("completed", "reviewed", "aborted"):
         return []
-    return [
-        Blocker("batch_in_process", "This batch is still in process, so its record is not issued on paper. Complete or abort it first.")
-    ]
+    word = "paused" if status == "paused" else "still in process"
+    return [Blocker("batch_in_process", f"This batch is {word}, so its record is not issued on paper. Complete or abort it first.")]
 
 
 def change_recorded(facts: Facts) -> Blocker | None:
@@ -211,12 +217,12 @@ BATCH = Lifecycle(
     BATCH_WORDS,
     [
         Move(c.CONSUME_LOT, ("in_process",), "in_process"),
-        Move(c.COMPLETE_BATCH, ("in_process",), "completed", (all_steps_signed, quantity_known, origin_known)),
+        Move(c.COMPLETE_BATCH, ("in_process",), "completed", (all_steps_signed, quantity_known, origin_known, labels_accounted_for)),
         Move(c.ABORT_BATCH, ("in_process", "paused"), "aborted", (lot_not_made_yet,)),
         Move(c.PAUSE_BATCH, ("in_process",), "paused"),
         Move(c.RESUME_BATCH, ("paused",), "in_process"),
         Move(c.HAND_OVER_BATCH, ("in_process", "paused"), "unchanged"),
-        Move(c.REVIEW_BATCH, ("completed",), "reviewed", (all_steps_signed, reviewer_took_no_part)),
+        Move(c.REVIEW_BATCH, ("completed",), "reviewed", (all_steps_signed, labels_accounted_for, reviewer_took_no_part)),
         Move(c.CORRECT_ENTRY, ("in_process", "completed", "reviewed"), "in_process"),
         Move(c.CORRECT_USE, ("in_process", "completed", "reviewed"), "in_process"),
         Move(c.RECORD_LATE_ENTRY, ("in_process", "completed", "reviewed"), "in_process"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FILE = Path(__file__).resolve().parents[1] / "masterdata" / "storage.toml"
 
@@ -27,9 +28,18 @@ class Storage:
         return date(year, month, min(made.day, monthrange(year, month)[1]))
 
 
-@cache
 def storage_of(stage: str) -> Storage | None:
     """Storage of a stage, or None for stages that are used up within their hold times."""
+    row = _rows().get(stage, {})
+    return Storage(row["condition"], row["months"]) if "months" in row else None
+
+
+def condition_of(stage: str) -> str:
+    """How lots of a stage are kept, as printed on their labels; empty for a stage that the file does not name."""
+    return str(_rows().get(stage, {}).get("condition", ""))
+
+
+@cache
+def _rows() -> dict[str, dict[str, Any]]:
     with FILE.open("rb") as file:
-        row = tomllib.load(file).get(stage)
-    return Storage(row["condition"], row["months"]) if row else None
+        return tomllib.load(file)

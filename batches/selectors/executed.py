@@ -2,9 +2,21 @@
 
 from dataclasses import dataclass
 
-from batches.models import BatchRecord, Disposition, ExceptionRecord, LotInput, Sample, Step
+from batches.models import BatchRecord, Disposition, ExceptionRecord, Excursion, LabelIssue, LotInput, Sample, Step
 from batches.selectors.exceptions import exceptions_of
 from batches.selectors.genealogy import Inherited, inherited, inputs_of
+from batches.selectors.labels import issues_of
+from batches.selectors.record_course import (
+    GatheredSheet,
+    Interruption,
+    LateAct,
+    MaterialUsed,
+    UnitUsed,
+    interruptions,
+    late_acts,
+    materials_of_batch,
+    units_of_batch,
+)
 from batches.selectors.record_lines import StepSheet, step_sheets
 from batches.selectors.samples import samples_of
 from batches.selectors.signatures import signatures_by_record
@@ -33,21 +45,47 @@ class Executed:
     decisions: list[Disposition]
     signatures: list[Signature]
     recorders: list[Recorder]
+    sheet: GatheredSheet
+    late: list[LateAct]
+    interruptions: list[Interruption]
+    materials: list[MaterialUsed]
+    units: list[UnitUsed]
+    labels: list[LabelIssue]
+    excursions: list[Excursion]
+    # Key of an exception, a decision, a label count -> its signatures.
+    of_exceptions: dict[str, list[Signature]]
+    of_decisions: dict[str, list[Signature]]
+    of_counts: dict[str, list[Signature]]
 
 
 def executed(batch: BatchRecord) -> Executed:
     """The batch with everything recorded in it and decided about it."""
     lot = batch.lot
+    sheets = step_sheets(batch)
+    exceptions = list(exceptions_of(lot).order_by("pk"))
+    decisions = list(lot.dispositions.order_by("pk"))
+    labels = issues_of(lot)
+    of_batch = signatures_by_record([batch])[str(batch.pk)]
     return Executed(
         batch=batch,
-        sheets=step_sheets(batch),
+        sheets=sheets,
         inherited=inherited(lot),
         inputs=list(inputs_of(lot).select_related("parent__batch", "container")),
-        exceptions=list(exceptions_of(lot).order_by("pk")),
+        exceptions=exceptions,
         samples=list(samples_of(lot)),
-        decisions=list(lot.dispositions.order_by("pk")),
-        signatures=signatures_by_record([batch])[str(batch.pk)],
+        decisions=decisions,
+        signatures=of_batch,
         recorders=_recorders(batch),
+        sheet=GatheredSheet(batch, sheets),
+        late=late_acts(sheets),
+        interruptions=interruptions(batch, of_batch),
+        materials=materials_of_batch(batch),
+        units=units_of_batch(batch),
+        labels=labels,
+        excursions=list(lot.excursions.order_by("pk")),
+        of_exceptions=signatures_by_record(exceptions),
+        of_decisions=signatures_by_record(decisions),
+        of_counts=signatures_by_record([one.reconciliation for one in labels if hasattr(one, "reconciliation")]),
     )
 
 

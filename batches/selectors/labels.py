@@ -69,9 +69,14 @@ def reconciling_blockers(issue: LabelIssue) -> list[Blocker]:
     return []
 
 
-def open_issues(lot: Lot) -> list[str]:
-    """Issues of labels of a lot that nobody has reconciled yet."""
-    return [issue.number for issue in issues_of(lot) if not hasattr(issue, "reconciliation")]
+def open_labels(lot: Lot) -> list[str]:
+    """Why labels of a lot are not accounted for, as sentences: issues that nobody counted, and missing labels that QA has not decided on."""
+    found = []
+    for issue in LabelIssue.objects.filter(lot=lot, reconciliation=None).order_by("pk"):
+        found.append(f"The {issue.count} labels of {issue} are not reconciled")
+    for exception in lot.exceptions.filter(kind="labels", status="open").order_by("pk"):
+        found.append(f"{exception.sentence}, and {exception} is not decided")
+    return found
 
 
 def issue_facts(issue: LabelIssue) -> list[tuple[str, Any]]:

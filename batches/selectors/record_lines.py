@@ -29,6 +29,7 @@ class Line:
     withdrawn: list[Entry] = field(default_factory=list)
     signatures: list[Signature] = field(default_factory=list)
     exception: ExceptionRecord | None = None
+    late: list[Entry] = field(default_factory=list)
 
     @property
     def is_outside(self) -> bool:
@@ -167,6 +168,7 @@ def _line(
         withdrawn=[entry for entry in history if not entry.is_current and entry.pk not in replaced],
         signatures=[signature for entry in history for signature in signatures.get(str(entry.pk), [])],
         exception=exceptions.get(current.pk) if current else None,
+        late=[entry for entry in history if entry.claimed_at is not None and entry.formula_version is None],
     )
 
 

@@ -12,6 +12,7 @@ from batches.models import Lot
 from batches.selectors.dispositions import decision_before_hold, dispositions_of
 from batches.selectors.exceptions import exception_facts
 from batches.selectors.genealogy import ancestors, described_by, donor_blockers, record_of
+from batches.selectors.labels import open_labels
 from batches.selectors.records import performers_of, unfinished
 from evgmp.rules.blocker import Blocker
 
@@ -34,6 +35,7 @@ def record_facts(lot: Lot) -> dict[str, Any]:
             for a in older
             if a not in fallen and use_blocker(a.number, a.stage, standings[a.pk])
         ],
+        "open_labels": open_labels(lot),
         **exception_facts(lot, older),
     }
 

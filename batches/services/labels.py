@@ -86,7 +86,7 @@ def reprint_labels(act: Act, on: str, *, first: int, count: int) -> LabelIssue:
 
 
 def reconcile_labels(act: Act, on: str, *, used: int, specimen: int, damaged: int, returned: int, destroyed: int) -> LabelCount:
-    """Count what became of an issue. Labels that can't be accounted for open an exception (LBL-02)."""
+    """Count what became of an issue. More labels unaccounted for than the template allows open an exception (LBL-02)."""
     with recording(RECONCILE_LABELS, act) as rec:
         issue = LabelIssue.locked(pk=issue_of(on).pk)
         if blockers := reconciling_blockers(issue):
@@ -95,7 +95,7 @@ def reconcile_labels(act: Act, on: str, *, used: int, specimen: int, damaged: in
             issue=issue, used=used, specimen=specimen, damaged=damaged, returned=returned, destroyed=destroyed, at=rec.at
         )  # fmt: skip
         row.save()
-        if row.missing:
+        if abs(row.missing) > file_of(issue.template).limit:
             words = (
                 f"{row.missing} of {issue.count} labels are missing"
                 if row.missing > 0

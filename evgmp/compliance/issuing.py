@@ -178,25 +178,44 @@ def _stored(
     return document
 
 
-def take_copy(rec: Recording, document: IssuedDocument, *, status: str = "") -> DocumentCopy:
-    """The next numbered copy of an issued paper, watermarked with who took it and when. `status`: of the record, in a word."""
-    by = rec.act.by
+@dataclass(frozen=True)
+class PreparedCopy:
+    """A copy drawn before the door opens, as it is to be stored."""
+
+    mark: Mark
+    pdf: bytes
+    at: datetime
+
+
+def next_copy_number(document: IssuedDocument) -> int:
     last = DocumentCopy.objects.filter(document=document).order_by("-copy_number").first()
+    return last.copy_number + 1 if last else 1
+
+
+def prepare_copy(document: IssuedDocument, *, by: Actor, at: datetime, status: str = "") -> PreparedCopy:
+    """Draw the next numbered copy, watermarked with who took it and when. `status`: of the record, in a word."""
     mark = Mark(
-        copy_number=last.copy_number + 1 if last else 1,
-        taken_by=f"{by.printed_name} ({by.user_id})",
-        taken_at=stamp(rec.at),
-        status=status,
-    )
+        copy_number=next_copy_number(document), taken_by=f"{by.printed_name} ({by.user_id})", taken_at=stamp(at), status=status
+    )  # fmt: skip
+    return PreparedCopy(mark, _drawn(document.kind, document.data, document.check_code, mark), at)
+
+
+def store_copy(rec: Recording, document: IssuedDocument, prepared: PreparedCopy) -> DocumentCopy:
+    """Keep a prepared copy. The caller has made sure, under the paper's lock, that its number and status still hold."""
     copy = DocumentCopy(
         document=document,
-        copy_number=mark.copy_number,
-        taken_at=rec.at,
-        taken_by=by.printed_name,
-        content=store_file(rec, _drawn(document.kind, document.data, document.check_code, mark)),
+        copy_number=prepared.mark.copy_number,
+        taken_at=prepared.at,
+        taken_by=rec.act.by.printed_name,
+        content=store_file(rec, prepared.pdf),
     )
     copy.save()
     return copy
+
+
+def take_copy(rec: Recording, document: IssuedDocument, *, status: str = "") -> DocumentCopy:
+    """The next numbered copy of a short paper, drawn and kept in one recording."""
+    return store_copy(rec, document, prepare_copy(document, by=rec.act.by, at=rec.at, status=status))
 
 
 def paper_html(kind: str, data: str, code: str, mark: Mark | None = None) -> str:

@@ -20,6 +20,9 @@ KINDS = {
     "labels": "Labels",
 }
 
+# Papers of hundreds of pages: a worker draws them.
+LONG_KINDS = ("executed_record",)
+
 
 @dataclass(frozen=True)
 class Integrity:
@@ -47,6 +50,11 @@ def paper_by_code(typed: str) -> IssuedDocument | None:
     """The paper of a check code as people type it."""
     code = typed_code(typed)
     return IssuedDocument.objects.select_related("content").filter(check_code=code).first() if code else None
+
+
+def is_long(document: IssuedDocument) -> bool:
+    """Whether drawing it takes longer than a page may."""
+    return document.kind in LONG_KINDS
 
 
 def papers_about(record: Any) -> QuerySet[IssuedDocument]:

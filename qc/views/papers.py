@@ -8,16 +8,27 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from evgmp.compliance.issuing import check_url
 from evgmp.compliance.trail import events_about, rows_of
-from evgmp.web.command_view import CommandView
+from evgmp.web.job_command import JobCommandView
 from evgmp.web.record_view import ReadView, RecordDetail, RecordList
 from qc.domain.commands import TAKE_COPY
 from qc.selectors import papers
 from qc.services import copies
 
 
-class TakeCopy(CommandView):
+class TakeCopy(JobCommandView):
+    """A copy of a long paper is drawn by a worker; each person who asks gets one of their own."""
+
     command = TAKE_COPY
     service = staticmethod(copies.take_copy)
+
+    def is_short(self, target: Any) -> bool:
+        return not papers.is_long(target)
+
+    def title_of(self, target: Any) -> str:
+        return f"Copy of {target}"
+
+    def arguments(self, target: Any) -> dict[str, Any]:
+        return {"by": self.actor.user_id}
 
     @classmethod
     def find(cls, on: str) -> Any:
