@@ -3,7 +3,7 @@
 from django.urls import path
 
 import batches.views.work_records  # noqa: F401  hangs its work and finders into the work page
-from batches.views import master_drafts, master_papers, masters, record_papers, records, steps, uses
+from batches.views import master_drafts, master_papers, masters, record_papers, records, step_files, steps, uses
 from evgmp.web.command_view import command_paths
 
 urlpatterns = [
@@ -15,12 +15,13 @@ urlpatterns = [
     path("master-draft/<str:key>/file/", master_papers.MasterDraftFile.as_view(), name="master_draft_file"),
     path("batch/<str:key>/", records.BatchPage.as_view(), name="batch"),
     path("step/<str:key>/", steps.StepPage.as_view(), name="step"),
+    path("step-file/<int:key>/", step_files.StepFilePage.as_view(), name="step_file"),
     *command_paths(
         master_drafts.DraftMaster, master_drafts.EditMasterPart, master_drafts.AddMasterPart, master_drafts.MoveMasterPart,
         master_drafts.RemoveMasterPart, master_drafts.SubmitMaster, master_drafts.DiscardMasterDraft,
         masters.AuthorMaster, masters.ReviewMaster, masters.ApproveMaster, masters.StartBatch, records.ConsumeLot,
         records.CompleteBatch, records.AbortBatch, records.ReviewBatch, steps.RecordEntry, steps.SignStep, steps.CorrectEntry,
-        steps.SkipStep, steps.DecideHoldPoint, uses.RecordUse, uses.TakeSample, uses.CorrectUse,
+        steps.SkipStep, steps.DecideHoldPoint, uses.RecordUse, uses.TakeSample, uses.CorrectUse, step_files.AttachFile,
         record_papers.IssueRecord,
         steps.RecordLateEntry, records.PauseBatch, records.ResumeBatch, records.HandOverBatch,
     ),

@@ -83,6 +83,7 @@ def _use_lines(sheet: StepSheet, corrections: Corrections) -> Iterator[parts.Val
     for need in sheet.needs:
         for use in (use for use in need.uses if use.line not in replaced):
             value = f"{use.code}, {value_text(use.amount, need.unit)}" if use.amount is not None else use.code
+            value += f": {use.note}" if use.note else ""
             outcome = "Outside tolerance" if need.outside else ""
             cell = parts.Cell(value=value, outcome=outcome, is_outside=bool(need.outside))
             yield parts.ValueLine(label=need.named, limit=need.target, cell=cell, by=use.performed_by, at=stamp(use.at))

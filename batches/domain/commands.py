@@ -79,6 +79,7 @@ DISCARD_MATERIAL = _add("discard_material", "Material discarded", "Discard mater
 RESERVE_MATERIAL = _add("reserve_material", "Material reserved", "Reserve for a batch", P, training=FLOOR)
 RECORD_USE = _add("record_use", "Material or equipment used", "Record the use", training=FLOOR)
 CORRECT_USE = _add("correct_use", "Use corrected", "Correct a use", P, witness=True, reason=True, training=FLOOR)
+ATTACH_FILE = _add("attach_file", "File attached to a step", "Attach a file or photo", training=FLOOR)
 TAKE_SAMPLE = _add("take_sample", "Planned sample taken", "Take the sample", P, training=FLOOR)
 
 # Storage

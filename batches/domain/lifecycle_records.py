@@ -56,6 +56,21 @@ def step_applies(facts: Facts) -> Blocker | None:
     return None
 
 
+def role_of_the_step(facts: Facts) -> Blocker | None:
+    """A step is done by the role that its master names. Fact: other_role, a sentence; absent or empty when the role is held."""
+    return Blocker("other_role", facts["other_role"]) if facts.get("other_role") else None
+
+
+def trained_in_the_step(facts: Facts) -> Blocker | None:
+    """A step may ask for training beside that of the command (ACC-14). Fact: untrained, a sentence; absent or empty when it is in date."""
+    return Blocker("not_trained", facts["untrained"]) if facts.get("untrained") else None
+
+
+def takes_files(facts: Facts) -> Blocker | None:
+    """Fact: takes_files, whether the master allows or asks for a file."""
+    return None if facts.get("takes_files") else Blocker("no_file_asked", "The master asks for no file in this step. Attach it where the master asks for it.")
+
+
 def no_hold_point(facts: Facts) -> Blocker | None:
     """At a hold point QC or QA decides; nobody else signs it. Fact: is_hold_point."""
     if facts.get("is_hold_point"):
@@ -233,18 +248,20 @@ STEP_WORDS = {"open": "open", "signed": "signed", "skipped": "not applicable"}
 # A step that nothing waits for any more.
 DONE = ("signed", "skipped")
 _TURN = (batch_runs, earlier_steps_first, step_applies, times_decided)
+_BY = (role_of_the_step, trained_in_the_step)
 STEP = Lifecycle(
     "step",
     STEP_WORDS,
     [
-        Move(c.RECORD_ENTRY, ("open",), "open", _TURN),
-        Move(c.RECORD_USE, ("open",), "open", _TURN),
-        Move(c.SIGN_STEP, ("open",), "signed", (*_TURN, no_hold_point, entries_complete, gates_passed)),
-        Move(c.SKIP_STEP, ("open",), "skipped", (*_TURN, no_hold_point, may_be_skipped)),
+        Move(c.RECORD_ENTRY, ("open",), "open", (*_TURN, *_BY)),
+        Move(c.RECORD_USE, ("open",), "open", (*_TURN, *_BY)),
+        Move(c.SIGN_STEP, ("open",), "signed", (*_TURN, *_BY, no_hold_point, entries_complete, gates_passed)),
+        Move(c.SKIP_STEP, ("open",), "skipped", (*_TURN, *_BY, no_hold_point, may_be_skipped)),
+        Move(c.ATTACH_FILE, ("open",), "open", (*_TURN, *_BY, takes_files)),
         Move(c.DECIDE_HOLD_POINT, ("open",), "signed", (*_TURN, a_hold_point, decider_took_no_part, gates_passed)),
         Move(c.CORRECT_ENTRY, ("open", "signed"), "open", (batch_can_be_corrected,)),
-        Move(c.TAKE_SAMPLE, ("open",), "open", _TURN),
+        Move(c.TAKE_SAMPLE, ("open",), "open", (*_TURN, *_BY)),
         Move(c.CORRECT_USE, ("open", "signed"), "open", (batch_can_be_corrected,)),
-        Move(c.RECORD_LATE_ENTRY, ("open", *DONE), "open", (batch_can_be_corrected, earlier_steps_first, step_applies, no_hold_point)),
+        Move(c.RECORD_LATE_ENTRY, ("open", *DONE), "open", (batch_can_be_corrected, earlier_steps_first, step_applies, no_hold_point, *_BY)),
     ],
 )

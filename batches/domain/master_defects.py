@@ -12,6 +12,7 @@ from batches.domain.master_defects_order import order_defects
 from batches.domain.master_defects_times import time_defects
 from batches.domain.master_formulas import formula_defects
 from batches.domain.master_parts import (
+    ATTACHMENTS,
     FILLS,
     FILTRATIONS,
     PARAMETER_KINDS,
@@ -87,21 +88,42 @@ def _step(step: StepFile) -> Iterator[str]:
     yield from _twice("parameter key", (parameter.key for parameter in step.parameters))
     if any(parameter.gate for parameter in step.parameters) and (step.may_skip or step.condition is not None):
         yield "A gate in a step that may be passed over holds nothing. Move the gate to a step that is always done."
+    if step.attachment:
+        yield from _one_of("attachment", step.attachment, [word for word in ATTACHMENTS if word])
     yield from use_defects(step)
-    yield from _not_acted_on(step)
+    yield from _by_kind(step)
 
 
-# What the batch record acts on. A part that nothing enforces must not look like a control, so it can't be approved.
-ACTED_ON_KINDS = ("entry", "log", "instruction", "timer", "hold_point", "branch", "material", "equipment", "clearance", "sampling")
-NOT_ACTED_ON = ("performer", "attachment")
+def _by_kind(step: StepFile) -> Iterator[str]:
+    """What a step must hold to be what its kind says. A kind that nothing enforces must not look like a control."""
+    if step.kind == "calculation":
+        if any(parameter.kind != "calculated" for parameter in step.parameters):
+            yield "A calculation computes and asks for nothing. Record what it is computed from in a step before it."
+        if not step.parameters:
+            yield "A calculation without a calculated value computes nothing. Add one, with its formula."
+        if step.materials or step.equipment or step.samples:
+            yield "Nothing is used or drawn in a calculation. Name it in a step before it."
+    if step.kind == "fill":
+        yield from _fill(step)
+    if step.kind == "attachment" and step.attachment != "required":
+        yield "A step for a file or photo asks for none. Set attachment to required."
 
 
-def _not_acted_on(step: StepFile) -> Iterator[str]:
-    if step.kind in STEP_KINDS and step.kind not in ACTED_ON_KINDS:
-        yield f"The batch record can't carry out steps of the kind “{STEP_KINDS[step.kind]}” yet. Use one of: {', '.join(ACTED_ON_KINDS)}."
-    for part in NOT_ACTED_ON:
-        if getattr(step, part):
-            yield f"The batch record does not act on {part} yet. Remove it and say it in the instructions."
+def _fill(step: StepFile) -> Iterator[str]:
+    """What was filled is counted by two persons and reconciled there and then: a balance outside its limits holds the step."""
+    balances = [p for p in step.parameters if p.kind == "calculated" and p.formula.startswith(RECONCILIATIONS)]
+    if not balances:
+        yield "A fill is reconciled where it is done. Add a calculated value by a formula of reconciliation, for example reconciliation.unaccounted."
+    for parameter in balances:
+        if not parameter.gate:
+            yield f"The reconciliation {parameter.key} holds nothing. Make it a gate."
+    if not any(parameter.kind == "number" and parameter.required for parameter in step.parameters):
+        yield "A fill counts what was filled. Add the counts as required numbers."
+    if not step.witness:
+        yield "A fill is counted by two persons. Set witness to true."
+
+
+RECONCILIATIONS = "reconciliation."
 
 
 def _parameter(parameter: ParameterFile) -> Iterator[str]:

@@ -22,8 +22,8 @@ def use_defects(step: StepFile) -> Iterator[str]:
         yield from _clearance(step)
     if step.kind == "sampling" and not step.samples:
         yield "A sampling step draws no sample. Add [[step.sample]], or make it an entry step."
-    if step.kind in NOTHING_USED and (step.materials or step.equipment or step.samples):
-        yield "Nothing is used or drawn in a step that decides. Name it in the step before."
+    if step.kind in NOTHING_USED and (step.materials or step.equipment or step.samples or step.attachment):
+        yield "Nothing is used, drawn or attached in a step that decides. Name it in the step before."
     for sample in step.samples:
         if not sample.purpose or not sample.unit or sample.quantity <= 0:
             yield f"Sample {sample.key}: A sample needs its purpose, a quantity above zero and a unit. Add what is absent."

@@ -1,3 +1,4 @@
+from batches.models.attachments import StepAttachment
 from batches.models.containers import Container, ContainerMovement
 from batches.models.deviations import ExceptionRecord
 from batches.models.dispositions import DECISIONS, Disposition
@@ -32,5 +33,5 @@ __all__ = [
     "Excursion", "FiltrationStage", "HandOver", "IsolationRun",
     "LabelCount", "LabelIssue", "LabelTemplate", "Lot", "LotInput",
     "MasterDraft", "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
-    "MaterialOpening", "MaterialReservation", "Passage", "Sample", "Step", "TypedLot",
+    "MaterialOpening", "MaterialReservation", "Passage", "Sample", "Step", "StepAttachment", "TypedLot",
 ]  # fmt: skip

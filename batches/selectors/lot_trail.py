@@ -21,6 +21,7 @@ from batches.models import (
     MaterialMovement,
     Sample,
     Step,
+    StepAttachment,
 )
 from evgmp.compliance.models import Event, GmpModel
 
@@ -44,6 +45,7 @@ def rows_about(lot: Lot) -> "list[QuerySet[Any]]":
         ContainerMovement.objects.filter(container__lot=lot),
         MaterialMovement.objects.filter(step__batch__lot=lot),
         EquipmentEntry.objects.filter(lot=lot),
+        StepAttachment.objects.filter(step__batch__lot=lot),
         Sample.objects.filter(lot=lot),
         ExceptionRecord.objects.filter(lot=lot),
         Disposition.objects.filter(lot=lot),

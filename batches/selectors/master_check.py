@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from batches.domain.commands import RECORD_ENTRY, SIGN_STEP
 from batches.domain.master_defects import defects
 from batches.domain.master_editing import Path, doubled_keys
 from batches.domain.master_parts import MasterFile
 from evgmp.people.commands import TOPICS
-from evgmp.people.roles import roles
+from evgmp.people.roles import Role, roles
 
 # Names that the page of a command uses itself. A parameter of this key could not be recorded.
 RESERVED = {"reason", "user_id", "password", "witness_user_id", "witness_password", "seen", "once", "on", "act", "happened_at"}
@@ -36,9 +37,21 @@ def _defects_of_use(content: MasterFile) -> list[str]:
         for step in content.steps
         if step.performer and step.performer not in roles()
     ]
+    doing = [role.key for role in roles_that_do()]
+    found += [
+        f"Step {step.key}: The role “{roles()[step.performer].title}” may not record and sign steps, so nobody could do this one. "
+        f"Use one of: {', '.join(doing)}."
+        for step in content.steps
+        if step.performer in roles() and step.performer not in doing
+    ]
     if not any(parameter.fills == "lot.quantity_made" for step in content.steps for parameter in step.parameters):
         found.append("No parameter fills lot.quantity_made, so a lot could never be made. Let the step that measures it fill it.")
     return found
+
+
+def roles_that_do() -> list[Role]:
+    """Roles that may record and sign a step: who can be its performer."""
+    return [role for role in roles().values() if {RECORD_ENTRY.key, SIGN_STEP.key} <= set(role.commands)]
 
 
 def defects_by_part(content: MasterFile, sentences: Iterable[str]) -> dict[Path, list[str]]:

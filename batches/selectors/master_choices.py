@@ -6,8 +6,8 @@ from typing import Any
 from batches.domain import master_parts as parts
 from batches.domain.master_editing import Path
 from batches.models import MasterParameter, MasterRecord, MasterStep, MasterVersion
+from batches.selectors.master_check import roles_that_do
 from evgmp.people.commands import TOPICS
-from evgmp.people.roles import roles
 from evgmp.rules.calculation import BOOK
 
 Choice = tuple[str, str]
@@ -23,7 +23,7 @@ def choices_for(master: parts.MasterFile, path: Path, shown: Mapping[str, Any]) 
         "filtration": list(parts.FILTRATIONS.items()),
         "attachment": [(word, word) for word in parts.ATTACHMENTS if word],
         "training": list(TOPICS.items()),
-        "performer": [(role.key, role.title) for role in roles().values() if role.kind == "gmp"],
+        "performer": [(role.key, role.title) for role in roles_that_do()],
         "formula": [(key, f"{key}: {BOOK.latest(key).title}") for key in sorted(set(BOOK.keys()))],
         "fills": _attributes(master, path),
     }

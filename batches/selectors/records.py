@@ -1,6 +1,7 @@
 """Reading batch records: where they stand, what is absent, who took part."""
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from batches.models import (
     LotInput,
     MaterialMovement,
     Step,
+    StepAttachment,
 )
 from batches.selectors.clocks import undecided_times
 from batches.selectors.labels import open_labels
@@ -24,6 +26,9 @@ from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.signatures import signatures_by_record
 from batches.selectors.uses import needs_open, rows_signed
 from evgmp.compliance.models import Event, Signature
+from evgmp.people.commands import TOPICS
+from evgmp.people.models import Person
+from evgmp.people.roles import roles
 from evgmp.rules.command import Meaning
 
 # Last decisions on a lot. Under one of them its record is not corrected any more. An intermediate released for processing
@@ -73,8 +78,8 @@ def recorded_when(entry: Entry) -> str:
     return f"{entry.recorded_at:%Y-%m-%d %H:%M} UTC"
 
 
-def step_facts(sheet: Sheet, step: Step) -> dict[str, Any]:
-    """What the rules of STEP ask about."""
+def step_facts(sheet: Sheet, step: Step, by: Any = None, at: datetime | None = None) -> dict[str, Any]:
+    """What the rules of STEP ask about; with the person and the moment, also whether this person may do this step."""
     lot = sheet.batch.lot
     decided = DECIDED.get(lot.disposition)
     return {
@@ -83,6 +88,8 @@ def step_facts(sheet: Sheet, step: Step) -> dict[str, Any]:
         "waits_for": sheet.waits_for(step),
         "applies": sheet.applies(step),
         "is_hold_point": step.master_step.kind == "hold_point",
+        "takes_files": bool(step.master_step.attachment),
+        **(fitness(step, by, at) if by is not None and at is not None else {}),
         "may_skip": step.master_step.may_skip,
         "values": len(sheet.entries(step)) + len(rows_signed(step)),
         "undecided_times": undecided_times(sheet, step),
@@ -90,6 +97,22 @@ def step_facts(sheet: Sheet, step: Step) -> dict[str, Any]:
         "held_gates": held_gates(sheet, step),
         "decided": f"{lot.number} is {decided}" if decided else "",
     }
+
+
+def fitness(step: Step, by: Any, at: datetime) -> dict[str, str]:
+    """Why this person may not do this step: its master names another role, or training that is not in date. Empty sentences when they may.
+    Nobody else than a person holds a role or is trained."""
+    master, person = step.master_step, by if isinstance(by, Person) else None
+    held = {role.key for role in person.roles} if person else set()
+    named = roles()[master.performer].title if master.performer in roles() else master.performer
+    topic = TOPICS.get(master.training, master.training)
+    trained = not master.training or (person is not None and person.trained_in(master.training, at))
+    return {
+        "other_role": "" if not master.performer or master.performer in held else
+        f"The master has this step done by: {named}. {by.printed_name} holds no such role, so somebody else does it.",
+        "untrained": "" if trained else
+        f"{by.printed_name} has no valid training in “{topic}”, which this step asks for. Somebody trained does it.",
+    }  # fmt: skip
 
 
 # Decisions of QA with which a batch goes on although a gate is outside its limits.
@@ -177,6 +200,7 @@ def record_keys(lot: Lot) -> dict[str, list[str]]:
         "batches.entry": Entry.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.lotinput": LotInput.objects.filter(child=lot).values_list("pk", flat=True),
         "batches.materialmovement": MaterialMovement.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
+        "batches.stepattachment": StepAttachment.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.equipmententry": EquipmentEntry.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.containermovement": ContainerMovement.objects.filter(destination=lot).values_list("pk", flat=True),
     }

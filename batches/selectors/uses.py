@@ -9,16 +9,18 @@ from batches.domain.commands import CORRECT_USE
 from batches.domain.equipment import CLASSES
 from batches.domain.master_parts import EquipmentNeed, MaterialNeed, SampleNeed, from_json
 from batches.domain.materials import LotFacts, need_in_words, outside_tolerance
-from batches.models import EquipmentEntry, MasterVersion, MaterialItem, MaterialMovement, Sample, Step
+from batches.models import EquipmentEntry, MasterVersion, MaterialItem, MaterialMovement, Sample, Step, StepAttachment
 from batches.selectors.materials import item_names, proposed
 from batches.selectors.signatures import signatures_by_record
+from batches.selectors.step_files import files_of, struck_files
 from evgmp.compliance.models import Event, Signature
 from evgmp.rules.reading import display_number
 
 
 @dataclass(frozen=True)
 class UseRow:
-    """One thing used: its record, the code scanned, how much (none for equipment), by whom and when. line: key of its line."""
+    """One thing used: its record, the code scanned, how much (none for equipment), by whom and when. line: key of its line. note: of a
+    file, what it shows and the hash of its bytes."""
 
     line: str
     record: Any
@@ -26,11 +28,12 @@ class UseRow:
     amount: Decimal | None
     performed_by: str
     at: datetime
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class NeedLine:
-    """One need of a step and everything used for it. kind: material or equipment; what: the item or class it asks for."""
+    """One need of a step and everything used for it. kind: material, equipment, sample or file; what: the item or class it asks for."""
 
     kind: str
     key: str
@@ -46,7 +49,7 @@ class NeedLine:
     @property
     def named(self) -> str:
         """How sentences name the need: an item with its code, a class by its title."""
-        return self.label if self.kind == "equipment" else f"{self.label} ({self.what})"
+        return self.label if self.kind in ("equipment", "file") else f"{self.label} ({self.what})"
 
     @property
     def done(self) -> bool:
@@ -70,8 +73,9 @@ def sample_needs(step: Step) -> list[SampleNeed]:
 
 
 def uses_something(step: Step) -> bool:
-    """Whether the master names anything to scan or to draw in this step."""
-    return bool(step.master_step.materials or step.master_step.equipment or step.master_step.samples)
+    """Whether the master names anything to scan, to draw or to attach in this step."""
+    master = step.master_step
+    return bool(master.materials or master.equipment or master.samples or master.attachment)
 
 
 def samples_taken(step: Step) -> list[Sample]:
@@ -92,7 +96,17 @@ def equipment_used(step: Step) -> list[EquipmentEntry]:
 
 def need_lines(step: Step) -> list[NeedLine]:
     """Every need of the step in the order of the master, with what was used for it."""
-    return [*_equipment_lines(step), *_material_lines(step), *_sample_lines(step)]
+    return [*_equipment_lines(step), *_material_lines(step), *_sample_lines(step), *_file_lines(step)]
+
+
+def _file_lines(step: Step) -> list[NeedLine]:
+    if not step.master_step.attachment:
+        return []
+    uses = [
+        UseRow(f"file-{row.pk}", row, row.file.name, None, row.attached_by, row.at, f"{row.shows}, sha-256 {row.file.content_id}")
+        for row in files_of(step)
+    ]
+    return [NeedLine("file", StepAttachment.need, "", "File or photo", "", step.master_step.attachment == "required", uses)]
 
 
 def _sample_lines(step: Step) -> list[NeedLine]:
@@ -142,7 +156,11 @@ def needs_open(step: Step) -> list[str]:
 
 def rows_signed(step: Step) -> list[Any]:
     """What the signatures of the step vouch for beside its values."""
-    return [*materials_used(step), *equipment_used(step), *samples_taken(step)] if uses_something(step) else []
+    if not uses_something(step):
+        return []
+    files = files_of(step)
+    # The row says what the file is for, the file itself holds the hash of its bytes.
+    return [*materials_used(step), *equipment_used(step), *samples_taken(step), *files, *(row.file for row in files)]
 
 
 def proposals(step: Step, lines: list[NeedLine], at: datetime) -> list[tuple[NeedLine, LotFacts | None]]:
@@ -165,14 +183,20 @@ def items_unknown(version: MasterVersion) -> list[str]:
     return found
 
 
-def correctable(step: Step) -> list[tuple[str, MaterialMovement | EquipmentEntry]]:
+Correctable = MaterialMovement | EquipmentEntry | StepAttachment
+
+
+def correctable(step: Step) -> list[tuple[str, Correctable]]:
     """Key and line of every use of a step that counts and may be corrected."""
     materials = [(f"material-{row.pk}", row) for row in materials_used(step)]
-    return [*materials, *((f"equipment-{row.pk}", row) for row in equipment_used(step) if row.kind == "used")]
+    files = [(f"file-{row.pk}", row) for row in files_of(step)]
+    return [*materials, *((f"equipment-{row.pk}", row) for row in equipment_used(step) if row.kind == "used"), *files]
 
 
-def use_in_words(row: MaterialMovement | EquipmentEntry) -> str:
-    """“ML-2026-0001, 100 mL” or “EQ-TFF-01”."""
+def use_in_words(row: Correctable) -> str:
+    """“ML-2026-0001, 100 mL”, “EQ-TFF-01”, or the name of a file."""
+    if isinstance(row, StepAttachment):
+        return row.file.name
     if isinstance(row, MaterialMovement):
         return f"{row.code}, {display_number(-row.change)} {row.lot.item.unit}"
     return row.unit.code
@@ -199,6 +223,7 @@ def use_corrections(step: Step) -> list[UseCorrection]:
         return []
     rows: list[Any] = [row for row in materials_used(step, current=False) if not row.is_current]
     rows += EquipmentEntry.objects.filter(step=step, kind="used", is_current=False).select_related("unit").order_by("pk")
+    rows += struck_files(step)
     found = []
     for old in rows:
         new = MaterialMovement.objects.filter(supersedes=old).select_related("lot__item").first() if isinstance(old, MaterialMovement) else None

@@ -24,7 +24,7 @@ def record_late_entry(act: Act, on: str, *, happened_at: datetime, **given: Any)
     with recording(RECORD_LATE_ENTRY, act) as rec:
         sheet, step = open_sheet(on, act)
         batch = sheet.batch
-        if blockers := STEP.blockers(RECORD_LATE_ENTRY, status=step.status, facts=step_facts(sheet, step)):
+        if blockers := STEP.blockers(RECORD_LATE_ENTRY, status=step.status, facts=step_facts(sheet, step, act.by, rec.at)):
             raise RuleBroken(*blockers)
         if taken := taken_already(sheet, step, given):
             raise RuleBroken(*taken)

@@ -19,7 +19,7 @@ def skip_step(act: Act, on: str) -> Step:
     """Mark a step as not applicable, where the master allows it: with a reason and two signatures (EXE-05)."""
     with recording(SKIP_STEP, act) as rec:
         sheet, step = open_sheet(on, act)
-        step.status = STEP.target(SKIP_STEP, status=step.status, facts=step_facts(sheet, step))
+        step.status = STEP.target(SKIP_STEP, status=step.status, facts=step_facts(sheet, step, act.by, rec.at))
         step.signed_at, step.done_at, step.note = rec.at, rec.at, act.reason.strip()
         step.save()
         Writer(rec, sheet).finish()

@@ -19,7 +19,7 @@ def take_sample(act: Act, on: str, *, need: str, quantity: Decimal, container: s
     quantity than planned is a fact that opens an exception."""
     with recording(TAKE_SAMPLE, act) as rec:
         sheet, step = open_sheet(on, act)
-        if blockers := STEP.blockers(TAKE_SAMPLE, status=step.status, facts=step_facts(sheet, step)):
+        if blockers := STEP.blockers(TAKE_SAMPLE, status=step.status, facts=step_facts(sheet, step, act.by, rec.at)):
             raise RuleBroken(*blockers)
         plan = next((one for one in sample_needs(step) if one.key == need), None)
         if plan is None:

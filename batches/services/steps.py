@@ -32,7 +32,7 @@ def record_entry(act: Act, on: str, **given: Any) -> Step:
     """
     with recording(RECORD_ENTRY, act) as rec:
         sheet, step = _open_for_entry(on, act, given)
-        if blockers := STEP.blockers(RECORD_ENTRY, status=step.status, facts=step_facts(sheet, step)):
+        if blockers := STEP.blockers(RECORD_ENTRY, status=step.status, facts=step_facts(sheet, step, act.by, rec.at)):
             raise RuleBroken(*blockers)
         row = (max(sheet.rows(step), default=0) + 1) if step.master_step.kind == "log" else 1
         values = read_all(rec, step, given)
@@ -119,7 +119,7 @@ def sign_step(act: Act, on: str) -> Step:
         writer = Writer(rec, sheet)
         # What depends on a parent lot may have become computable since the last entry.
         writer.settle()
-        step.status = STEP.target(SIGN_STEP, status=step.status, facts=step_facts(sheet, step))
+        step.status = STEP.target(SIGN_STEP, status=step.status, facts=step_facts(sheet, step, act.by, rec.at))
         settle_uses(rec, sheet, step)
         covered = [step, *sheet.entries(step), *rows_signed(step)]
         step.signed_at, step.done_at = rec.at, step.done_at or rec.at

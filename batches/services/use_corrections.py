@@ -5,17 +5,18 @@ from decimal import Decimal
 from batches.domain.commands import CORRECT_USE
 from batches.domain.lifecycle_records import BATCH, STEP
 from batches.domain.materials import quantity_blockers
-from batches.models import EquipmentEntry, EquipmentUnit, MaterialLot, MaterialMovement, Step
+from batches.models import EquipmentEntry, EquipmentUnit, MaterialLot, MaterialMovement, Step, StepAttachment
 from batches.selectors.materials import facts_of
 from batches.selectors.records import step_facts, step_of
 from batches.selectors.uses import correctable
 from batches.services.steps import open_sheet
+from evgmp.compliance.models import GmpModel
 from evgmp.compliance.recording import Act, Recording, recording
 from evgmp.rules.blocker import RuleBroken, refuse
 
 
 def correct_use(act: Act, on: str, *, use: str, quantity: Decimal | None = None) -> Step:
-    """Correct a use recorded wrongly. `use`: key of the line (`material-12`, `equipment-7`). quantity: the right one; none means
+    """Correct a use recorded wrongly. `use`: key of the line (`material-12`, `equipment-7`, `file-3`). quantity: the right one; none means
     that nothing was used.
 
     The first line stays, struck; the step opens again and its signatures fall; a completed or reviewed batch is in process again.
@@ -27,7 +28,11 @@ def correct_use(act: Act, on: str, *, use: str, quantity: Decimal | None = None)
         old = dict(correctable(step)).get(use)
         if old is None:
             raise refuse("no_such_use", "Nothing is recorded as this use in this step. Choose a recorded one.", "use")
-        new = _corrected_line(rec, old, quantity) if isinstance(old, MaterialMovement) else _struck(old, quantity)
+        new: GmpModel
+        if isinstance(old, MaterialMovement):
+            new = _corrected_line(rec, old, quantity)
+        else:
+            new = _struck_file(old, quantity) if isinstance(old, StepAttachment) else _struck(old, quantity)
         if step.status == "signed":
             step.status, step.signed_at = "open", None
         step.save()
@@ -60,6 +65,15 @@ def _corrected_line(rec: Recording, old: MaterialMovement, quantity: Decimal | N
         new.save()
         old = new
     lot.save()
+    return old
+
+
+def _struck_file(old: StepAttachment, quantity: Decimal | None) -> StepAttachment:
+    """A file attached by mistake. It stays readable, with the reason beside it."""
+    if quantity is not None:
+        raise refuse("no_quantity", "A file has no quantity. Leave it empty: the file is struck.", "quantity")
+    old.is_current = False
+    old.save()
     return old
 
 

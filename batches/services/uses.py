@@ -3,7 +3,6 @@
 A refused scan writes nothing but an Attempt.
 """
 
-from datetime import datetime
 from decimal import Decimal
 
 from batches.domain.commands import RECORD_USE
@@ -27,8 +26,6 @@ from batches.selectors.uses import (
 from batches.services.steps import open_sheet
 from evgmp.compliance.attempting import refusals_kept
 from evgmp.compliance.recording import Act, Recording, recording
-from evgmp.people.commands import TOPICS
-from evgmp.people.models import Person
 from evgmp.rules.blocker import Blocker, RuleBroken
 
 
@@ -40,10 +37,8 @@ def record_use(act: Act, on: str, *, code: str, quantity: Decimal | None = None)
     """
     with refusals_kept(RECORD_USE, act, f"{on} {code}", kind="scan"), recording(RECORD_USE, act) as rec:
         sheet, step = open_sheet(on, act)
-        if blockers := STEP.blockers(RECORD_USE, status=step.status, facts=step_facts(sheet, step)):
+        if blockers := STEP.blockers(RECORD_USE, status=step.status, facts=step_facts(sheet, step, act.by, rec.at)):
             raise RuleBroken(*blockers)
-        if not _trained(act, step, rec.at):
-            raise RuleBroken(_untrained(act, step))
         if not uses_something(step):
             raise RuleBroken(Blocker("nothing_needed", "This step needs nothing to be scanned.", "code"))
         found = found_by(code)
@@ -56,19 +51,6 @@ def record_use(act: Act, on: str, *, code: str, quantity: Decimal | None = None)
         step.save()
         rec.about(step, used=used)
     return step
-
-
-def _trained(act: Act, step: Step, at: datetime) -> bool:
-    """Whether the person's training in the step's own topic is in date; nobody else than a person is trained."""
-    topic = step.master_step.training
-    return not topic or (isinstance(act.by, Person) and act.by.trained_in(topic, at))
-
-
-def _untrained(act: Act, step: Step) -> Blocker:
-    topic = TOPICS.get(step.master_step.training, step.master_step.training)
-    return Blocker(
-        "not_trained", f"{act.by.printed_name} has no valid training in “{topic}”, which this step asks for. Somebody trained does it.", "code"
-    )
 
 
 def _need_of(step: Step, found: Found) -> MaterialNeed | EquipmentNeed:

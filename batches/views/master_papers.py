@@ -6,11 +6,14 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 
+from batches.domain.equipment import CLASSES
 from batches.domain.master_file import StepFile, read_master
-from batches.domain.master_parts import STAGES
+from batches.domain.master_parts import STAGES, STEP_KINDS
 from batches.domain.master_words import in_words, words_of
+from batches.domain.materials import need_in_words
 from batches.selectors.master_drafts import draft_of
 from batches.selectors.masters import version_of
+from evgmp.rules.reading import display_number
 from evgmp.web.record_view import ReadView, RecordDetail
 
 
@@ -33,15 +36,27 @@ class MasterBlank(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         content = read_master(record.source_text)
-        said = {step.key: _needs(step) for step in content.steps}
-        return {"steps": [{"row": row, "needs": said[row.key]} for row in record.steps.all()], "note": content.note, "fills": range(4)}
+        said = {step.key: step for step in content.steps}
+        steps = [
+            {"row": row, "kind": STEP_KINDS.get(row.kind, row.kind), "needs": _needs(said[row.key]), "uses": _uses(said[row.key])}
+            for row in record.steps.all()
+        ]
+        return {"steps": steps, "note": content.note, "fills": range(4)}
 
 
 def _needs(step: StepFile) -> list[tuple[str, str]]:
-    """What a step says beside instructions and values, in words."""
-    plain = {"key", "section", "title", "instructions", "kind", "parameters", "witness", "critical"}
+    """What a step says beside instructions, values and what it uses, in words."""
+    plain = {"key", "section", "title", "instructions", "kind", "parameters", "witness", "critical", "materials", "equipment", "samples", "attachment"}
     found = ((words_of("StepFile", f.name)[0], in_words(getattr(step, f.name))) for f in fields(step) if f.name not in plain)
     return [(label, words) for label, words in found if words not in ("", "no")]
+
+
+def _uses(step: StepFile) -> list[tuple[str, str, bool]]:
+    """What is scanned, drawn or attached in a step: name, how much, whether it must be."""
+    found = [(need.item, need_in_words(need), need.required) for need in step.materials]
+    found += [(CLASSES[need.equipment_class].title, "", need.required) for need in step.equipment]
+    found += [(f"Sample: {need.purpose}", f"{display_number(need.quantity)} {need.unit}", True) for need in step.samples]
+    return [*found, *([("File or photo", "", step.attachment == "required")] if step.attachment else [])]
 
 
 class _File(ReadView):

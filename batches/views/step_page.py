@@ -5,10 +5,12 @@ from typing import Any
 
 from django.urls import reverse
 
+from batches.domain.step_files import PICTURES
 from batches.selectors.clocks import faces
 from batches.selectors.record_lines import Line, StepSheet, content_hash, step_sheets, strip_of
 from batches.selectors.sheets import Sheet
 from evgmp.compliance import clock
+from evgmp.rules.reading import display_number
 from evgmp.web.components import value_text
 
 # From the loudest to the quietest, for a series of values shown as one.
@@ -47,6 +49,8 @@ def step_context(step: Any) -> dict[str, Any]:
         "passed": [face for face in shown if face.is_outside],
         "needs": sheet.needs,
         "scan_url": reverse("batches:record_use", args=[step.number]),
+        "attach_url": reverse("batches:attach_file", args=[step.number]),
+        "pictures": [use.record for line in sheet.needs if line.kind == "file" for use in line.uses if use.record.file.media_type in PICTURES],
         "sample_url": reverse("batches:take_sample", args=[step.number]),
         "correct_use_url": reverse("batches:correct_use", args=[step.number]),
     }
@@ -105,8 +109,21 @@ def _sign_row(lines: list[Line]) -> dict[str, Any] | None:
     }
 
 
+def use_rows(sheet: StepSheet) -> list[dict[str, Any]]:
+    """What was scanned, drawn or attached, a line a need: the signatures vouch for it too."""
+    return [
+        {"label": line.label, "text": "; ".join(map(_use_in_words, line.uses)), "limits": line.target, "uses": line.uses, "outside": line.outside}
+        for line in sheet.needs
+        if line.uses
+    ]  # fmt: skip
+
+
+def _use_in_words(use: Any) -> str:
+    return " ".join(part for part in (use.code, display_number(use.amount) if use.amount is not None else "", use.note) if part)
+
+
 def sign_context(sheet: StepSheet) -> dict[str, Any]:
-    return {"sign_rows": sign_rows(sheet), "content_hash": content_hash(sheet)}
+    return {"sign_rows": sign_rows(sheet), "use_rows": use_rows(sheet), "content_hash": content_hash(sheet)}
 
 
 def sign_note(sheet: StepSheet) -> str:

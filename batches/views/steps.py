@@ -17,6 +17,7 @@ from batches.services.order import decide_hold_point, skip_step
 from batches.services.steps import record_entry, sign_step
 from batches.views.exceptions import ReportException
 from batches.views.step_page import sign_context, sign_note, step_context, tiles
+from evgmp.compliance import clock
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.command import Meaning
 from evgmp.web.command_view import CommandView, offered
@@ -25,7 +26,7 @@ from evgmp.web.record_view import ReadView
 
 
 class StepCommand(CommandView):
-    """A command on one step."""
+    """A command on one step. Who looks at it is kept at the step as `viewer`: a step may be for one role, or ask for training."""
 
     @classmethod
     def find(cls, on: str) -> Any:
@@ -34,7 +35,12 @@ class StepCommand(CommandView):
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:
         sheet = getattr(target, "shown", None) or Sheet(target.batch)
-        return STEP.blockers(cls.command, status=target.status, facts=step_facts(sheet, sheet.step(target.pk)))
+        viewer = getattr(target, "viewer", None)
+        return STEP.blockers(cls.command, status=target.status, facts=step_facts(sheet, sheet.step(target.pk), viewer, clock.now()))
+
+    def blockers_now(self, target: Any) -> list[Blocker]:
+        target.viewer = self.actor
+        return super().blockers_now(target)
 
     @classmethod
     def meanings(cls, target: Any) -> tuple[Meaning, ...]:
@@ -137,10 +143,11 @@ class StepPage(ReadView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         try:
-            step = step_of(self.kwargs["key"])
+            step: Any = step_of(self.kwargs["key"])
         except ObjectDoesNotExist as error:
             raise Http404(f"There is no step {self.kwargs['key']}.") from error
         notice_clocks(step.batch)
+        step.viewer = self.actor
         may_record = self.actor.role_for(RECORD_ENTRY) and not RecordEntry.barred(step)
         form = RecordEntryForm(target=step, actor=self.actor) if may_record else None
         act_form = ActForm(command=RECORD_ENTRY, meanings=(), initial={"seen": str(step.revision)})
@@ -149,6 +156,7 @@ class StepPage(ReadView):
 
 def step_page(step: Any, actor: Any, form: Any) -> dict[str, Any]:
     """The screen of a step: what it shows, what may be done, and why not."""
+    step.viewer = actor
     context = step_context(step)
     sign = offered(actor, SignStep, step)
     return {

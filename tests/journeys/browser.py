@@ -52,6 +52,8 @@ class Browser:
         for field, value in data.items():
             if field not in NOW_INSTEAD:
                 self._fill(form, field, value)
+        for field, told in act.get("files", {}).items():
+            self._fill(form, field, {"name": told["name"], "mimeType": "text/plain", "buffer": told["text"].encode()})
         if act.get("reason"):
             form.locator("[name=reason]").fill(act["reason"])
         if form.locator("[name=user_id]").count():
@@ -77,6 +79,9 @@ class Browser:
         first.evaluate("e => { const group = e.closest('details'); if (group) group.open = true; }")
         kind = first.get_attribute("type") or first.evaluate("e => e.tagName.toLowerCase()")
         if kind == "hidden":
+            return
+        if kind == "file":
+            first.set_input_files(value)
             return
         if kind in ("radio", "checkbox"):
             for one in value if isinstance(value, list) else [value]:

@@ -113,7 +113,14 @@ def derivation(plan: Plan, name: str, minute: int, vial: str) -> int:
         "differentiate": [{"day": d, "confluence_pct": c, "morphology": m, "_gap": 4 * DAY} for d, c, m in course],
         "count": [{"viable": str(int(plan.near(6.0e7, 0.02))), "total": str(int(plan.near(6.3e7, 0.005)))} for _ in range(3)],
     }
-    return plan.finish(name, plan.batch(name, "mbr_der", minute, issue={"is_commitment": "on"}, values=values, logs=logs, before=[thaw]))
+    def plots(now: int, on: str) -> int:
+        table = "marker;positive_pct\nTRA-1-60;1.2\nCD73;98.7\nCD90;98.1\nCD105;97.4\n"
+        files = {"file": {"name": "commitment.csv", "text": table}}
+        plan.do(now, "batches.attach_file", "a.operator", on=on, data={"shows": "Export of the cytometer, sample of day 21"}, files=files)
+        return now + 4
+
+    after = plan.batch(name, "mbr_der", minute, issue={"is_commitment": "on"}, values=values, logs=logs, before=[thaw], between={"commit": plots})
+    return plan.finish(name, after)
 
 
 def passage(

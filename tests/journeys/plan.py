@@ -145,6 +145,11 @@ class Plan:
                     return TEXTS.get(parameter.key) or f"{parameter.key[:3].upper()}-{self.random.randint(1000, 9999)}"
                 raise KeyError(f"{file.code}: no value for {key}")
 
+            if step.kind == "hold_point":
+                self.do(minute, "batches.decide_hold_point", "a.labhead", on=on, data={"decision": "go_on"},
+                        reason="Markers and morphology are inside their limits, the files agree with them")  # fmt: skip
+                minute += 25
+                continue
             if step.kind == "timer":
                 for instant in (p for p in asked if p.kind == "instant"):
                     self.do(minute, "batches.record_entry", by, on=on, data={instant.key: "now"})

@@ -1,7 +1,8 @@
-"""A master of 25 steps written in the browser, reviewed and approved by others, issued and carried out on a tablet.
+"""A master of 25 steps of every kind, written in the browser, reviewed and approved by others, issued and carried out on a tablet.
 
-Every step page is opened at 1024 x 768 and must fit without scrolling. The first steps of each kind are written and done by hand in the
-browser; the rest goes through the same forms and services, so that the suite stays short. `make campaign` writes all of them by hand.
+Every page that a step is done on is opened at 1024 x 768 and must fit without scrolling. The first step of each kind is written and
+done by hand in the browser; what repeats a kind goes through the same forms and services, so that the suite stays short.
+`make campaign` writes and does all of them by hand.
 """
 
 import os
@@ -11,20 +12,39 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
-from batches.models import BatchRecord, MasterDraft, MasterVersion
+from batches.domain.master_parts import STEP_KINDS
+from batches.models import BatchRecord, MasterDraft, MasterVersion, Step
 from batches.selectors.master_drafts import place_of
+from batches.selectors.sheets import Sheet
 from evgmp.compliance import verifying
 from tests.batches.builders_drafts import added
 from tests.batches.builders_records import CHANGE, recorded, signed, step_no
+from tests.batches.builders_uses import ROOM, material, unit
+from tests.batches.test_attach_file import PNG
 from tests.builders import WHY
+from tests.journeys.all_kinds import ENTER, PLAN, Line, fields_of
 from tests.journeys.browser import Browser
 
 SHOTS = Path(os.environ.get("EVGMP_SHOTS", Path(__file__).resolve().parents[2] / ".data" / "shots")) / "author"
-STEPS, BY_HAND = 25, 4
-NUMBER = {"kind": "number", "unit": "mL", "decimals": "1", "plausible_low": "0.1", "plausible_high": "900.0", "action_low": "5.0",
-          "action_high": "50.0", "required": True}  # fmt: skip
-MEAN = {"kind": "calculated", "unit": "mL", "decimals": "1", "formula": "statistics.mean", "formula_version": "1", "required": True}
+# Parallel steps are done the other way round.
+ORDER = [*range(1, 11), 12, 11, *range(13, len(PLAN) + 1)]
+# Pages on which an operator does a step.
+AT_THE_STEP = ("batches.record_use", "batches.take_sample", "batches.attach_file", "batches.sign_step")
+
+
+class Tablet(Browser):
+    """Whatever an operator opens to do a step fits the screen, once it is filled in."""
+
+    def _keep(self, page: Page, command: str) -> None:
+        super()._keep(page, command)
+        if command in AT_THE_STEP:
+            assert fits(page), f"{command} needs scrolling."
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollHeight <= window.innerHeight"))
 
 
 @pytest.fixture
@@ -32,57 +52,63 @@ def site_content() -> str:
     return "cast"
 
 
-def kind_of(place: int) -> str:
-    """Readings, instructions and logs in turn; the last step measures what was made."""
-    return "entry" if place == STEPS else ("entry", "instruction", "log")[place % 3]
-
-
 @pytest.mark.req("EXE-27", "MST-01", "MST-04", "MST-05")
 def test_a_master_is_written_approved_and_carried_out(live_site: str, new_page: Callable[..., Any]) -> None:
-    walk(new_page, BY_HAND)
+    walk(new_page, everything=False)
 
 
 @pytest.mark.campaign
 def test_every_step_is_written_by_hand(live_site: str, new_page: Callable[..., Any]) -> None:
-    walk(new_page, STEPS)
+    walk(new_page, everything=True)
 
 
-def walk(new_page: Callable[..., Any], by_hand: int) -> None:
-    browser = Browser(new_page, SHOTS)
-    draft = written(browser, by_hand)
+def walk(new_page: Callable[..., Any], *, everything: bool) -> None:
+    assert (len(PLAN), {line.kind for line in PLAN}) == (25, set(STEP_KINDS))
+    browser = Tablet(new_page, SHOTS)
+    lot = material().number
+    unit(ROOM)
+    unit()
+    draft = written(browser, everything)
     arranged(browser, draft)
     browser.perform({"command": "batches.submit_master", "by": "m.author", "reason": WHY}, draft.number, dict(CHANGE))
     version = MasterVersion.objects.get()
     browser.perform({"command": "batches.review_master", "by": "a.verifier"}, version.number, {})
     browser.perform({"command": "batches.approve_master", "by": "a.reviewer"}, version.number, {})
-    browser.look("a.operator", f"/master/{version.number}/blank/", "blank")
+    blank = browser.look("a.operator", f"/master/{version.number}/blank/", "blank")
+    assert [word for word in STEP_KINDS.values() if word not in blank] == []
     browser.perform({"command": "batches.start_batch", "by": "a.verifier"}, version.number, {})
-    carried_out(browser, BatchRecord.objects.get())
+    batch = BatchRecord.objects.get()
+    carried_out(browser, batch, lot, everything)
+    record = browser.look("a.operator", batch.get_absolute_url(), "record")
+    assert [word for word in (lot, ROOM, "vials.png", "sha-256", "SMP-", "Not applicable", "Passed over") if word not in record] == []
     assert verifying.findings() == []
 
 
-def written(browser: Browser, by_hand: int) -> MasterDraft:
-    """The draft with all its steps and values, each typed into its form: the first `by_hand` and the last in the browser."""
+def firsts() -> set[int]:
+    """The places of the first step of each kind, and of what else is shown once: a step that may be left out, one of a parallel pair."""
+    return {place for place, line in enumerate(PLAN, 1) if not line.repeats} | {11, 13}
+
+
+def written(browser: Browser, everything: bool) -> MasterDraft:
+    """The draft with all its steps and values: the first of each kind of step and of value typed in the browser."""
     author = {"by": "m.author"}
     browser.perform(
         {**author, "command": "batches.draft_master"}, "", {"code": "MBR-JOURNEY", "title": "Journey", "stage": "isolation_run"}
     )
     draft = MasterDraft.objects.get()
-    add = {**author, "command": "batches.add_master_part"}
+    add, shown = {**author, "command": "batches.add_master_part"}, set[str]()
     browser.perform({**author, "command": "batches.edit_master_part"}, draft.number, {"product": "iMSC-EV bulk", "batch_size": "1 L"})
-    for place in range(1, STEPS + 1):
-        step = {"title": f"Step {place} of the run", "kind": kind_of(place), "section": f"Part {(place - 1) // 5 + 1}", "key": f"s{place}",
-                "instructions": "Read the balance.\nWrite what it shows."}  # fmt: skip
-        if by_hand < place < STEPS:
-            added(draft.number, **step)
-            if kind_of(place) != "instruction":
-                added(f"{draft.number}.s{place}", **{**NUMBER, "label": "Volume", "key": "volume"})
-            continue
-        browser.perform(add, draft.number, {**step, **({"witness": "on"} if place == 4 else {})})
-        if kind_of(place) != "instruction":
-            fills = {"fills": "lot.quantity_made"} if place == STEPS else {}
-            browser.perform(add, f"{draft.number}.s{place}", {**NUMBER, "label": "Volume", "key": "volume", **fills})
-    browser.perform(add, f"{draft.number}.s{STEPS}", {**MEAN, "label": "Mean of the log", "key": "mean", "inputs": "values = *s2.volume"})
+    for place, line in enumerate(PLAN, 1):
+        if everything or place in firsts():
+            browser.perform(add, draft.number, fields_of(place))
+        else:
+            added(draft.number, **fields_of(place))
+        for value in line.values:
+            if everything or value["kind"] not in shown or "gate" in value:
+                shown.add(value["kind"])
+                browser.perform(add, f"{draft.number}.s{place}", value)
+            else:
+                added(f"{draft.number}.s{place}", **value)
     return draft
 
 
@@ -90,7 +116,7 @@ def arranged(browser: Browser, draft: MasterDraft) -> None:
     """One step moved by its button with the keyboard, and back by dragging; the page fits, and axe finds nothing."""
     page = browser.page_of("m.author")
     page.goto(draft.get_absolute_url())
-    button = page.get_by_role("button", name="Move Step 2 of the run up")
+    button = page.get_by_role("button", name=f"Move {PLAN[1].title} up")
     button.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**#s2")
@@ -110,7 +136,7 @@ def arranged(browser: Browser, draft: MasterDraft) -> None:
         page.mouse.up()
     assert [s.key for s in place_of(draft.number).content.steps][:2] == ["s1", "s2"]
     found = Axe().run(page).response["violations"]
-    browser.look("m.author", f"/edit-master-part/{draft.number}.s{STEPS}/", "step-form")
+    browser.look("m.author", f"/edit-master-part/{draft.number}.s{len(PLAN)}/", "step-form")
     # The values stand beside the form, not under it.
     page.get_by_role("link", name="Add a value").click(trial=True)
     found += Axe().run(page).response["violations"]
@@ -118,25 +144,60 @@ def arranged(browser: Browser, draft: MasterDraft) -> None:
     browser.look("m.author", draft.get_absolute_url(), "draft")
 
 
-def carried_out(browser: Browser, batch: BatchRecord) -> None:
+def carried_out(browser: Tablet, batch: BatchRecord, lot: str, everything: bool) -> None:
     """Every step page fits the tablet. The first of each kind is recorded and signed in the browser."""
-    page, by_hand = browser.page_of("a.operator"), set[str]()
-    for place in range(1, STEPS + 1):
-        step = step_no(batch, place)
+    page = browser.page_of("a.operator")
+    for place in ORDER:
+        line, step = PLAN[place - 1], step_no(batch, place)
         page.goto(step.get_absolute_url())
-        fits = page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
-        assert fits, f"Step {place} ({kind_of(place)}) needs scrolling."
-        if kind_of(place) not in by_hand:
-            page.screenshot(path=SHOTS / f"step-{kind_of(place)}.png")
-        if kind_of(place) in by_hand or place == 4:
-            if kind_of(place) != "instruction":
-                recorded(step, volume="20.0")
+        assert fits(page), f"Step {place}, {line.title}, needs scrolling."
+        if everything or place in firsts():
+            page.screenshot(path=SHOTS / f"step-{line.kind}.png")
+            by_hand(browser, line, step, lot)
+        elif line.outcome == "signed":
+            for _, values in line.done:
+                recorded(step_no(batch, place), **values)
             signed(step_no(batch, place))
-            continue
-        by_hand.add(kind_of(place))
-        if kind_of(place) != "instruction":
-            page.fill("[name=volume]", "20.0")
-            page.locator("button[form=entries]").click()
+    sheet = Sheet(batch)
+    outcomes = {"signed": "signed", "decided": "signed", "skipped": "skipped", "passed over": "open"}
+    assert [s.status for s in sheet.steps] == [outcomes[line.outcome] for line in PLAN]
+    assert sheet.first_open is None
+
+
+def by_hand(browser: Tablet, line: Line, step: Step, lot: str) -> None:
+    """Everything that the step asks for, on its own pages."""
+    page, operator = browser.page_of("a.operator"), {"by": "a.operator"}
+    for command, told in line.done:
+        data = {name: value.replace("{lot}", lot) for name, value in told.items()}
+        if command == ENTER:
+            page.goto(step.get_absolute_url())
+            entered(page, data)
+        else:
+            photo = {"file": {"name": "vials.png", "mimeType": "image/png", "buffer": PNG}} if command == "batches.attach_file" else {}
+            browser.perform({**operator, "command": command}, step.number, {**photo, **data})
+    if line.outcome == "signed":
+        if line.done:
+            page.goto(step.get_absolute_url())
+            assert fits(page), f"{line.title} needs scrolling once it is recorded."
+        witness = "b.operator" if step.master_step.witness else ""
+        browser.perform({**operator, "command": "batches.sign_step", "witness": witness}, step.number, {})
+    elif line.outcome == "skipped":
+        browser.perform({**operator, "command": "batches.skip_step", "witness": "b.operator", "reason": WHY}, step.number, {})
+    elif line.outcome == "decided":
+        browser.perform({"by": "a.reviewer", "command": "batches.decide_hold_point", "reason": WHY}, step.number, {"decision": "go_on"})
+
+
+def entered(page: Page, values: dict[str, str]) -> None:
+    """Values typed on the page of the step and recorded; a button of a timer is pressed."""
+    for name, value in values.items():
+        if value == "now":
+            page.locator(f"button[name={name}]").click()
             page.wait_for_load_state()
-        browser.perform({"command": "batches.sign_step", "by": "a.operator"}, step.number, {})
-    assert {s.status for s in batch.steps.all()} == {"signed"}
+            return
+        field = page.locator(f"[name={name}]").first
+        if field.get_attribute("type") == "radio":
+            page.locator(f"[name={name}][value='{value}']").check(force=True)
+        else:
+            field.fill(value)
+    page.locator("button[form=entries]").click()
+    page.wait_for_load_state()

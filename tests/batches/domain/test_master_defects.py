@@ -11,7 +11,7 @@ from batches.domain.master_file import MasterFile, defects, read_master
 from batches.domain.master_parts import EquipmentNeed, SampleNeed
 
 FOLDER = Path(__file__).parents[3] / "batches" / "masterdata" / "masters"
-TFF, PASSAGE, BANK = (read_master((FOLDER / f"mbr_{name}.toml").read_text()) for name in ("tff", "pas", "bank"))
+TFF, PASSAGE, BANK, EV = (read_master((FOLDER / f"mbr_{name}.toml").read_text()) for name in ("tff", "pas", "bank", "ev"))
 
 
 def with_step(master: MasterFile, key: str, **fields: Any) -> MasterFile:
@@ -61,9 +61,16 @@ DEFECTS: list[tuple[MasterFile, str]] = [
     (with_step(TFF, "diafiltration", filtration_position=9), "The filtrations are not numbered 1, 2, 3"),
     (replace(TFF, stage="ev_lot"), "Only an isolation run has filtrations."),
     (with_step(TFF, "feed", kind="poem"), "Step feed: The kind “poem” is not known."),
-    (with_step(TFF, "feed", kind="attachment"), "Step feed: The batch record can't carry out steps of the kind “Attachment or photo” yet."),
-    (with_step(TFF, "feed", performer="operator"), "Step feed: The batch record does not act on performer yet."),
-    (with_step(TFF, "feed", attachment="required"), "Step feed: The batch record does not act on attachment yet."),
+    (with_step(TFF, "feed", kind="attachment"), "Step feed: A step for a file or photo asks for none."),
+    (with_step(TFF, "feed", attachment="sometimes"), "Step feed: The attachment “sometimes” is not known."),
+    (with_step(TFF, "feed", kind="hold_point", parameters=(), attachment="allowed"), "Step feed: Nothing is used, drawn or attached"),
+    (with_step(TFF, "feed", kind="calculation"), "Step feed: A calculation computes and asks for nothing."),
+    (with_step(TFF, "feed", kind="calculation", parameters=()), "Step feed: A calculation without a calculated value"),
+    (with_step(PASSAGE, "seed", kind="calculation"), "Step seed: Nothing is used or drawn in a calculation."),
+    (with_step(PASSAGE, "inspect", kind="fill"), "Step inspect: A fill is reconciled where it is done."),
+    (with_step(PASSAGE, "inspect", kind="fill", parameters=()), "Step inspect: A fill counts what was filled."),
+    (with_step(PASSAGE, "inspect", kind="fill", witness=False, critical=False), "Step inspect: A fill is counted by two persons."),
+    (with_step(with_parameter(EV, "quantity.vials_unexplained", gate=False), "quantity", kind="fill"), "Step quantity: The reconciliation"),
     (with_step(PASSAGE, "seed", kind="material", materials=()), "Step seed: A material addition names no material."),
     (with_step(PASSAGE, "seed", witness=False, critical=False), "Step seed: What is added is verified by a second person."),
     (with_step(PASSAGE, "seed", materials=PASSAGE.steps[1].materials * 2), "Step seed: The key medium of what is used appears 2 times."),
@@ -84,7 +91,7 @@ DEFECTS: list[tuple[MasterFile, str]] = [
     (with_step(PASSAGE, "inspect", samples=(SampleNeed("s", "QC", Decimal(0), "mL"),)), "Step inspect: Sample s: A sample needs its purpose"),
     (
         with_step(PASSAGE, "inspect", kind="hold_point", parameters=(), samples=(SampleNeed("s", "QC", Decimal(1), "mL"),)),
-        "Step inspect: Nothing is used or drawn in a step that decides.",
+        "Step inspect: Nothing is used, drawn or attached in a step that decides.",
     ),
     (with_parameter(TFF, "tff1.flux_mean_lmh", gate=True), "tff1.flux_mean_lmh: A gate without limits holds nothing."),
     (with_step(TFF, "balance", may_skip=True), "Step balance: A gate in a step that may be passed over holds nothing."),
