@@ -106,6 +106,13 @@ def times_decided(facts: Facts) -> Blocker | None:
     return None
 
 
+def times_explained(facts: Facts) -> Blocker | None:
+    """Who stops a clock outside its limits says why (EXE-10). Fact: unexplained_times, a sentence about each such clock."""
+    if said := facts.get("unexplained_times"):
+        return Blocker("time_unexplained", f"{'; '.join(said)}. Say why, then sign.", "why")
+    return None
+
+
 def entries_complete(facts: Facts) -> Blocker | None:
     """A step is signed when every required value is there (EXE-05). Fact: missing, their labels or reasons."""
     if missing := facts.get("missing"):
@@ -255,7 +262,7 @@ STEP = Lifecycle(
     [
         Move(c.RECORD_ENTRY, ("open",), "open", (*_TURN, *_BY)),
         Move(c.RECORD_USE, ("open",), "open", (*_TURN, *_BY)),
-        Move(c.SIGN_STEP, ("open",), "signed", (*_TURN, *_BY, no_hold_point, entries_complete, gates_passed)),
+        Move(c.SIGN_STEP, ("open",), "signed", (*_TURN, *_BY, no_hold_point, entries_complete, gates_passed, times_explained)),
         Move(c.SKIP_STEP, ("open",), "skipped", (*_TURN, *_BY, no_hold_point, may_be_skipped)),
         Move(c.ATTACH_FILE, ("open",), "open", (*_TURN, *_BY, takes_files)),
         Move(c.DECIDE_HOLD_POINT, ("open",), "signed", (*_TURN, a_hold_point, decider_took_no_part, gates_passed)),

@@ -24,8 +24,8 @@ def time_defects(master: MasterFile) -> Iterator[str]:
             yield from (f"Step {step.key}, clock {time.key}: {sentence}" for sentence in sentences)
 
 
-def _head(time: TimeLimit) -> tuple[str, int | None, int | None, int | None]:
-    return time.title, time.minimum_min, time.alert_min, time.maximum_min
+def _head(time: TimeLimit) -> tuple[str, int | None, int | None, int | None, bool]:
+    return time.title, time.minimum_min, time.alert_min, time.maximum_min, time.holds
 
 
 def _own(time: TimeLimit) -> Iterator[str]:
@@ -36,6 +36,8 @@ def _own(time: TimeLimit) -> Iterator[str]:
         yield "It has no limit, so it controls nothing. Add a minimum or a maximum."
     if any(limit <= 0 for limit in named):
         yield "A limit of a clock is one minute or more. Correct it."
+    if time.holds and time.maximum_min is None:
+        yield "It holds its step once the maximum is passed, but has none. Add the maximum."
     if time.alert_min is not None and time.maximum_min is None:
         yield "An alert warns of the maximum. Add the maximum or remove the alert."
     if time.alert_min is not None and time.maximum_min is not None and time.alert_min >= time.maximum_min:
@@ -62,6 +64,8 @@ def _since(master: MasterFile, place: int, time: TimeLimit) -> Iterator[str]:
     yield from _begins_always(master.steps[found])
     if dot:
         yield from _instant(master.steps[found], key, f"begins at {time.since}")
+    if time.holds and found == place:
+        yield "It begins in the step that it would hold. Begin it at an earlier step, or leave out that it holds."
 
 
 def _begins_always(step: StepFile) -> Iterator[str]:

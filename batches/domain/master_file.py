@@ -91,6 +91,7 @@ def _time(table: Table) -> TimeLimit:
         alert_min=table.whole("alert_min"),
         maximum_min=table.whole("maximum_min"),
         until=table.text("until", ""),
+        holds=table.flag("holds", False),
     )
     table.finish()
     return limit

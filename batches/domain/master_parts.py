@@ -178,7 +178,8 @@ class TimeLimit:
     """A clock that this step stops. It runs since an earlier step was signed (`step`), since an instant recorded there or
     here (`step.parameter`), since the parent lot was made (`@parent_made`) or since an instant that the parent's record
     holds (`@parent.step.parameter`), until this step is signed, or until the instant `until` that this step records. Rows
-    of one key in a master are segments of one clock: their times add up and are judged together. Minutes."""
+    of one key in a master are segments of one clock: their times add up and are judged together. Minutes. holds: once the
+    maximum is passed, the step that stops the clock waits for QA too, not only the steps after it (a hold, not a race)."""
 
     key: str
     title: str
@@ -187,6 +188,7 @@ class TimeLimit:
     alert_min: int | None = None
     maximum_min: int | None = None
     until: str = ""
+    holds: bool = False
 
 
 @dataclass(frozen=True)

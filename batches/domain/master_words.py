@@ -38,6 +38,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "minimum_min": ("Minimum, min", ""),
     "alert_min": ("Alert, min", ""),
     "maximum_min": ("Maximum, min", ""),
+    "until": ("Stops at", "An instant of this step. Empty: when the step is signed."),
+    "holds": ("Holds this step too: once the maximum is passed, QA decides before it begins", ""),
     "materials": ("Materials", "What this step adds."),
     "item": ("Item", ""),
     "quantity": ("Quantity", ""),

@@ -7,9 +7,11 @@ from django.core.exceptions import ValidationError
 
 from batches.domain.entry_rules import LONGEST_ENTRY, Refused, limits_in_words, read_value
 from batches.models import Entry, MasterParameter
+from batches.selectors.clocks import unkept
 from batches.selectors.sheets import Sheet, is_pressed, parameters_of
 from batches.services.order import HOLD_POINT_DECISIONS
 from batches.services.records import BANK_LEVELS
+from evgmp.compliance import clock
 from evgmp.web.forms import CodeField, CommandForm, InstantField, NumberField
 
 
@@ -101,6 +103,21 @@ class RecordLateEntryForm(RecordEntryForm):
         if set(given) <= {"happened_at"} and not self.errors:
             raise ValidationError("Nothing was entered. Write at least one value.")
         return given
+
+
+class SignStepForm(CommandForm):
+    """Nothing is typed but the signature, unless the step stops a clock outside its limits: then the performer says why."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.target is not None and not self.target.note:
+            sheet = Sheet(self.target.batch)
+            self.unkept = unkept(sheet, sheet.step(self.target.pk), clock.now())
+            if self.unkept:
+                self.fields["why"] = forms.CharField(
+                    label="Why the time was not kept", max_length=LONGEST_ENTRY, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                    help_text="; ".join(self.unkept) + ".", error_messages={"required": "Say why the time was not kept."},
+                )  # fmt: skip
 
 
 class DecideHoldPointForm(CommandForm):

@@ -1,7 +1,7 @@
 """The clocks of a batch: what its record holds about them, and how they are shown."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from batches.domain import clocks as c
@@ -110,12 +110,45 @@ def _concerned(sheet: Sheet, clock: Clock) -> Step:
     return next(step for step in sheet.steps if step.position == position)
 
 
-def undecided_times(sheet: Sheet, step: Step) -> list[str]:
-    """Open exceptions of clocks that earlier steps stopped, which QA has to decide before this step begins (EXE-10)."""
+def undecided_times(sheet: Sheet, step: Step, at: datetime | None = None) -> list[str]:
+    """Open exceptions of clocks that earlier steps stopped, which QA has to decide before this step begins (EXE-10); with the
+    moment, also clocks that hold this very step: a hold whose maximum is passed."""
     if not any(one.master_step.times for one in sheet.steps):
         return []
     found = ExceptionRecord.objects.filter(lot=sheet.batch.lot, kind="time", status="open", step__position__lt=step.position)
-    return list(found.order_by("pk").values_list("number", flat=True))
+    numbers = list(found.order_by("pk").values_list("number", flat=True))
+    return [*numbers, *(_holding(sheet, step, at) if at is not None else ())]
+
+
+def _holding(sheet: Sheet, step: Step, at: datetime) -> list[str]:
+    """Clocks that this step stops and that hold it: passed while the step has not begun, and not decided. Each by the number of its
+    exception, or by its title while nobody has noticed it."""
+    keys = {plain["key"] for plain in step.master_step.times if plain.get("holds")}
+    if not keys or sheet.entries(step):
+        return []
+    passed = [clock for clock in clocks_of(sheet) if clock.key in keys and clock.state(at) == c.PASSED]
+    if not passed:
+        return []
+    raised = list(ExceptionRecord.objects.filter(lot=sheet.batch.lot, kind="time").order_by("pk"))
+    found = []
+    for clock in passed:
+        own = [exception for exception in raised if exception.subject.partition("@")[0] == clock.key]
+        if open_ones := [exception.number for exception in own if exception.status == "open"]:
+            found += open_ones
+        elif not _covered(clock, raised):
+            found.append(clock.title)
+    return found
+
+
+def unkept(sheet: Sheet, step: Step, at: datetime) -> list[str]:
+    """A sentence about each clock that this step stops, by an instant it records or by being signed at that moment, outside its limits."""
+    until = {plain["key"]: plain.get("until", "") for plain in step.master_step.times}
+    found = []
+    for clock in clocks_of(sheet) if until else []:
+        if clock.key in until:
+            ends = [replace(s, stopped=at) if s.position == step.position and s.is_running and not until[clock.key] else s for s in clock.segments]
+            found.append(replace(clock, segments=tuple(ends)).sentence(at, f"step {step.position}"))
+    return [sentence for sentence in found if sentence]
 
 
 @dataclass(frozen=True)

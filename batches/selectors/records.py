@@ -92,7 +92,7 @@ def step_facts(sheet: Sheet, step: Step, by: Any = None, at: datetime | None = N
         **(fitness(step, by, at) if by is not None and at is not None else {}),
         "may_skip": step.master_step.may_skip,
         "values": len(sheet.entries(step)) + len(rows_signed(step)),
-        "undecided_times": undecided_times(sheet, step),
+        "undecided_times": undecided_times(sheet, step, at),
         "missing": [*sheet.missing(step), *needs_open(step)],
         "held_gates": held_gates(sheet, step),
         "decided": f"{lot.number} is {decided}" if decided else "",

@@ -8,6 +8,7 @@ from batches.domain.lifecycle import PARENT_STAGES, same_unit
 from batches.models import STAGES, Container, Lot, LotInput
 from batches.selectors.genealogy import Inherited, described_by, family, inherited, parents, record_of
 from batches.selectors.lots import remaining, usable_blockers
+from batches.selectors.pools import hold_objections
 from evgmp.compliance.recording import Recording
 from evgmp.rules.blocker import Blocker, RuleBroken
 from evgmp.web.components import value_text
@@ -39,7 +40,7 @@ def consumption_blockers(
     found = _child_blockers(parent, child)
     found += usable_blockers(parent, on_day=at.date(), facts=facts)
     found += _order_blockers(parent, child, at)
-    found += _pool_blockers(parent, child, facts)
+    found += _pool_blockers(parent, child, facts) + _hold_blockers(parent, child, at)
     if parent.stage == "cell_bank" and container is None:
         found.append(Blocker("bank_by_vial", f"{parent} is a bank. Withdraw one of its vials instead."))
     return found + quantity_blockers(parent, quantity, unit)
@@ -111,6 +112,17 @@ def _pool_blockers(parent: Lot, child: Lot, facts: Inherited) -> list[Blocker]:
         if found:
             break
     return found
+
+
+def _hold_blockers(parent: Lot, child: Lot, at: datetime) -> list[Blocker]:
+    """Every part of a pool was held inside its time and its temperature: the one that comes, and those that are in it (G3). A single lot
+    is no pool: its hold is a clock of the record, which QA decides on when it passes."""
+    others = [other for other in parents(child) if other.pk != parent.pk]
+    batch = record_of(child)
+    if not others or batch is None or parent.stage == "cell_bank":
+        return []
+    said = [sentence for part in (parent, *others) for sentence in hold_objections(part, batch, at)]
+    return [Blocker("pool_hold", f"{sentence} It can't be pooled; tell QA.") for sentence in said]
 
 
 def _version(lot: Lot) -> str:

@@ -7,6 +7,7 @@ from batches.domain.commands import RECORD_ENTRY, SIGN_STEP
 from batches.domain.entry_rules import Refused, Value, pressed_value, read_value, recorded_late
 from batches.domain.lifecycle_records import STEP
 from batches.models import BatchRecord, MasterParameter, Step
+from batches.selectors.clocks import unkept
 from batches.selectors.records import recorded_when, step_facts, step_of
 from batches.selectors.sheets import Sheet, is_pressed, parameter_of, parameters_of
 from batches.selectors.uses import rows_signed
@@ -109,23 +110,30 @@ def _in_turn(sheet: Sheet, step: Step, given: dict[str, Any]) -> None:
             raise RuleBroken(Blocker("timer_order", f"“{earlier.label}” comes before “{later.label}”. Press it first.", later.key))
 
 
-def sign_step(act: Act, on: str) -> Step:
+def sign_step(act: Act, on: str, *, why: str = "") -> Step:
     """Close a step: the performer signs, and where the master asks for it the witness too (EXE-03).
 
-    The signatures cover the step and every value that holds now, so a later correction withdraws them.
+    The signatures cover the step and every value that holds now, so a later correction withdraws them. why: where the step stops a
+    clock outside its limits, what the performer says about it; asked for once.
     """
     with recording(SIGN_STEP, act, witnessed=step_of(on).master_step.witness) as rec:
         sheet, step = open_sheet(on, act)
         writer = Writer(rec, sheet)
         # What depends on a parent lot may have become computable since the last entry.
         writer.settle()
-        step.status = STEP.target(SIGN_STEP, status=step.status, facts=step_facts(sheet, step, act.by, rec.at))
+        late = unkept(sheet, step, rec.at)
+        facts = {**step_facts(sheet, step, act.by, rec.at), "unexplained_times": [] if why.strip() or step.note else late}
+        step.status = STEP.target(SIGN_STEP, status=step.status, facts=facts)
+        if late and why.strip():
+            step.note = why.strip()
         settle_uses(rec, sheet, step)
-        covered = [step, *sheet.entries(step), *rows_signed(step)]
+        # What is said about a time is signed too.
+        own = (step, [*step.signed_fields(), "note"]) if step.note else step
+        covered = [own, *sheet.entries(step), *rows_signed(step)]
         step.signed_at, step.done_at = rec.at, step.done_at or rec.at
         writer.touched.pop(step.pk, None)
         step.save()
         # The next step's turn has come: values computed from this one are recorded now.
         writer.finish()
-        rec.about(step, covers=covered, references=[step.batch.version])
+        rec.about(step, covers=covered, references=[step.batch.version], **({"why": step.note} if late else {}))
     return step

@@ -134,6 +134,7 @@ def exception_facts(record: Any) -> list[tuple[str, Any]]:
         ("What happened", record.sentence), ("Lot", record.lot), ("Step", record.step),
         ("Value", f"{entry.parameter.label}: {entry.text} {entry.unit}".strip() if entry else ""),
         ("Corrected to", later_value(entry)), ("Recorded by", entry.recorded_by if entry else ""), ("Opened", record.opened_at),
+        ("Said at the step", record.step.note if record.step and record.kind == "time" else ""),
         ("Deviation", CLASSES.get(record.classification, "")), ("Deviation since", record.deviation_at),
         ("Decision", EXCEPTION_DECISIONS.get(record.decision, "")), ("Reason", record.decision_reason), ("Closed by", record.closed_by),
     ]  # fmt: skip

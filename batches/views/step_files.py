@@ -11,6 +11,7 @@ from batches.domain.step_files import PICTURES
 from batches.forms.files import AttachFileForm
 from batches.selectors.step_files import step_file
 from batches.services.step_files import attach_file
+from batches.views.step_page import step_context
 from batches.views.steps import StepCommand
 from evgmp.compliance.files import bytes_of
 from evgmp.web.record_view import ReadView
@@ -20,9 +21,10 @@ class AttachFile(StepCommand):
     command = ATTACH_FILE
     service = staticmethod(attach_file)
     form_class = AttachFileForm
+    template_name = "batches/step_act.html"
 
-    def summary(self, target: Any) -> list[tuple[str, Any]]:
-        return [("Step", target), ("What the master says", " ".join(target.master_step.instructions))]
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return step_context(target)
 
 
 class StepFilePage(ReadView):

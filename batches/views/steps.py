@@ -7,7 +7,7 @@ from django.http import Http404
 
 from batches.domain.commands import CORRECT_ENTRY, DECIDE_HOLD_POINT, RECORD_ENTRY, RECORD_LATE_ENTRY, SIGN_STEP, SKIP_STEP
 from batches.domain.lifecycle_records import STEP
-from batches.forms.records import CorrectEntryForm, DecideHoldPointForm, RecordEntryForm, RecordLateEntryForm
+from batches.forms.records import CorrectEntryForm, DecideHoldPointForm, RecordEntryForm, RecordLateEntryForm, SignStepForm
 from batches.selectors.records import step_facts, step_of
 from batches.selectors.sheets import Sheet
 from batches.services.clocks import notice_clocks
@@ -71,6 +71,7 @@ class RecordEntry(StepCommand):
 class SignStep(StepCommand):
     command = SIGN_STEP
     service = staticmethod(sign_step)
+    form_class = SignStepForm
     template_name = "batches/sign_step.html"
 
     def extra_context(self, target: Any) -> dict[str, Any]:
@@ -81,12 +82,10 @@ class SignStep(StepCommand):
 class SkipStep(StepCommand):
     command = SKIP_STEP
     service = staticmethod(skip_step)
-
-    def summary(self, target: Any) -> list[tuple[str, Any]]:
-        return [("Step", target), ("Master version", target.batch.version.number), ("Section", target.master_step.section)]
+    template_name = "batches/step_act.html"
 
     def extra_context(self, target: Any) -> dict[str, Any]:
-        return {"intro": "The step is left out and the record says why. A second person signs that it does not apply."}
+        return {**step_context(target), "intro": "The step is left out and the record says why. A second person signs that it does not apply."}
 
 
 class DecideHoldPoint(StepCommand):

@@ -54,6 +54,10 @@ class TakeSample(StepCommand):
     command = TAKE_SAMPLE
     service = staticmethod(take_sample)
     form_class = TakeSampleForm
+    template_name = "batches/step_act.html"
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return step_context(target)
 
 
 class CorrectUse(StepCommand):

@@ -13,6 +13,7 @@ from tests.builders import act
 IN_LIMIT = {"p_feed": "0.55", "p_retentate": "0.15", "p_permeate": "0.05"}  # TMP 0.30
 ABOVE = {"p_feed": "0.70", "p_retentate": "0.26", "p_permeate": "0.05"}  # TMP 0.43
 
+WHY_LATE = "The centrifuge was not free in time"
 # The change record of a version in tests.
 CHANGE = {"impact": "No earlier version, so none", "affected_batches": "None", "training_needed": "None: nobody works by it yet"}
 
@@ -49,10 +50,10 @@ def recorded(step: Step, *, by: str = "a.operator", seen: str = "", once: str = 
     return steps.record_entry(act(c.RECORD_ENTRY, by, seen=seen, once=once), step.number, **values)
 
 
-def signed(step: Step, *, by: str = "a.operator", witness: str = "b.operator") -> Step:
-    """Signed by the performer, and by a witness where the master asks for one."""
+def signed(step: Step, *, by: str = "a.operator", witness: str = "b.operator", why: str = WHY_LATE) -> Step:
+    """Signed by the performer, and by a witness where the master asks for one. why: said where a clock was not kept."""
     witness = witness if step.master_step.witness else ""
-    return steps.sign_step(act(c.SIGN_STEP, by, witness=witness), step.number)
+    return steps.sign_step(act(c.SIGN_STEP, by, witness=witness), step.number, why=why)
 
 
 def corrected(

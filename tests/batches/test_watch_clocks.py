@@ -18,6 +18,7 @@ from batches.services.exceptions import close_exception
 from evgmp.compliance import clock
 from evgmp.compliance.models import Event
 from evgmp.compliance.recording import Act
+from evgmp.compliance.validity import valid_signatures
 from tests.batches.builders_records import corrected, recorded, signed, started, step_no
 from tests.batches.expecting import one_event, refused
 from tests.batches.master_texts import TIMED
@@ -265,3 +266,43 @@ def test_a_start_that_nobody_recorded_is_an_exception_and_never_in_time() -> Non
     thawed(batch)
     plated(batch, 20)
     assert "Thaw to plate can't be computed: its start is not recorded" in ExceptionRecord.objects.get().sentence
+
+
+@pytest.mark.req("EXE-10", negative=True)
+@pytest.mark.parametrize(("minute", "words"), [(31, "Thaw to plate has passed its limit of 30 min"), (30, "")])
+def test_who_stops_a_clock_outside_its_limits_says_why(minute: int, words: str) -> None:
+    batch = batch_begun()
+    thawed(batch)
+    step = step_no(batch, 2)
+    with at(minute) as now:
+        recorded(step, plated=now)
+        page = signed_in("a.operator").get(f"/sign-step/{step.number}/")
+        assert ("Why the time was not kept" in text_of(page)) is bool(words)
+        if not words:
+            signed(step_no(batch, 2), why="")
+            return
+        with refused("time_unexplained", "Thaw to plate took 31 min, at most 30 min are allowed", "Say why"):
+            signed(step_no(batch, 2), why="  ")
+        step = signed(step_no(batch, 2), why="The centrifuge stopped and was restarted")
+    assert step.note == "The centrifuge stopped and was restarted"
+    [signature] = valid_signatures(step)
+    assert signature.covered[0]["fields"]["note"] == step.note
+    assert "The centrifuge stopped and was restarted" in text_of(signed_in("i.inspector").get(batch.get_absolute_url()))
+    with at(40):
+        # A correction of another value opens the step again; what was said stands.
+        corrected(step_no(batch, 2), "plated", BEGIN + timedelta(minutes=32))
+        assert signed(step_no(batch, 2), why="").note == "The centrifuge stopped and was restarted"
+
+
+@pytest.mark.req("EXE-10", negative=True)
+def test_a_hold_signed_too_early_is_explained_too() -> None:
+    batch = batch_begun()
+    thawed(batch)
+    plated(batch, 20)
+    with at(21):
+        recorded(step_no(batch, 3), begun="now")
+    with at(25):
+        recorded(step_no(batch, 3), ended="now")
+        with refused("time_unexplained", "Settling took 4 min, at least 10 min are needed"):
+            signed(step_no(batch, 3), why="")
+        signed(step_no(batch, 3))

@@ -86,7 +86,13 @@ class Browser:
         if kind in ("radio", "checkbox"):
             for one in value if isinstance(value, list) else [value]:
                 box = form.locator(f"[name='{field}'][value='{one}']")
-                (box if box.count() else first).check(force=True)
+                box = box if box.count() else first
+                if box.is_checked():
+                    continue
+                # By keyboard: what was scrolled into view may lie under the bar of the page.
+                box.focus()
+                box.page.keyboard.press("Space")
+                assert box.is_checked(), f"{field} can't be chosen."
         elif kind == "select":
             first.select_option(value if isinstance(value, list) else str(value))
         else:

@@ -31,7 +31,7 @@ SHOTS = Path(os.environ.get("EVGMP_SHOTS", Path(__file__).resolve().parents[2] /
 # Parallel steps are done the other way round.
 ORDER = [*range(1, 11), 12, 11, *range(13, len(PLAN) + 1)]
 # Pages on which an operator does a step.
-AT_THE_STEP = ("batches.record_use", "batches.take_sample", "batches.attach_file", "batches.sign_step")
+AT_THE_STEP = ("batches.record_use", "batches.take_sample", "batches.attach_file", "batches.skip_step", "batches.sign_step")
 
 
 class Tablet(Browser):
@@ -145,23 +145,34 @@ def arranged(browser: Browser, draft: MasterDraft) -> None:
 
 
 def carried_out(browser: Tablet, batch: BatchRecord, lot: str, everything: bool) -> None:
-    """Every step page fits the tablet. The first of each kind is recorded and signed in the browser."""
+    """Every step page fits the tablet. The first of each kind is done in the browser, what repeats it through the same services."""
     page = browser.page_of("a.operator")
     for place in ORDER:
         line, step = PLAN[place - 1], step_no(batch, place)
         page.goto(step.get_absolute_url())
         assert fits(page), f"Step {place}, {line.title}, needs scrolling."
-        if everything or place in firsts():
+        if everything:
             page.screenshot(path=SHOTS / f"step-{line.kind}.png")
+        if everything or place in firsts():
             by_hand(browser, line, step, lot)
         elif line.outcome == "signed":
             for _, values in line.done:
                 recorded(step_no(batch, place), **values)
-            signed(step_no(batch, place))
+        if line.outcome == "signed":
+            sign(browser, line, step, everything)
     sheet = Sheet(batch)
     outcomes = {"signed": "signed", "decided": "signed", "skipped": "skipped", "passed over": "open"}
     assert [s.status for s in sheet.steps] == [outcomes[line.outcome] for line in PLAN]
     assert sheet.first_open is None
+
+
+def sign(browser: Tablet, line: Line, step: Step, everything: bool) -> None:
+    """By hand where the signature is all that the step asks for, and at the critical step with its witness."""
+    if everything or (not line.repeats and (not line.done or step.master_step.critical)):
+        witness = "b.operator" if step.master_step.witness else ""
+        browser.perform({"by": "a.operator", "command": "batches.sign_step", "witness": witness}, step.number, {})
+    else:
+        signed(step_no(step.batch, step.position))
 
 
 def by_hand(browser: Tablet, line: Line, step: Step, lot: str) -> None:
@@ -170,18 +181,13 @@ def by_hand(browser: Tablet, line: Line, step: Step, lot: str) -> None:
     for command, told in line.done:
         data = {name: value.replace("{lot}", lot) for name, value in told.items()}
         if command == ENTER:
-            page.goto(step.get_absolute_url())
             entered(page, data)
         else:
             photo = {"file": {"name": "vials.png", "mimeType": "image/png", "buffer": PNG}} if command == "batches.attach_file" else {}
             browser.perform({**operator, "command": command}, step.number, {**photo, **data})
-    if line.outcome == "signed":
-        if line.done:
-            page.goto(step.get_absolute_url())
-            assert fits(page), f"{line.title} needs scrolling once it is recorded."
-        witness = "b.operator" if step.master_step.witness else ""
-        browser.perform({**operator, "command": "batches.sign_step", "witness": witness}, step.number, {})
-    elif line.outcome == "skipped":
+        assert page.url.endswith(step.get_absolute_url()), f"{line.title}: {command} led to {page.url}"
+        assert fits(page), f"{line.title} needs scrolling once it is recorded."
+    if line.outcome == "skipped":
         browser.perform({**operator, "command": "batches.skip_step", "witness": "b.operator", "reason": WHY}, step.number, {})
     elif line.outcome == "decided":
         browser.perform({"by": "a.reviewer", "command": "batches.decide_hold_point", "reason": WHY}, step.number, {"decision": "go_on"})
@@ -189,15 +195,13 @@ def by_hand(browser: Tablet, line: Line, step: Step, lot: str) -> None:
 
 def entered(page: Page, values: dict[str, str]) -> None:
     """Values typed on the page of the step and recorded; a button of a timer is pressed."""
+    button = page.locator("button[form=entries]")
     for name, value in values.items():
         if value == "now":
-            page.locator(f"button[name={name}]").click()
-            page.wait_for_load_state()
-            return
-        field = page.locator(f"[name={name}]").first
-        if field.get_attribute("type") == "radio":
+            button = page.locator(f"button[name={name}]")
+        elif page.locator(f"[name={name}][type=radio]").count():
             page.locator(f"[name={name}][value='{value}']").check(force=True)
         else:
-            field.fill(value)
-    page.locator("button[form=entries]").click()
-    page.wait_for_load_state()
+            page.fill(f"[name={name}]", value)
+    with page.expect_navigation():
+        button.click()

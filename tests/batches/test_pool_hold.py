@@ -1,0 +1,131 @@
+"""Holds: a passed hold keeps its step waiting for QA, and what was held too long or too warm is not pooled (G3, EXE-10, EXE-24)."""
+
+from datetime import timedelta
+
+import pytest
+
+from batches.domain import commands as c
+from batches.models import BatchRecord, ExceptionRecord, Lot, LotInput
+from batches.services.clocks import notice_clocks
+from batches.services.exceptions import close_exception
+from tests.batches.builders_material import MEDIUM, POOL, feed, finished, passage
+from tests.batches.builders_records import recorded, signed, started, step_no
+from tests.batches.expecting import refused
+from tests.batches.test_watch_clocks import BEGIN, at
+from tests.builders import act
+
+pytestmark = pytest.mark.django_db
+
+HELD = MEDIUM.replace("MBR-COLLECTION", "MBR-HELD") + """
+[[step.parameter]]
+key = "hold_started_at"
+label = "Hold started at"
+kind = "instant"
+
+[[step.parameter]]
+key = "hold_temperature_c"
+label = "Temperature of the hold"
+unit = "°C"
+decimals = 1
+plausible_low = "-90.0"
+plausible_high = "30.0"
+action_low = "2.0"
+action_high = "8.0"
+fills = "conditioned_media.hold_temperature_c"
+"""
+HOLD = """[[step.time]]
+key = "cm_hold"
+title = "Hold of the conditioned medium"
+since = "@parent.collect.hold_started_at"
+maximum_min = 1440
+holds = true
+
+[[step.parameter]]"""
+HOURS = 60
+
+
+def pool_text() -> str:
+    return POOL.replace("MBR-POOL", "MBR-HELDPOOL").replace("[[step.parameter]]", HOLD, 1)
+
+
+def media(parent: Lot, hour: int, temperature: str = "4.0") -> Lot:
+    """Medium whose hold began at that hour."""
+    with at(hour * HOURS) as now:
+        batch = started(HELD)
+        feed(batch.lot, parent)
+        recorded(step_no(batch, 1), priming="none", volume="400", hold_started_at=now, hold_temperature_c=temperature)
+        signed(step_no(batch, 1))
+        return finished(batch, released=True)
+
+
+def pool() -> BatchRecord:
+    return started(pool_text())
+
+
+@pytest.fixture
+def culture() -> Lot:
+    with at(0):
+        return passage(None)
+
+
+@pytest.mark.req("EXE-24", "EXE-10")
+def test_media_inside_their_hold_are_pooled(culture: Lot) -> None:
+    one, two = media(culture, 1), media(culture, 2)
+    with at(25 * HOURS):
+        batch = pool()
+        feed(batch.lot, one, "100")
+        feed(batch.lot, two, "100")
+    assert LotInput.objects.filter(child=batch.lot).count() == 2
+    assert not ExceptionRecord.objects.filter(lot=batch.lot).exists()
+
+
+@pytest.mark.req("EXE-24", "EXE-10", negative=True)
+def test_what_was_held_too_long_is_not_pooled(culture: Lot) -> None:
+    one, two = media(culture, 1), media(culture, 4)
+    with at(25 * HOURS + 1):
+        batch = pool()
+        feed(batch.lot, two, "100")
+        with refused("pool_hold", f"{one}: “Hold of the conditioned medium” has run 24 h 1 min, at most 24 h are allowed. It can't be pooled"):
+            feed(batch.lot, one, "100")
+    with at(25 * HOURS + 2):
+        # Alone it goes in: its clock passes, and QA decides before the step begins.
+        late = pool()
+        feed(late.lot, one, "100")
+        with refused("pool_hold", "24 h 2 min"):
+            feed(late.lot, two, "100")
+
+
+@pytest.mark.req("EXE-24", negative=True)
+def test_what_was_held_too_warm_is_pooled_only_after_qa_accepted_it(culture: Lot) -> None:
+    one, warm = media(culture, 1), media(culture, 1, "9.5")
+    exception = ExceptionRecord.objects.get(lot=warm, kind="limit")
+    with at(2 * HOURS):
+        batch = pool()
+        feed(batch.lot, one, "100")
+        with refused("pool_hold", f"{warm}: Temperature of the hold was 9.5 °C, outside its limits, and QA has not accepted it ({exception.number})"):
+            feed(batch.lot, warm, "100")
+        close_exception(act(c.CLOSE_EXCEPTION, "b.reviewer", reason="One hour at 9.5 °C is inside the validated hold"), exception.number, decision="no_impact")
+        feed(batch.lot, warm, "100")
+    assert LotInput.objects.filter(child=batch.lot).count() == 2
+
+
+@pytest.mark.req("EXE-10", negative=True)
+def test_a_passed_hold_keeps_its_own_step_waiting_for_qa(culture: Lot) -> None:
+    one = media(culture, 1)
+    with at(20 * HOURS):
+        batch = pool()
+        feed(batch.lot, one, "100")
+    step = step_no(batch, 1)
+    values = {parameter.key: "90" for parameter in step.master_step.parameters.all() if parameter.kind == "number"}
+    with at(25 * HOURS + 1), refused("time_undecided", "Hold of the conditioned medium"):
+        recorded(step, **values)
+    with at(25 * HOURS + 2):
+        assert notice_clocks(batch)
+        number = ExceptionRecord.objects.get(lot=batch.lot, kind="time").number
+        with refused("time_undecided", number):
+            recorded(step, **values)
+        close_exception(act(c.CLOSE_EXCEPTION, "a.reviewer", reason="Bioburden and particles were measured again"), number, decision="impact_accepted")
+    with at(25 * HOURS + 3):
+        recorded(step, **values)
+        signed(step_no(batch, 1))
+    assert step_no(batch, 1).done_at == BEGIN + timedelta(hours=25, minutes=3)
