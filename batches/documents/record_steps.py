@@ -62,11 +62,13 @@ def step_part(sheet: StepSheet, corrections: Corrections, *, applies: bool | Non
 
 
 def remark_of(sheet: StepSheet) -> str:
-    """Why the step was left out, or what was decided at a hold point; empty for a step done as the master says."""
+    """Why the step was left out, what was decided at a hold point, why a time was not kept; empty for a step done as the master says."""
     note = sheet.step.note
     if sheet.step.status == "skipped":
         return f"Not applicable in this batch. Reason: {note}"
-    return f"Decision at the hold point: {note}" if sheet.step.master_step.kind == "hold_point" and note else ""
+    if sheet.step.master_step.kind == "hold_point":
+        return f"Decision at the hold point: {note}" if note else ""
+    return f"Why the time was not kept: {note}" if note else ""
 
 
 def _unsigned(sheet: StepSheet) -> Iterator[str]:
