@@ -56,10 +56,13 @@ class Column:
 
 @dataclass(frozen=True)
 class LogRow:
+    """One row of a log. A cell with nothing to tell beside its value (inside its limits, neither corrected nor late) is its text
+    alone: a long record has tens of thousands of them."""
+
     number: int
     by: str
     at: str
-    cells: tuple[Cell, ...]
+    cells: tuple[Cell | str, ...]
 
 
 @dataclass(frozen=True)

@@ -170,8 +170,13 @@ def _log_row(row: list[tuple[Line, parts.Cell]], first: int) -> parts.LogRow:
         number=row[0][0].row if row else 0,
         by=origin.recorded_by if origin else "",
         at=stamp(origin.recorded_at) if origin else "",
-        cells=tuple(cell for _, cell in row[first : first + LOG_COLUMNS]),
+        cells=tuple(_plain(cell) for _, cell in row[first : first + LOG_COLUMNS]),
     )
+
+
+def _plain(cell: parts.Cell) -> parts.Cell | str:
+    tells_more = cell.is_outside or cell.old or cell.marks or cell.exception or cell.is_late
+    return cell if tells_more else cell.value
 
 
 def _with_unit(label: str, unit: str) -> str:

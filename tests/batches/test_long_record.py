@@ -67,6 +67,7 @@ key = "tmp"
 label = "TMP"
 kind = "calculated"
 unit = "bar"
+decimals = 3
 formula = "filtration.tmp"
 formula_version = 1
 inputs = { feed = "p_feed", retentate = "p_retentate", permeate = "p_permeate" }
