@@ -62,6 +62,18 @@ class ReprintLabelsForm(CommandForm):
         return int(self.cleaned_data["count"])
 
 
+class CheckLabelForm(CommandForm):
+    """The symbol as the scanner hands it over, or the line under it as typed."""
+
+    code = forms.CharField(
+        label="Scan the label, or type the line under its symbol",
+        max_length=120,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-scan": ""}),
+        error_messages={"required": "Nothing was scanned. Scan the label, or type the line under its symbol."},
+    )
+
+
 class ReconcileLabelsForm(CommandForm):
     used = NumberField(label="Used on containers", whole=True, low="0", high="100000")
     specimen = NumberField(label="Specimen in the record", whole=True, low="0", high="100000")

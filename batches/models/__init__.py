@@ -5,7 +5,7 @@ from batches.models.dispositions import DECISIONS, Disposition
 from batches.models.donors import CellLine, Donor
 from batches.models.equipment import EquipmentEntry, EquipmentUnit
 from batches.models.genealogy import LotInput
-from batches.models.labels import LabelCount, LabelIssue, LabelTemplate
+from batches.models.labels import LabelCount, LabelIssue, LabelReading, LabelTemplate
 from batches.models.lots import (
     MAKING,
     STAGES,
@@ -31,7 +31,7 @@ __all__ = [
     "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
     "Donor", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord",
     "Excursion", "FiltrationStage", "HandOver", "IsolationRun",
-    "LabelCount", "LabelIssue", "LabelTemplate", "Lot", "LotInput",
+    "LabelCount", "LabelIssue", "LabelReading", "LabelTemplate", "Lot", "LotInput",
     "MasterDraft", "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
     "MaterialOpening", "MaterialReservation", "Passage", "Sample", "Step", "StepAttachment", "TypedLot",
 ]  # fmt: skip

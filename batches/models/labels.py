@@ -1,5 +1,7 @@
 """Labels: approved templates, every issue and reprint, and the count that reconciles them."""
 
+import json
+
 from django.db import models
 from django.urls import reverse
 
@@ -67,6 +69,32 @@ class LabelIssue(GmpModel):
 
     def get_absolute_url(self) -> str:
         return reverse("batches:label_issue", args=[self.number])
+
+    @property
+    def first_code(self) -> str:
+        """The element string of the first label, as printed."""
+        return str(json.loads(self.paper.data)["content"]["codes"][0])
+
+
+class LabelReading(GmpModel):
+    """One printed label read back by a scanner before labels are applied: it says what the record says (LBL-04)."""
+
+    append_only = True
+
+    issue = models.ForeignKey(LabelIssue, on_delete=models.PROTECT, related_name="readings")
+    identity = models.CharField(max_length=60)
+    code = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    read_by = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.identity} of {self.issue} read back"
+
+    def get_absolute_url(self) -> str:
+        return self.issue.get_absolute_url()
 
 
 class LabelCount(GmpModel):

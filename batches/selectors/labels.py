@@ -1,5 +1,6 @@
 """Reading label templates and issues."""
 
+import json
 from typing import Any
 
 from django.db.models import QuerySet
@@ -69,6 +70,18 @@ def reconciling_blockers(issue: LabelIssue) -> list[Blocker]:
     return []
 
 
+def unread_blockers(issue: LabelIssue) -> list[Blocker]:
+    """Labels are not counted as used before one of them was read back (LBL-04)."""
+    if issue.readings.exists():
+        return []
+    return [Blocker("label_not_read_back", f"No label of {issue} was read back yet. Scan one of them against the record first.")]
+
+
+def printed_labels(issue: LabelIssue) -> list[dict[str, Any]]:
+    """The labels of an issue as printed, from the frozen data of their paper: identity, code, lines."""
+    return list(json.loads(issue.paper.data)["content"]["labels"])
+
+
 def open_labels(lot: Lot) -> list[str]:
     """Why labels of a lot are not accounted for, as sentences: issues that nobody counted, and missing labels that QA has not decided on."""
     found = []
@@ -96,6 +109,7 @@ def issue_facts(issue: LabelIssue) -> list[tuple[str, Any]]:
         ("Printed", f"{issue.count}, number {issue.first}" + (f" to {last}" if last > issue.first else "")),
         ("Printed again from", issue.repeats or "–"),
         ("Reason", issue.reason or "–"),
+        ("Read back", ", ".join(row.identity for row in issue.readings.order_by("pk")) or "Not yet"),
         ("Reconciled", counted or "Not yet"),
         ("Unaccounted for", count.missing if count else "–"),
     ]

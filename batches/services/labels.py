@@ -1,22 +1,27 @@
 """Labels: a template is authored and approved; labels are issued by count, printed again with a reason, and reconciled."""
 
+from batches.documents.label_parts import LabelSheet
 from batches.documents.labels import KIND, TITLE, TOO_SMALL, label_sheet, missing_values
-from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
+from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, CHECK_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
 from batches.domain.data_file import DataFileError
+from batches.domain.label_code import elements_of, read_as, read_back_blockers
 from batches.domain.label_file import STAGES, label_file
-from batches.models import LabelCount, LabelIssue, LabelTemplate, Lot, Sample
+from batches.models import LabelCount, LabelIssue, LabelReading, LabelTemplate, Lot, Sample
 from batches.selectors.labels import (
     approval_blockers,
     file_of,
     issue_of,
+    printed_labels,
     printed_so_far,
     reconciling_blockers,
     sample_for,
     template_of,
+    unread_blockers,
     vials_of,
 )
 from batches.services.exceptions import open_exception
 from evgmp.compliance import issuing
+from evgmp.compliance.attempting import refusals_kept
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import RuleBroken, refuse
 
@@ -85,11 +90,41 @@ def reprint_labels(act: Act, on: str, *, first: int, count: int) -> LabelIssue:
         return _issued(rec, lot, origin.template, origin.sample, first=first, count=count, repeats=origin)
 
 
+def check_label(act: Act, on: str, *, code: str) -> LabelReading:
+    """Read one printed label back before it is applied: what its symbol says must be what was printed, and what the record says
+    now (LBL-04). A label that says anything else is refused, and the attempt is kept."""
+    with refusals_kept(CHECK_LABEL, act, f"{on} {code}", kind="scan"), recording(CHECK_LABEL, act) as rec:
+        issue = LabelIssue.locked(pk=issue_of(on).pk)
+        if blockers := reconciling_blockers(issue):
+            raise RuleBroken(*blockers)
+        printed, now = printed_labels(issue), _sheet(issue.repeats or issue, issue).labels
+        codes = [label["code"] for label in printed]
+        if blockers := read_back_blockers(code, codes, [one.code for one in now]):
+            raise RuleBroken(*blockers)
+        place = [elements_of(one) for one in codes].index(read_as(code, codes))
+        if changed := [new.element for old, new in zip(printed[place]["lines"], now[place].lines, strict=True) if old["value"] != new.value]:
+            said = f"The record says something else than this label now: {', '.join(changed)}. Destroy it and print anew."
+            raise refuse("record_changed", said, "code")
+        row = LabelReading(issue=issue, identity=now[place].identity, code=codes[place], at=rec.at, read_by=act.by.printed_name)
+        row.save()
+        rec.about(row, issue=issue.number, label=row.identity)
+    return row
+
+
+def _sheet(origin: LabelIssue, issue: LabelIssue) -> LabelSheet:
+    """The labels of an issue as they would be printed now."""
+    return label_sheet(
+        file_of(issue.template), template=issue.template.number, issue=issue.number, lot=issue.lot, sample=issue.sample,
+        vials=vials_of(issue.lot, issue.template), first=issue.first, count=issue.count, total=origin.first + origin.count - 1,
+        copy_number=issue.copy_number,
+    )  # fmt: skip
+
+
 def reconcile_labels(act: Act, on: str, *, used: int, specimen: int, damaged: int, returned: int, destroyed: int) -> LabelCount:
     """Count what became of an issue. More labels unaccounted for than the template allows open an exception (LBL-02)."""
     with recording(RECONCILE_LABELS, act) as rec:
         issue = LabelIssue.locked(pk=issue_of(on).pk)
-        if blockers := reconciling_blockers(issue):
+        if blockers := [*reconciling_blockers(issue), *unread_blockers(issue)]:
             raise RuleBroken(*blockers)
         row = LabelCount(
             issue=issue, used=used, specimen=specimen, damaged=damaged, returned=returned, destroyed=destroyed, at=rec.at

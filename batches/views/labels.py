@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
+from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, CHECK_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
 from batches.domain.label_file import KINDS, PAPERS
-from batches.forms.labels import AuthorLabelForm, PrintLabelsForm, ReconcileLabelsForm, ReprintLabelsForm
+from batches.forms.labels import AuthorLabelForm, CheckLabelForm, PrintLabelsForm, ReconcileLabelsForm, ReprintLabelsForm
 from batches.selectors import labels as reading
 from batches.selectors.lots import lot_of
 from batches.services import labels
@@ -82,6 +82,19 @@ class ReprintLabels(IssueCommand):
     form_class = ReprintLabelsForm
 
 
+class CheckLabel(IssueCommand):
+    command = CHECK_LABEL
+    service = staticmethod(labels.check_label)
+    form_class = CheckLabelForm
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return reading.reconciling_blockers(target)
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "Scan one printed label before any is applied. A label that says something else than the record is refused."}
+
+
 class ReconcileLabels(IssueCommand):
     command = RECONCILE_LABELS
     service = staticmethod(labels.reconcile_labels)
@@ -89,7 +102,7 @@ class ReconcileLabels(IssueCommand):
 
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:
-        return reading.reconciling_blockers(target)
+        return [*reading.reconciling_blockers(target), *reading.unread_blockers(target)]
 
     def extra_context(self, target: Any) -> dict[str, Any]:
         return {"intro": f"All {target.count} labels have to be accounted for. What is missing opens an exception."}
@@ -131,7 +144,7 @@ class LabelTemplatePage(RecordDetail):
 
 class LabelIssuePage(RecordDetail):
     template_name = "batches/label_record.html"
-    commands = (ReprintLabels, ReconcileLabels)
+    commands = (CheckLabel, ReprintLabels, ReconcileLabels)
 
     def record(self, key: str) -> Any:
         return reading.issue_of(key)

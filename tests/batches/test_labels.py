@@ -14,11 +14,12 @@ from PIL import Image
 
 from batches.domain import commands as c
 from batches.domain.check_character import is_intact
-from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
+from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, CHECK_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
 from batches.forms.labels import PrintLabelsForm, shipped_labels
-from batches.models import EVLot, LabelIssue, Lot, Sample
+from batches.models import EVLot, LabelIssue, LabelReading, Lot, Sample
 from batches.services import labels
-from evgmp.compliance.models import IssuedDocument
+from batches.services.dispositions import hold_lot
+from evgmp.compliance.models import Attempt, IssuedDocument
 from evgmp.compliance.recording import recording
 from evgmp.people.models import Account
 from tests.batches.expecting import one_event, refused
@@ -54,6 +55,10 @@ def ev_lot(number: str = "EV-2026-006", **changes: Any) -> Lot:
 
 def printed(lot: Lot, number: str, count: int = 8, **more: Any) -> LabelIssue:
     return labels.print_labels(act(PRINT_LABELS, "a.operator"), lot.number, template=number, count=count, **more)
+
+
+def read_back(issue: LabelIssue, code: str = "", **who: Any) -> LabelReading:
+    return labels.check_label(act(CHECK_LABEL, "a.operator", **who), issue.number, code=code or issue.first_code)
 
 
 def seen(paper: IssuedDocument, folder: Path) -> tuple[list[str], str]:
@@ -180,6 +185,7 @@ def test_a_reprint_without_reason_or_of_other_labels_is_refused(reason: str, fir
 @pytest.mark.parametrize(("used", "exceptions"), [(6, 0), (5, 1), (7, 1)])
 def test_labels_are_reconciled_and_a_missing_one_opens_an_exception(used: int, exceptions: int) -> None:
     issue = printed(ev_lot(), template("vial"))
+    read_back(issue)
     with one_event(RECONCILE_LABELS):
         count = labels.reconcile_labels(
             act(RECONCILE_LABELS, "a.operator", witness="b.operator"),
@@ -198,6 +204,57 @@ def test_labels_are_reconciled_and_a_missing_one_opens_an_exception(used: int, e
         )
 
 
+@pytest.mark.req("LBL-04")
+def test_a_scan_of_the_printed_page_is_accepted_in_every_form_a_scanner_has(tmp_path: Path) -> None:
+    """What another reader sees on the paper, what a keyboard scanner makes of it, and what a person types."""
+    issue = printed(ev_lot(), template("vial"), 2)
+    codes, _ = seen(issue.paper, tmp_path)
+    with one_event(CHECK_LABEL):
+        first = read_back(issue, sorted(codes)[0])
+    assert (first.identity, first.read_by) == (f"{issue.lot.number}-0001-" + sorted(codes)[0][-1], "A. Operator")
+    flat = issue.first_code.translate({ord("("): None, ord(")"): None})
+    for form in (flat, f"]d2{flat}", flat.replace("21000", "\x1d21000"), issue.first_code.replace("(", " (")):
+        assert read_back(issue, form).code == issue.first_code
+
+
+@pytest.mark.req("LBL-04", "LBL-05", negative=True)
+@pytest.mark.parametrize(
+    ("old", "new", "key", "said"),
+    [
+        ("(17)280401", "(17)290401", "label_of_other", "expiry 290401 instead of 280401"),
+        ("(01)09506000134352", "(01)09506000134376", "label_of_other", "product code"),
+        ("EV-2026-006", "EV-2026-009", "label_altered", "check character"),
+        ("(21)0001", "(21)0007", "label_altered", "check character"),
+        ("(10)", "(11)", "no_label_code", "not the code of a label"),
+    ],
+)
+def test_an_altered_label_is_refused_before_it_is_applied(old: str, new: str, key: str, said: str) -> None:
+    issue = printed(ev_lot(), template("vial"))
+    assert old in issue.first_code
+    with refused(key, said):
+        read_back(issue, issue.first_code.replace(old, new))
+    with refused("label_not_read_back"):
+        labels.reconcile_labels(
+            act(RECONCILE_LABELS, "a.operator", witness="b.operator"), issue.number, used=8, specimen=0, damaged=0, returned=0, destroyed=0
+        )
+    assert Attempt.objects.filter(kind="scan", user_id="a.operator", command="batches.check_label").count() == 1
+
+
+@pytest.mark.req("LBL-04", negative=True)
+def test_a_label_of_another_issue_and_one_that_the_record_overtook_are_refused() -> None:
+    lot = ev_lot()
+    number, status = template("vial"), template("status")
+    first, second = printed(lot, number, 3), printed(lot, number, 3)
+    with refused("label_of_other", "was not printed in this issue"):
+        read_back(second, first.first_code)
+    sticker = printed(lot, status, 1)
+    hold_lot(act(c.HOLD_LOT, "a.reviewer", reason="The integrity report is awaited"), lot.number)
+    with refused("record_changed", "status"):
+        read_back(sticker)
+    for issue in (first, second):
+        read_back(issue)
+
+
 def test_the_pages_do_all_of_it() -> None:
     """Through the forms, as people and stories do it."""
     from evgmp.web.command_view import VIEWS
@@ -212,6 +269,7 @@ def test_the_pages_do_all_of_it() -> None:
     lot, number = ev_lot(), template("vial")
     issue = done("batches.print_labels", lot.number, {"template": number, "count": "8"})
     again = done("batches.reprint_labels", issue.number, {"first": "3", "count": "2"}, WHY)
+    assert done("batches.check_label", issue.number, {"code": issue.first_code}).identity.startswith(f"{lot.number}-0001-")
     counts = {"used": "6", "specimen": "1", "damaged": "1", "returned": "0", "destroyed": "0"}
     assert done("batches.reconcile_labels", issue.number, counts).missing == 0
     client = Client()
@@ -219,5 +277,5 @@ def test_the_pages_do_all_of_it() -> None:
     for page in ("/labels/", issue.get_absolute_url(), again.get_absolute_url(), issue.template.get_absolute_url(), lot.get_absolute_url()):
         assert client.get(page).status_code == 200, page
     client.force_login(Account.objects.get(user_id="a.operator"))
-    for page in (f"/print-labels/{lot.number}/", f"/reprint-labels/{issue.number}/", f"/reconcile-labels/{again.number}/"):
+    for page in (f"/print-labels/{lot.number}/", f"/reprint-labels/{issue.number}/", f"/reconcile-labels/{again.number}/", f"/check-label/{again.number}/"):
         assert client.get(page).status_code == 200, page

@@ -11,7 +11,7 @@ import pytest
 
 from batches.documents.executed_record import executed_record
 from batches.domain import commands as c
-from batches.domain.commands_labels import PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
+from batches.domain.commands_labels import CHECK_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
 from batches.models import BatchRecord, LabelIssue
 from batches.selectors.executed import executed
 from batches.selectors.records import batch_of
@@ -153,6 +153,7 @@ def printed(batch: BatchRecord) -> LabelIssue:
 
 
 def counted(issue: LabelIssue, **counts: int) -> Any:
+    labels.check_label(act(CHECK_LABEL, "a.operator"), issue.number, code=issue.first_code)
     given = {"used": 0, "specimen": 0, "damaged": 0, "returned": 0, "destroyed": 0, **counts}
     return labels.reconcile_labels(act(RECONCILE_LABELS, "a.operator", witness="b.operator"), issue.number, **given)
 

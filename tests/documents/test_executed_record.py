@@ -115,6 +115,23 @@ def test_a_record_without_review_and_a_copy_are_marked_on_every_page() -> None:
         assert says(page, "Copy 3, taken by A. Reviewer (a.reviewer), 2026-11-23 14:05:00 UTC+1.")
 
 
+@pytest.mark.req("PRT-02", "PRT-03")
+def test_data_frozen_before_a_part_of_the_paper_existed_are_drawn_without_it() -> None:
+    """A copy of an old paper is drawn from its own data, which know nothing of what was added since."""
+    data = json.loads(record_data())
+    content = data["content"]
+    for later in ("late", "left_out", "hold_points", "interruptions", "clocks", "excursions", "materials", "units", "labels", "specimens", "codes"):
+        del content[later]
+    for step in content["steps"]:
+        del step["remark"], step["unsigned"]
+    for exception in content["exceptions"]:
+        del exception["classification"]
+    older = {"value": "0.30", "outcome": "In limit", "is_outside": False, "old": [], "marks": [], "exception": ""}
+    content["steps"][1]["logs"][0]["rows"][1]["cells"] = [older, older]
+    text = text_of(drawn(KIND, json.dumps(data)))
+    assert says(text, "Pressure log") and says(text, "No impact. The filter was not harmed.")
+
+
 def test_a_real_plant_prints_no_demo_words() -> None:
     data = json.loads(record_data())
     data["plant"]["is_demo"] = False

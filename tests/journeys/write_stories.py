@@ -166,6 +166,7 @@ def labels_and_record(plan: Plan, name: str, minute: int) -> None:
     """Labels of a released lot: printed, two of them again, reconciled. Then its executed batch record."""
     on = f"{{{name}.lot.number}}"
     plan.do(minute, "batches.print_labels", "a.operator", on=on, data={"template": "LBL-VIAL-V1", "count": "8"}, **{"as": "labels"})
+    plan.do(minute + 3, "batches.check_label", "a.operator", on="{labels.number}", data={"code": "{labels.first_code}"})
     plan.do(minute + 6, "batches.reprint_labels", "a.operator", on="{labels.number}", witness="b.operator",
             reason="Two labels stuck to each other in the printer", data={"first": "3", "count": "2"})  # fmt: skip
     plan.do(minute + 10, "batches.reconcile_labels", "a.operator", on="{labels.number}", witness="b.operator",
