@@ -44,7 +44,9 @@ class Tablet(Browser):
 
 
 def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollHeight <= window.innerHeight"))
+    """Neither the page scrolls nor the part between its head and its foot, which has a scroll bar of its own."""
+    within = "(e => e.scrollHeight <= e.clientHeight + 1)"
+    return bool(page.evaluate(f"{within}(document.documentElement) && {within}(document.getElementById('main'))"))
 
 
 @pytest.fixture
