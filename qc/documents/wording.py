@@ -31,7 +31,8 @@ def result(found: Result | OosRetest) -> str:
         return capital(found.term)
     if found.kind == "invalid":
         return "Invalid"
-    shown = found.rounded or (found.amount if found.amount is not None else found.text)
+    # A calculated value may have sixty digits: it is printed as it is shown, and judged exactly.
+    shown = found.rounded or (found.amount if found.amount is not None and not found.replicates else found.text)
     number = f"{found.qualifier}{NBSP}{number_text(shown)}" if found.qualifier else number_text(shown)
     return f"{number}{_unit(found.unit)}"
 
@@ -41,6 +42,8 @@ def note(found: Result) -> str:
     parts = []
     if found.wells is not None:
         parts.append(found.wells_shown[:1].upper() + found.wells_shown[1:])
+    if found.replicates:
+        parts.append(f"Determinations {found.replicates_shown}")
     if found.kind == "below_loq":
         parts.append(f"Below LOQ {value_text(found.loq, unit_text(found.unit or found.lod_unit))}")
     if found.row.category == "potency" and found.run is not None:

@@ -16,7 +16,7 @@ from evgmp.rules.reading import Reading, ResultKind, UnreadableNumber, display_n
 from evgmp.rules.rounding import round_to_place
 from evgmp.rules.verdict import RowResult, RowRule, judge_row
 from qc.domain.applicability import applies
-from qc.domain.replicates import ReplicatePlan, by_wells, combined, wells_judged
+from qc.domain.replicates import ReplicatePlan, agreeing_bound, by_wells, combined, wells_judged
 from qc.domain.specification_rows import RowFile, SpecificationFile
 
 # What people write for a state that is no number, whatever the row.
@@ -147,7 +147,10 @@ def _by_replicates(row: RowFile, found: Found, plan: ReplicatePlan) -> Judgement
         judgements = [_single(row, replace(found, found=one)) for one in found.replicates]
         order = (Verdict.DOES_NOT_CONFORM, Verdict.NO_VERDICT, Verdict.CONFORMS)
         return min(judgements, key=lambda one: order.index(one.verdict))
-    result = combined(plan, [parse_number(one) for one in found.replicates])
+    readings = [parse_number(one) for one in found.replicates]
+    if (bound := agreeing_bound(readings)) is not None and not found.found.strip():
+        return _judge(row, found, ResultKind.NUMBER, bound)
+    result = combined(plan, readings)
     if result.amount is None:
         return no_verdict(result.why)
     if found.found.strip():

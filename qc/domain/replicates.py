@@ -14,6 +14,10 @@ from evgmp.rules.reading import Reading, ResultKind, display_number, exact
 
 MEANS = ("mean", "median", "geometric_mean")
 COMBINE = (*MEANS, "each", "all_absent")
+COMBINED_WORDS = {
+    "mean": "Unrounded mean", "median": "Unrounded median", "geometric_mean": "Unrounded geometric mean", "each": "The one that decides",
+    "all_absent": "Wells",
+}  # fmt: skip
 REPEAT = {"extraction_once": "One positive well of the first extraction: extract once more, all wells again. Both are kept; any positive in the second counts."}
 # Wide enough that no step rounds a digit that a limit could see (LAB-06).
 _WIDE = Context(prec=60)
@@ -61,6 +65,17 @@ def combined(plan: ReplicatePlan, readings: Sequence[Reading]) -> Combined:
     if why:
         return Combined(None, spread, why, invalid=True)
     return Combined(_average(plan.combine, amounts), spread)
+
+
+def agreeing_bound(readings: Sequence[Reading]) -> Reading | None:
+    """When every determination is a bound on the same side: the weakest of them, which holds for each and so for their mean. No average.
+
+    `<0.005; <0.010` says no more than `<0.010`. None as soon as one is a plain number, or they point to both sides.
+    """
+    for side, weakest in ((("<", "≤"), max), ((">", "≥"), min)):
+        if readings and all(one.kind is ResultKind.NUMBER and one.qualifier in side for one in readings):
+            return weakest(readings, key=lambda one: (one.amount or Decimal(0), one.qualifier in ("≤", ">")))
+    return None
 
 
 def coefficient_of_variation(amounts: Sequence[Decimal]) -> Decimal | None:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from evgmp.web.forms import CommandForm, DayField, InstantField, NumberField
+from qc.domain.determinations import by_determinations
 from qc.domain.kinds import kinds_for
 from qc.forms.files import RawFileField, location_field
 from qc.models.assays import OUTCOMES, titled
@@ -72,6 +73,7 @@ class ResultForm(CommandForm):
     """What the test showed. The unit stands beside the field and never in it; earlier and expected values are not shown."""
 
     may_be_elsewhere = True
+    asked = 0
 
     sample = forms.ChoiceField(label="Sample")
     run = forms.ChoiceField(label="Run", required=False)
@@ -121,6 +123,23 @@ class ResultForm(CommandForm):
             fields["run"].widget = forms.HiddenInput()
         fields["wells_positive"].help_text = f"Of the {self.test.replicates} wells of one extraction, counted one by one. Empty for an invalid test."
         self._without_the_needless(kinds, bool(terms))
+        self._determinations()
+
+    def _determinations(self) -> None:
+        """Where the method asks for several determinations, one field for each; their value is calculated, so nobody types it."""
+        plan = by_determinations(self.test.replicate_plan)
+        self.asked = plan.count if plan else 0
+        if plan is None:
+            return
+        self.fields.pop("value", None)
+        for number in range(1, plan.count + 1):
+            help_text = "As read, each one; with “<” where it lay below the LOD or LOQ." if number == 1 else ""
+            unit = f" ({self.test.unit})" if self.test.unit else ""
+            self.fields[f"replicate_{number}"] = NumberField(label=f"Determination {number}{unit}", as_reading=True, required=False, help_text=help_text)
+
+    def replicate_fields(self) -> list[Any]:
+        """The bound fields of the determinations, for the page."""
+        return [self[f"replicate_{number}"] for number in range(1, self.asked + 1)]
 
     def _test(self) -> Any:
         return self.target.row if self.target else None
@@ -150,6 +169,8 @@ class ResultForm(CommandForm):
         data = super().clean() or {}
         for name, empty in (("run", ""), ("value", None), ("term", ""), ("lod", None), ("lod_unit", ""), ("loq", None), ("wells_positive", None)):
             data.setdefault(name, empty)
+        given = [data.pop(f"replicate_{number}", None) for number in range(1, self.asked + 1)]
+        data["replicates"] = [one for one in given if one is not None]
         return data
 
 

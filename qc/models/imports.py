@@ -100,12 +100,12 @@ class FileImport(GmpModel):
 
 
 class ImportedValue(GmpModel):
-    """Where a result stands in its file, and how the file was read."""
+    """Where a result, or one of its determinations, stands in its file, and how the file was read."""
 
     append_only = True
 
     file_import = models.ForeignKey(FileImport, on_delete=models.PROTECT, related_name="values")
-    result = models.OneToOneField(Result, on_delete=models.PROTECT, related_name="imported")
+    result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="imported")
     sheet = models.CharField(max_length=120, blank=True)
     line = models.PositiveIntegerField()
     column = models.PositiveIntegerField()

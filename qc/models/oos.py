@@ -6,6 +6,7 @@ from django.urls import reverse
 from batches.models import Lot, Sample
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
+from qc.domain.determinations import determinations_shown
 from qc.domain.oos import FINDINGS
 from qc.models.assays import AssayRun
 from qc.models.results import Result
@@ -102,6 +103,8 @@ class OosRetest(GmpModel):
     lod_unit = models.CharField(max_length=40, blank=True)
     loq = ExactDecimalField(null=True)
     rounded = models.CharField(max_length=80, blank=True)
+    replicates = models.JSONField(default=list, help_text="each determination as typed: list of {text, qualifier, amount}")
+    spread = ExactDecimalField(null=True, help_text="of the determinations, in percent, as the row limits it")
     verdict = models.CharField(max_length=20)
     why = models.TextField()
     reason = models.TextField(blank=True)
@@ -116,3 +119,8 @@ class OosRetest(GmpModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def replicates_shown(self) -> str:
+        """Every determination as typed, with their spread; empty for a test of one determination."""
+        return determinations_shown(self.oos.row.replicate_plan, self.replicates, self.spread)

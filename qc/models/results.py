@@ -11,7 +11,8 @@ from evgmp.compliance.models import GmpModel
 from evgmp.rules.limits import Judgement, Verdict, no_verdict
 from evgmp.rules.reading import ResultKind, display_number
 from evgmp.rules.verdict import RowResult, judge_row
-from qc.domain.replicates import by_wells, wells_judged
+from qc.domain.determinations import by_determinations, deciding, determinations_shown, read_back
+from qc.domain.replicates import COMBINED_WORDS, MEANS, agreeing_bound, by_wells, combined, wells_judged
 from qc.models.assays import AssayRun
 from qc.models.specifications import SpecRow
 
@@ -31,7 +32,7 @@ class Result(GmpModel):
 
     fixed_fields = (
         "number", "lot", "row", "sample", "run", "kind", "qualifier", "text", "amount", "term", "unit", "lod", "lod_unit", "loq",
-        "rounded", "verdict", "why", "wells", "wells_positive", "is_repeat", "laboratory",
+        "rounded", "verdict", "why", "wells", "wells_positive", "replicates", "spread", "is_repeat", "laboratory",
         "supersedes", "tested_on", "analyst", "analyst_id", "reason", "recorded_at",
     )  # fmt: skip
     unsigned_fields = ("revision", "status", "is_current")
@@ -55,6 +56,8 @@ class Result(GmpModel):
     why = models.TextField()
     wells = models.PositiveSmallIntegerField(null=True, help_text="of one extraction")
     wells_positive = models.PositiveSmallIntegerField(null=True)
+    replicates = models.JSONField(default=list, help_text="each determination as typed: list of {text, qualifier, amount}")
+    spread = ExactDecimalField(null=True, help_text="of the determinations, in percent, as the row limits it")
     is_repeat = models.BooleanField(default=False, help_text="the one repeat extraction; the first is what it supersedes")
     status = models.CharField(max_length=20, default="entered")
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
@@ -105,6 +108,16 @@ class Result(GmpModel):
 
     def judge(self) -> Judgement:
         """What the rules say of this result now. The same when it is recorded and whenever it is read (LAB-05, LAB-09)."""
+        plan = self.row.replicate_plan
+        if by_determinations(plan) is not None:
+            return self._by_determinations()
+        judgement = self._judged_as(self.qualifier, self.amount)
+        if plan is None or plan.combine != "all_absent" or self.kind == "invalid" or self.wells is None:
+            return self._without_wells(judgement)
+        return by_wells(wells_judged(plan, self.extractions), judgement)
+
+    def _judged_as(self, qualifier: str, amount: Decimal | None) -> Judgement:
+        """What the rules say if this were the value."""
         if self.kind == "below_loq" and self.row.loq_max is not None and self.loq is not None and self.loq > self.row.loq_max:
             return no_verdict(
                 f"The LOQ of {display_number(self.loq)} {self.row.unit} is worse than the {display_number(self.row.loq_max)} "
@@ -113,8 +126,8 @@ class Result(GmpModel):
         run = self.run
         found = RowResult(
             kind=ResultKind(self.kind),
-            qualifier=self.qualifier,
-            amount=self.amount,
+            qualifier=qualifier,
+            amount=amount,
             term=self.term,
             unit=self.unit,
             lod=self.lod,
@@ -124,17 +137,52 @@ class Result(GmpModel):
             run_why=run.why_not_valid if run else "",
             control_outcomes=run.outcomes if run else {},
         )
-        judgement = judge_row(self.row.rule_for(self.kind), found)
-        plan = self.row.replicate_plan
-        if plan is None or plan.combine != "all_absent" or self.kind == "invalid" or self.wells is None:
-            return self._without_wells(judgement)
-        return by_wells(wells_judged(plan, self.extractions), judgement)
+        return judge_row(self.row.rule_for(self.kind), found)
+
+    def _by_determinations(self) -> Judgement:
+        """Computed again from the determinations: none may be absent, their spread keeps its limit, and the value is theirs (LAB-18)."""
+        plan, readings = self.row.replicate_plan, read_back(self.replicates)
+        judgement = self._judged_as(self.qualifier, self.amount)
+        assert plan is not None
+        if self.kind == "invalid":
+            found = combined(plan, readings) if plan.combine in MEANS and len(readings) == plan.count else None
+            return no_verdict(found.why) if found is not None and found.why and (self.run is None or self.run.valid) else judgement
+        if len(readings) != plan.count:
+            return no_verdict(f"{len(readings)} of {plan.count} determinations are recorded. Record every one.")
+        if self.kind != "number":
+            return judgement
+        if plan.combine == "each":
+            judgements = self.judged_each
+            return judgements[deciding(judgements)]
+        if (bound := agreeing_bound(readings)) is not None:
+            is_theirs = (bound.qualifier, bound.amount) == (self.qualifier, self.amount)
+            return judgement if is_theirs else no_verdict("The value is not that of its determinations. Record it again.")
+        found = combined(plan, readings)
+        if found.amount is None:
+            return no_verdict(found.why)
+        return judgement if found.amount == self.amount else no_verdict("The value is not that of its determinations. Record it again.")
+
+    @property
+    def judged_each(self) -> list[Judgement]:
+        """What the rules say of each determination alone."""
+        return [self._judged_as(one.qualifier, one.amount) for one in read_back(self.replicates)]
+
+    @property
+    def replicates_shown(self) -> str:
+        """Every determination as typed, with their spread; empty for a test of one determination."""
+        return determinations_shown(self.row.replicate_plan, self.replicates, self.spread)
 
     def _without_wells(self, judgement: Judgement) -> Judgement:
         """A row that fixes a repeat extraction passes nothing whose wells were not counted."""
         if self.row.repeat and self.wells is None and judgement.verdict is Verdict.CONFORMS:
             return no_verdict("The positive wells were not counted. Correct the result and enter them.")
         return judgement
+
+    @property
+    def combined_by(self) -> str:
+        """How the value came from its determinations, in words."""
+        plan = self.row.replicate_plan
+        return COMBINED_WORDS[plan.combine] if plan is not None else ""
 
     @property
     def first_extraction(self) -> "Result | None":

@@ -12,9 +12,10 @@ from batches.domain.data_file import DataFileError
 from batches.models import Lot, Sample
 from evgmp.compliance.files import bytes_of
 from evgmp.rules.blocker import Blocker
-from evgmp.rules.reading import display_number
+from evgmp.rules.reading import ResultKind, display_number
 from qc.domain.applicability import applies
 from qc.domain.commands import APPROVE_MAPPING
+from qc.domain.determinations import by_determinations
 from qc.domain.instrument_files.mapping_file import FileMapping, mapping_defects, read_mapping
 from qc.domain.instrument_files.places import FileRefused
 from qc.domain.instrument_files.values import FileReading, FoundValue, read_file
@@ -107,19 +108,36 @@ def import_facts(file_import: FileImport, person: str = "") -> dict[str, Any]:
     return {"person": person, "handed_in_by": file_import.handed_in_by_id, "run_analyst": file_import.run.analyst_id if file_import.run else ""}
 
 
-def place_of(result: Result) -> ImportedValue | None:
-    """Where the result stands in its file, if it was imported."""
-    return ImportedValue.objects.filter(result=result).select_related("file_import__mapping").first()
+def places_of(result: Result) -> list[ImportedValue]:
+    """Where the result, or each of its determinations, stands in its file; none when it was not imported."""
+    return list(ImportedValue.objects.filter(result=result).select_related("file_import__mapping").order_by("pk"))
 
 
 @dataclass
 class PreviewLine:
-    """One value of the file and the result it becomes, or why it can't."""
+    """One value and the result it becomes, or why it can't. placed: each with its file; several are the determinations of one test."""
 
     value: FoundValue
     sample: Sample | None = None
     row: SpecRow | None = None
     blocker: str = ""
+    placed: list[tuple[FileImport, FoundValue]] = field(default_factory=list)
+
+    @property
+    def values(self) -> list[FoundValue]:
+        return [value for _, value in self.placed]
+
+    @property
+    def kind(self) -> str:
+        """That of all its values: one failed measurement makes the result invalid, one number makes it a number."""
+        kinds = {value.kind for value in self.values}
+        order = (ResultKind.INVALID, ResultKind.TERM, ResultKind.NUMBER, ResultKind.BELOW_LOQ)
+        return str(next((kind for kind in order if kind in kinds), ResultKind.NOT_DETECTED))
+
+    @property
+    def why(self) -> str:
+        """Where the file marks a measurement as failed; empty when it marks none."""
+        return next((value.why for value in self.values if value.why), "")
 
     @property
     def kind_word(self) -> str:
@@ -127,29 +145,35 @@ class PreviewLine:
 
     @property
     def becomes(self) -> str:
-        """The result in words: number with unit, term, or the kind with its limit."""
-        value = self.value
+        """The result in words: number with unit, term, or the kind with its limit; several determinations one beside the other."""
+        return "; ".join(self._becomes(value) for value in self.values)
+
+    def _becomes(self, value: FoundValue) -> str:
         if value.reading is not None and value.reading.amount is not None:
             return f"{value.reading.qualifier}{display_number(value.reading.amount)} {value.unit}".strip()
         limit = value.lod if value.kind == "not_detected" else value.loq
-        return value.term or (f"{self.kind_word} ({display_number(limit)} {value.unit})" if limit is not None else self.kind_word)
+        kind_word = KINDS[value.kind]
+        return value.term or (f"{kind_word} ({display_number(limit)} {value.unit})" if limit is not None else kind_word)
 
     @property
     def found(self) -> dict[str, Any]:
         """The fields of the result, as `qc.services.results.judged` takes them."""
-        value = self.value
+        value, several = self.value, by_determinations(self.row.replicate_plan if self.row else None) is not None
         assert self.sample is not None
+        lod, loq = (max((limit for limit in limits if limit is not None), default=None) for limits in zip(*((v.lod, v.loq) for v in self.values), strict=True))
         return {
-            "sample": self.sample.number, "kind": str(value.kind), "value": value.reading, "term": value.term, "lod": value.lod,
-            "lod_unit": value.unit if value.lod is not None else "", "loq": value.loq, "failed_in_file": value.why,
+            "sample": self.sample.number, "kind": self.kind, "value": None if several else value.reading, "term": value.term, "lod": lod,
+            "lod_unit": value.unit if lod is not None else "", "loq": loq, "failed_in_file": self.why,
+            "replicates": [one for v in self.values if (one := v.determination) is not None] if several else [],
         }  # fmt: skip
 
 
 @dataclass
 class Preview:
-    """What a file says, line by line; `problems` when it can't be read at all."""
+    """What a file says, line by line; `problems` when it can't be read at all. files: it, and those imported with it."""
 
     file_import: FileImport
+    files: list[FileImport] = field(default_factory=list)
     reading: FileReading | None = None
     problems: list[str] = field(default_factory=list)
     lines: list[PreviewLine] = field(default_factory=list)
@@ -169,7 +193,19 @@ class Preview:
 
     @property
     def invalid(self) -> int:
-        return sum(line.value.kind == "invalid" for line in self.lines)
+        return sum(line.kind == "invalid" for line in self.lines)
+
+
+def together(file_import: FileImport) -> list[FileImport]:
+    """The file, and those handed in beside it: an instrument that writes one file a measurement gives each determination in its own.
+
+    These are the files of the same run, mapping and sample that still wait for their import.
+    """
+    mapping = file_import.mapping.mapping
+    if not (mapping.determinations and mapping.ask_sample) or file_import.run_id is None:
+        return [file_import]
+    beside = FileImport.objects.filter(run=file_import.run, mapping=file_import.mapping, sample=file_import.sample, status="handed_in")
+    return [file_import, *beside.exclude(pk=file_import.pk).select_related("run", "lot", "mapping", "sample__lot", "file__content").order_by("pk")]
 
 
 def preview_of(file_import: FileImport, lock: Callable[[Lot], object] | None = None) -> Preview:
@@ -177,22 +213,32 @@ def preview_of(file_import: FileImport, lock: Callable[[Lot], object] | None = N
 
     lock: called with every lot concerned, in the order of their keys, before it is asked what is open.
     """
-    preview = Preview(file_import)
-    try:
-        data, mapping = bytes_of(file_import.file.content), file_import.mapping.mapping
-        preview.reading = read_file(data, mapping)
-        if mapping.instrument == "nta_positions":
-            preview.positions = position_table(data)
-            if preview.positions.disagreement:
-                preview.problems.append(f"{preview.positions.disagreement} Export the run again.")
-    except FileRefused as refused:
-        preview.problems = [str(problem) for problem in refused.problems]
-        return preview
-    names = {value.sample for value in preview.reading.values}
+    preview = Preview(file_import, together(file_import))
+    found: list[tuple[FileImport, FoundValue]] = []
+    for one in preview.files:
+        try:
+            data, mapping = bytes_of(one.file.content), one.mapping.mapping
+            reading = read_file(data, mapping)
+            preview.reading = preview.reading or reading
+            found += [(one, value) for value in reading.values]
+            if mapping.instrument == "nta_positions":
+                table = position_table(data)
+                preview.positions = preview.positions or table
+                if table.disagreement:
+                    preview.problems.append(f"{table.disagreement} Export the run again.")
+        except FileRefused as refused:
+            preview.problems += [str(problem) for problem in refused.problems]
+            return preview
+    names = {value.sample for _, value in found}
     samples = {s.number.casefold(): s for s in Sample.objects.filter(number__in=_spellings(names)).select_related("lot")}
-    for value in preview.reading.values:
+    first: dict[tuple[Any, tuple[str, ...]], PreviewLine] = {}
+    for source, value in found:
         sample = samples.get(value.sample.casefold()) if value.sample else file_import.sample
-        preview.lines.append(PreviewLine(value, sample))
+        key = (sample.pk if sample else value.sample.casefold(), value.tests)
+        if key not in first:
+            first[key] = PreviewLine(value, sample)
+            preview.lines.append(first[key])
+        first[key].placed.append((source, value))
     if lock is not None:
         for lot in preview.lots:
             lock(lot)
@@ -255,6 +301,13 @@ def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, s
     if row.method_number not in file_import.mapping.methods:
         return f"{row.code} is tested by {row.method_number}, which {file_import.mapping} does not name."
     terms = tuple(row.accepted) + tuple(row.known)
+    plan = by_determinations(row.replicate_plan)
+    asked, given = plan.count if plan else 1, len(line.values)
+    if given != asked:
+        return (
+            f"{row.code} asks for {asked} determination{'s' if asked > 1 else ''} of a sample; here {'is' if given == 1 else 'are'} {given} of {sample}. "
+            "Export every determination and nothing else, or record the result by hand."
+        )
     if str(value.kind) not in kinds_for(row.result_type, has_unit=bool(row.unit), has_terms=bool(terms)):
         return f"{row.code} can't report “{KINDS[value.kind]}”."
     if row.repeat and value.kind != "invalid":

@@ -107,7 +107,8 @@ def import_results(act: Act, on: str) -> FileImport:
         if preview.blockers:
             raise RuleBroken(*preview.blockers)
         found.save()
-        written = [row for line in preview.lines for row in _recorded(rec, found, line, preview.reading)]
+        beside = [_imported_too(act, one) for one in preview.files if one.pk != found.pk]
+        written = [*beside, *(row for line in preview.lines for row in _recorded(rec, found, line, preview.reading))]
         versions = {row.row.version_id: row.row.version for row in written if isinstance(row, Result)}
         rec.about(
             found, covers=[found, found.file, *written], references=[found.mapping, *versions.values()], results=len(preview.lines),
@@ -116,28 +117,40 @@ def import_results(act: Act, on: str) -> FileImport:
     return found
 
 
+def _imported_too(act: Act, beside: FileImport) -> FileImport:
+    """A file that gives a further determination of the same tests, imported with the first."""
+    one = FileImport.locked(pk=beside.pk)
+    one.status = FILE_IMPORT.target(IMPORT_RESULTS, status=one.status, facts=import_facts(one, act.by.user_id))
+    if not is_intact(one.file.content) or one.file.content.sha256 != one.sha256:
+        raise refuse("file_altered", f"The stored file of {one} no longer has the SHA-256 it was handed in with. Ask the administrator to run verify.")
+    one.save()
+    return one
+
+
 def _with_status(found: FileImport, status: str) -> FileImport:
     found.status = status
     return found
 
 
 def _recorded(rec: Recording, found: FileImport, line: PreviewLine, reading: Any) -> list[Any]:
-    """The result of one value and its place in the file, saved."""
-    value = line.value
+    """The result of one value, or of its determinations, and the place of each in the file, saved."""
     assert line.sample is not None
     assert line.row is not None
     try:
         result = judged(rec, line.sample.lot, line.row, run=found.run.number if found.run else "", tested_on=found.tested_on, **line.found)
     except RuleBroken as broken:
-        raise RuleBroken(*(Blocker(b.key, f"{value.place}: {b.message}") for b in broken.blockers)) from broken
+        raise RuleBroken(*(Blocker(b.key, f"{line.value.place}: {b.message}") for b in broken.blockers)) from broken
     result.save()
-    place = ImportedValue(
-        file_import=found, result=result, sheet=value.place.sheet[:120], line=value.place.line, column=value.place.column,
-        heading=value.place.heading[:200], as_printed=value.as_printed[:200], factor=value.factor[:200], encoding=reading.encoding[:60],
-        decimal_mark=reading.mark.name,
-    )  # fmt: skip
-    place.save()
-    return [result, place]
+    written: list[Any] = [result]
+    for source, value in line.placed:
+        place = ImportedValue(
+            file_import=source, result=result, sheet=value.place.sheet[:120], line=value.place.line, column=value.place.column,
+            heading=value.place.heading[:200], as_printed=value.as_printed[:200], factor=value.factor[:200], encoding=reading.encoding[:60],
+            decimal_mark=reading.mark.name,
+        )  # fmt: skip
+        place.save()
+        written.append(place)
+    return written
 
 
 def discard_file(act: Act, on: str) -> FileImport:

@@ -1,5 +1,6 @@
 """Results: recorded and judged at once, corrected by superseding, reviewed by a second person (LAB-09 to LAB-13)."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.rules.reading import Reading, display_number
 from qc.domain.commands import CORRECT_RESULT, RECORD_RESULT, REPEAT_EXTRACTION, REVIEW_RESULT
 from qc.domain.custody import laboratory_blockers
+from qc.domain.determinations import by_determinations, deciding, determination_defects, reportable, stored
 from qc.domain.kinds import kinds_for, wells_defects, what_is_missing
 from qc.domain.lifecycle import RESULT
 from qc.domain.method_file import entry_blockers
@@ -135,13 +137,15 @@ def _open_row(lot: Lot, code: str) -> SpecRow:
 def judged(
     rec: Recording, lot: Lot, row: SpecRow, *, sample: str, run: str, kind: str, value: Reading | None, term: str, lod: Decimal | None,
     lod_unit: str, loq: Decimal | None, tested_on: date | None, why_invalid: str = "", failed_in_file: str = "", series: str = "RES",
-    wells_positive: int | None = None, first: Result | None = None, repeats: bool = False, laboratory: str = "",
+    wells_positive: int | None = None, replicates: Sequence[Reading] = (), first: Result | None = None, repeats: bool = False, laboratory: str = "",
 ) -> Result:  # fmt: skip
     """The result as a row, judged by the rules, not saved yet.
 
     sample, run: numbers; run may be empty for a test without controls. value: the number as typed, in the unit of the row.
     series: of its number. failed_in_file: where the instrument's own file marks the measurement as failed; only an import says so.
-    wells_positive: for a row that fixes a repeat extraction. first: the result that this one corrects or, with `repeats`, repeats.
+    wells_positive: for a row that fixes a repeat extraction. replicates: each determination as typed, for a row that asks for several; then no
+    value is given, it is calculated here. Beyond the limit of their spread the kind becomes “invalid”.
+    first: the result that this one corrects or, with `repeats`, repeats.
     laboratory: code of the contract laboratory that tested it; empty for this site's own.
     lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
     """
@@ -151,25 +155,38 @@ def judged(
         blockers.append(
             Blocker("kind_not_possible", f"The test {row.code} can't report this kind of result. Choose one of the list.", "kind")
         )
-    blockers += what_is_missing(kind, value=value, term=term, terms=terms, lod=lod, loq=loq)
+    plan = by_determinations(row.replicate_plan)
+    unit_of_lod = (lod_unit.strip() or row.lod_unit or row.validated_lod_unit or row.unit) if lod is not None else ""
+    comparable = lod if unit_of_lod == row.unit else None
+    blockers += determination_defects(plan, kind, replicates, value=value, lod=comparable, loq=loq)
+    calculated = reportable(plan, kind, replicates) if plan and not blockers else None
+    entered = value if plan is None else Reading.of(Decimal(0)) if kind == "number" else None
+    blockers += what_is_missing(kind, value=entered, term=term, terms=terms, lod=lod, loq=loq)
     blockers += entry_blockers(method_named(row.method_number, row.method_version), row.method_key, row.purpose)
     wells = (row.replicates or 0) if row.repeat else 0
     blockers += wells_defects(kind, asked=wells, positive=wells_positive)
     if blockers:
         raise RuleBroken(*blockers)
+    asked_kind = kind
+    if calculated is not None:
+        kind, value = calculated.kind, calculated.value
     taken = _sample(lot, sample)
     today = rec.at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
-    performed = _run(row, taken, run, kind, why_invalid, failed_in_file)
+    performed = _run(row, taken, run, asked_kind, why_invalid, failed_in_file)
     result = Result(
         number=rec.next_number(f"{series}-{rec.at.year}", 4), lot=lot, row=row, sample=taken, run=performed,
         kind=kind, qualifier=value.qualifier if value else "", text=value.text if value else term or KINDS[kind],
         amount=value.amount if value else None, term=term, unit=row.unit, lod=lod,
-        lod_unit=(lod_unit.strip() or row.lod_unit or row.validated_lod_unit or row.unit) if lod is not None else "", loq=loq,
+        lod_unit=unit_of_lod, loq=loq,
         laboratory=_laboratory(laboratory, row, tested_on or today),
         tested_on=_tested_on(taken, tested_on or today, today), analyst=rec.act.by.printed_name, analyst_id=rec.act.by.user_id,
         reason=failed_in_file or why_invalid.strip(), recorded_at=rec.at, wells=wells if wells_positive is not None else None, wells_positive=wells_positive,
+        replicates=stored(replicates), spread=calculated.spread if calculated else None,
         supersedes=first, is_repeat=first is not None and (repeats or first.is_repeat),
     )  # fmt: skip
+    if plan is not None and plan.combine == "each" and kind == "number":
+        decides = replicates[deciding(result.judged_each)]
+        result.text, result.amount, result.qualifier = decides.text, decides.amount, decides.qualifier
     judgement = result.judge()
     result.verdict = str(judgement.verdict)
     result.why = judgement.why
@@ -239,5 +256,6 @@ def _tested_on(sample: Sample, tested: date, today: date) -> date:
 
 
 def _same(former: Result, result: Result) -> bool:
-    said = ["kind", "qualifier", "text", "amount", "term", "lod", "lod_unit", "loq", "sample_id", "run_id", "tested_on", "wells_positive", "laboratory_id"]
+    said = ["kind", "qualifier", "text", "amount", "term", "lod", "lod_unit", "loq", "sample_id", "run_id", "tested_on", "wells_positive", "replicates",
+            "laboratory_id"]  # fmt: skip
     return all(getattr(former, name) == getattr(result, name) for name in said)

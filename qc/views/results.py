@@ -17,7 +17,7 @@ from qc.domain.lifecycle import RESULT, SAMPLE_RECEIPT
 from qc.forms.results import CorrectResultForm, RecordResultForm
 from qc.forms.specifications import ReceiveSampleForm
 from qc.selectors import results as selectors
-from qc.selectors.imports import place_of
+from qc.selectors.imports import places_of
 from qc.selectors.specifications import newer_effective
 from qc.services import results as services
 from qc.services import samples
@@ -135,7 +135,7 @@ class ReviewResult(ResultCommand):
         context["trail"] = rows_of(events_about(traced), only=traced)
         context["again"] = target.judge()
         context["same_run"] = selectors.others_of_run(target)
-        context["imported"] = place_of(target)
+        context["imported"] = places_of(target)
         if own := own_blockers(self.actor, target):
             context["blockers"] = own
         return context
@@ -267,7 +267,7 @@ class ResultDetail(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         chain = selectors.chain_of(record)
-        place = place_of(record)
+        places = places_of(record)
         views = (ReviewResult, CorrectResult, *((RepeatExtraction,) if record.row.repeat else ()))
         actions = [a for view in views if (a := offered(self.actor, view, record))]
         for action in actions:
@@ -279,7 +279,7 @@ class ResultDetail(RecordDetail):
             "files": selectors.files_of(record),
             "run_files": selectors.files_of(record.run) if record.run else [],
             "oos": selectors.oos_on(record),
-            "imported": place,
-            "signatures": [*(signatures_of(place.file_import) if place else []), *signatures_of(record)],
+            "imported": places,
+            "signatures": [*(signatures_of(places[0].file_import) if places else []), *signatures_of(record)],
             "trail": rows_of(events_about(chain), only=chain),
         }

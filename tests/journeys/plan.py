@@ -66,6 +66,13 @@ def morning(minute: int, hour: int = 8) -> int:
     return minute // DAY * DAY + hour * 60
 
 
+def beside(value: str, step: Decimal) -> str:
+    """A number `step` (a share) beside `value`, written with the same digits."""
+    number = Decimal(value)
+    moved = (number * (1 + step)).quantize(number)
+    return sci(float(moved)) if "E" in value else f"{moved:f}"
+
+
 @dataclass
 class Plan:
     """Acts with the minute of each. `stamp` turns a minute into text, at the end, so that a plan can still be moved."""
@@ -223,9 +230,20 @@ class Plan:
             data.update(kind="term", term=row.accepted[0])
         else:
             data.update(kind="number", value=self.number(row))
+        self.determined(row, data)
         if lod is not None and (data["kind"] == "not_detected" or limit is not None):
             data["lod"] = f"{lod.normalize():f}"
         return data
+
+    @staticmethod
+    def determined(row: RowFile, data: dict[str, Any]) -> None:
+        """A value of a test that asks for several determinations, as those: the value itself, one a little below, one above."""
+        if not row.combine or row.result_type != "numeric" or "value" not in data:
+            return
+        value, count = data.pop("value"), row.replicates or 1
+        for number in range(1, count + 1):
+            step = Decimal("0.01") * (number - Decimal(count + 1) / 2) * (0 if row.code in EXACT else 1)
+            data[f"replicate_{number}"] = beside(value, step)
 
     def testing(
         self, name: str, specification: str, attributes: Mapping[str, Any], *, drawn: int, start: int, results: int, quantity: str, unit: str,

@@ -1,12 +1,13 @@
 """Writes the demo plant's stories: `python -m tests.journeys.write_stories`. The files it writes are committed and read by `manage.py demo`."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from qc.domain.oos import CHECKS
 from tests.journeys import lots
-from tests.journeys.plan import DAY, EPISOMAL, IN_USE, SENDAI, Plan, controls_of, morning
+from tests.journeys.plan import DAY, EPISOMAL, IN_USE, SENDAI, Plan, beside, controls_of, morning
 
 STORIES = Path(__file__).resolve().parents[2] / "batches" / "masterdata" / "stories"
 SPECIFICATION_CODES = {"spec_ipsc_mcb": "SPEC-IPSC-MCB", "spec_imsc_eop": "SPEC-IMSC-EOP", "spec_ev_ds": "SPEC-EV-DS"}
@@ -204,6 +205,11 @@ def second_run(plan: Plan, name: str, minute: int, number: str = "TM-025") -> No
     plan.do(minute, "qc.record_run", "b.analyst", data=outcomes, **{"as": name})
 
 
+def twice(value: str) -> dict[str, str]:
+    """A value as its two determinations, a little apart."""
+    return {f"replicate_{number}": beside(value, Decimal(step)) for number, step in ((1, "-0.02"), (2, "0.02"))}
+
+
 def invalidated(plan: Plan, name: str, minute: int) -> int:
     """The endotoxin of a lot is out of its limit. Phase I finds a dilution error; two re-measurements as planned; QA invalidates; tested again."""
     oos, sample = f"{{{name}.lot.oos.first}}", f"{{smp_{name}}}"
@@ -218,7 +224,7 @@ def invalidated(plan: Plan, name: str, minute: int) -> int:
     minute = morning(minute + DAY, 9)
     second_run(plan, f"run_{name}_oos", minute)
     for turn, value in enumerate(("0.074", "0.081")):
-        data = {"sample": sample, "run": f"{{run_{name}_oos}}", "kind": "number", "value": value, "tested_on": ("day", minute)}
+        data = {"sample": sample, "run": f"{{run_{name}_oos}}", "kind": "number", **twice(value), "tested_on": ("day", minute)}
         plan.do(minute + 10 + turn * 5, "qc.record_retest", "b.analyst", on=oos, data=data)
     minute = morning(minute + DAY, 9)
     sheet = {"name": "dilution-sheet.csv", "text": "step;asked;done\n1;1:50;1:5\n"}
@@ -227,7 +233,7 @@ def invalidated(plan: Plan, name: str, minute: int) -> int:
         "impact": "None: the sheet of this day holds this lot alone",
     }, reason="The dilution error is documented and both planned re-measurements conform")  # fmt: skip
     second_run(plan, f"run_{name}_again", minute + 60)
-    data = {"row": "DS-SF-ENDO", "sample": sample, "run": f"{{run_{name}_again}}", "kind": "number", "value": "0.079", "tested_on": ("day", minute)}
+    data = {"row": "DS-SF-ENDO", "sample": sample, "run": f"{{run_{name}_again}}", "kind": "number", **twice("0.079"), "tested_on": ("day", minute)}
     plan.do(minute + 90, "qc.record_result", "b.analyst", on=f"{{{name}.lot.number}}", data=data, **{"as": f"again_{name}"})
     plan.do(minute + 120, "qc.review_result", "a.analyst", on=f"{{again_{name}}}")
     return minute + 120
@@ -289,7 +295,8 @@ def files_of_instruments(plan: Plan, name: str, minute: int) -> int:
     """A plate-reader file read for the wrong dilution is discarded, the right one imported; a qPCR file waits for its import."""
     on, sample = f"{{{name}.lot.number}}", f"{{smp_{name}.number}}"
     for key, dilution in (("wrong", "20"), ("right", "2")):
-        text = f"Plate:\tBCA 12\n\nSample\tWells\tMean Result\tDilution\nSTD01\tA1,A2\t2000\t1\n{sample}\tC1,C2\t21,84\t{dilution}\n~End\n"
+        text = "Plate:\tBCA 12\n\nSample\tWells\tMean Result\tDilution\nSTD01\tA1,A2\t2000\t1\n"
+        text += "".join(f"{sample}\t{wells}\t{found}\t{dilution}\n" for wells, found in (("C1,C2", "21,84"), ("D1,D2", "22,10"), ("E1,E2", "21,47"))) + "~End\n"
         file = {"name": f"bca_12_{key}.txt", "text": text}
         data = {"mapping": "MAP-PLATE-PROTEIN-V1", "measured": "1"}
         plan.do(minute, "qc.hand_in_file", "a.analyst", on=on, files={"raw_file": file}, data=data, **{"as": f"file_{key}"})
@@ -302,8 +309,9 @@ def files_of_instruments(plan: Plan, name: str, minute: int) -> int:
         run |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
     plan.do(minute + 10, "qc.record_run", "a.analyst", data=run, **{"as": f"run_{name}_dna"})
     text = (
-        "Well,Sample Name,Target,Task,Omit,Ct,Quantity Mean,Unit,LOD,LOQ\nA1,STD-1,Alu,STANDARD,false,18.2,10,ng/dose,0.01,0.05\n"
-        f"B1,{sample},Alu,UNKNOWN,false,27.41,2.31,ng/dose,0.01,0.05\n"
+        "Well,Sample Name,Target,Task,Omit,Ct,Quantity,Unit,LOD,LOQ\nA1,STD-1,Alu,STANDARD,false,18.2,10,ng/dose,0.01,0.05\n"
+        f"B1,{sample},Alu,UNKNOWN,false,27.41,2.31,ng/dose,0.01,0.05\nB2,{sample},Alu,UNKNOWN,false,27.38,2.36,ng/dose,0.01,0.05\n"
+        f"B3,{sample},Alu,UNKNOWN,false,27.46,2.24,ng/dose,0.01,0.05\n"
     )
     plan.do(minute + 20, "qc.hand_in_file", "a.analyst", on=f"{{run_{name}_dna}}", files={"raw_file": {"name": "alu_2291.csv", "text": text}},
             data={"mapping": "MAP-QPCR-DNA-V1", "measured": "1"})  # fmt: skip

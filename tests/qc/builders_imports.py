@@ -57,8 +57,8 @@ def endotoxin(*lines: str) -> str:
 
 
 def line_of(scene: dict[str, Any], line: str = "Pass,0.120,EU/mL,") -> str:
-    """An endotoxin export with a control and this line of the scene's sample."""
-    return endotoxin("Negative control,,<0.005,EU/mL,", f"{scene['sample'].number},{line}")
+    """An endotoxin export with a control and this line of the scene's sample, for both of its determinations."""
+    return endotoxin("Negative control,,<0.005,EU/mL,", *[f"{scene['sample'].number},{line}"] * 2)
 
 
 def of_scene(scene: dict[str, Any], data: bytes | str, **more: Any) -> FileImport:

@@ -18,8 +18,9 @@ from evgmp.compliance.models import Event
 from evgmp.compliance.recording import recording
 from evgmp.rules.blocker import RuleBroken
 from evgmp.rules.command import Command
-from evgmp.rules.reading import parse_number
+from evgmp.rules.reading import Reading, parse_number
 from qc.domain import commands as c
+from qc.domain.determinations import by_determinations
 from qc.models import AssayRun, OutOfSpecification, Result, SpecificationVersion, SpecRow
 from qc.selectors.results import open_rows, sheet
 from qc.selectors.runs import methods_in_use
@@ -165,12 +166,25 @@ def found(sample: Sample, run: AssayRun | None = None, **said: Any) -> dict[str,
     return {**empty, **said}
 
 
+def twice(value: str) -> dict[str, Any]:
+    """A test of two determinations, both alike."""
+    return {"replicates": [parse_number(value)] * 2}
+
+
 def counted(row: SpecRow | None, said: dict[str, Any]) -> dict[str, Any]:
-    """Where the row counts wells and nothing is said of them: none was positive, or every one."""
+    """What the row asks for beside the value, where nothing is said of it: every well alike, every determination alike."""
     kind = said.get("kind", "number")
-    if row is None or not row.repeat or kind == "invalid" or "wells_positive" in said:
+    if row is None or kind == "invalid":
         return said
-    return {**said, "wells_positive": 0 if kind == "not_detected" else row.replicates}
+    if row.repeat and "wells_positive" not in said:
+        return {**said, "wells_positive": 0 if kind == "not_detected" else row.replicates}
+    plan = by_determinations(row.replicate_plan)
+    if plan is None or "replicates" in said:
+        return said
+    limit = said.get("lod") if kind == "not_detected" else said.get("loq")
+    one = said.get("value") if kind == "number" else Reading.of(limit, "<") if limit is not None else None
+    one = parse_number(one) if isinstance(one, str) else one
+    return {**said, "value": None, "replicates": [one] * plan.count if one is not None else []}
 
 
 def result(of: Lot, code: str, sample: Sample, run: AssayRun | None = None, by: str = "a.analyst", **said: Any) -> Result:

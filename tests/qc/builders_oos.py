@@ -44,7 +44,7 @@ def approved(oos: OutOfSpecification, by: str = "a.reviewer") -> OosPlan:
 
 def retested(oos: OutOfSpecification, value: str = "0.1", by: str = "b.analyst", *, run: AssayRun | None = None, sample: Any = None) -> OosRetest:
     used = run or lab.run_of(oos.result.row, "b.analyst")
-    return services.record_retest(act(c.RECORD_RETEST, by), oos.number, **lab.found(sample or oos.result.sample, used, value=value))
+    return services.record_retest(act(c.RECORD_RETEST, by), oos.number, **lab.found(sample or oos.result.sample, used, **lab.twice(value)))
 
 
 def invalidated(oos: OutOfSpecification, by: str = "a.reviewer", **said: Any) -> OutOfSpecification:

@@ -15,7 +15,7 @@ from qc.services.results import record_result
 from tests.builders import act
 from tests.qc import builders_lab as lab
 from tests.qc.builders_custody import approved
-from tests.qc.builders_lab import found, one_event, refused
+from tests.qc.builders_lab import found, one_event, refused, twice
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ PH = "DS-GN-PH"
 
 
 def result_from(lot: Lot, sample: Sample, code: str = PH, *, certificate: RawFile | None = CERTIFICATE, **said: Any) -> Result:
-    fields = found(sample, value="7.20", **{"laboratory": "CL-01", **said})
+    fields = found(sample, **twice("7.20"), **{"laboratory": "CL-01", **said})
     return record_result(act(RECORD_RESULT, "a.analyst"), lot.number, row=code, raw_file=certificate, **fields)
 
 

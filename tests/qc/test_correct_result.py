@@ -9,7 +9,21 @@ from qc.models import Result
 from qc.selectors.results import chain_of, sheet
 from qc.services.results import correct_result
 from tests.builders import act, cast
-from tests.qc.builders_lab import chain, correct, effective, found, line, one_event, received, refused, result, reviewed, row_of, run_of
+from tests.qc.builders_lab import (
+    chain,
+    correct,
+    effective,
+    found,
+    line,
+    one_event,
+    received,
+    refused,
+    result,
+    reviewed,
+    row_of,
+    run_of,
+    twice,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +130,7 @@ def test_a_correction_says_why(ev: Lot, sample: Sample, reason: str) -> None:
     run = run_of(row_of(ev, ENDOTOXIN))
     first = result(ev, ENDOTOXIN, sample, run, value="0.12")
     with refused("reason_says_nothing" if reason == "typo" or reason == "n/a" else "reason_missing"):
-        correct_result(act(CORRECT_RESULT, "a.analyst", reason=reason), first.number, **found(sample, run, value="0.13"))
+        correct_result(act(CORRECT_RESULT, "a.analyst", reason=reason), first.number, **found(sample, run, **twice("0.13")))
 
 
 @pytest.mark.req("AUD-08", negative=True)
@@ -126,7 +140,7 @@ def test_a_stale_page_is_refused(ev: Lot, sample: Sample) -> None:
     seen = str(first.revision)
     reviewed(first.number)
     with refused("stale_page", "B. Analyst"):
-        correct_result(act(CORRECT_RESULT, "a.analyst", seen=seen), first.number, **found(sample, run, value="0.13"))
+        correct_result(act(CORRECT_RESULT, "a.analyst", seen=seen), first.number, **found(sample, run, **twice("0.13")))
 
 
 @pytest.mark.req("ACC-03", negative=True)
@@ -135,13 +149,13 @@ def test_other_roles_are_refused(ev: Lot, sample: Sample, by: str) -> None:
     run = run_of(row_of(ev, ENDOTOXIN))
     first = result(ev, ENDOTOXIN, sample, run, value="0.12")
     with refused("not_permitted"):
-        correct_result(act(CORRECT_RESULT, by), first.number, **found(sample, run, value="0.13"))
+        correct_result(act(CORRECT_RESULT, by), first.number, **found(sample, run, **twice("0.13")))
 
 
 @pytest.mark.req("REC-01", negative=True)
 def test_a_double_post_leaves_one_correction(ev: Lot, sample: Sample) -> None:
     run = run_of(row_of(ev, ENDOTOXIN))
     first = result(ev, ENDOTOXIN, sample, run, value="0.12")
-    correct_result(act(CORRECT_RESULT, "a.analyst", once="press"), first.number, **found(sample, run, value="0.13"))
+    correct_result(act(CORRECT_RESULT, "a.analyst", once="press"), first.number, **found(sample, run, **twice("0.13")))
     with refused("already_recorded"):
-        correct_result(act(CORRECT_RESULT, "a.analyst", once="press"), first.number, **found(sample, run, value="0.13"))
+        correct_result(act(CORRECT_RESULT, "a.analyst", once="press"), first.number, **found(sample, run, **twice("0.13")))

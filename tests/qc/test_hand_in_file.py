@@ -74,11 +74,19 @@ def test_a_file_without_sample_names_asks_for_the_sample(scene: dict[str, Any], 
     changed = handed_in(run, version, text.replace("9.4E+10", "2.6E+10"), sample=scene["sample"].number)
     with refused("file_unreadable", "The kept positions give a mean of 9.45E+10, the file prints 2.6E+10."):
         imported(changed)
+    discarded(changed)
     good = handed_in(run, version, text, sample=scene["sample"].number)
+    with refused("value_not_usable", "DS-CT-PART asks for 3 determinations of a sample; here is 1 of"):
+        imported(good)
+    others = [handed_in(run, version, text.replace("15.9", mean), sample=scene["sample"].number) for mean in ("15.8", "16.0")]
     page = as_person("a.analyst").get(good.get_absolute_url()).content.decode()
     assert "2 of 3 kept" in page
     assert "Removed: drift too high" in page
     imported(good)
+    for other in others:
+        other.refresh_from_db()
+        assert other.status == "imported"
+        assert other.values.count() == 2
     assert [(r.row.code, r.text, r.verdict) for r in Result.objects.order_by("pk")] == [
         ("DS-CT-PART", "9.4E+10", "conforms"), ("DS-ID-SIZEMODE", "93.6", "conforms"),
     ]  # fmt: skip
@@ -88,11 +96,11 @@ def test_a_file_without_sample_names_asks_for_the_sample(scene: dict[str, Any], 
 def test_the_same_raw_file_for_two_runs_is_refused_when_recorded_by_hand(scene: dict[str, Any]) -> None:
     from qc.domain.commands import RECORD_RESULT
     from qc.services.results import record_result
-    from tests.qc.builders_lab import found
+    from tests.qc.builders_lab import found, twice
 
     raw = RawFile("a.csv", "", b"one export")
     run, other = scene["run"], run_of(row_of(scene["lot"], "DS-PU-HSA"))
-    record_result(act(RECORD_RESULT, "a.analyst"), scene["lot"].number, row=ENDOTOXIN, raw_file=raw, **found(scene["sample"], run, value="0.1"))
+    record_result(act(RECORD_RESULT, "a.analyst"), scene["lot"].number, row=ENDOTOXIN, raw_file=raw, **found(scene["sample"], run, **twice("0.1")))
     with refused("file_used", "A file belongs to one run"):
         record_result(act(RECORD_RESULT, "a.analyst"), scene["lot"].number, row="DS-PU-HSA", raw_file=raw, **found(scene["sample"], other, value="44"))
 

@@ -32,16 +32,18 @@ def test_a_file_is_handed_in_shown_and_imported_with_the_place_of_its_value(scen
     assert preview.blockers == []
     assert preview.reading is not None
     assert (preview.reading.encoding, preview.reading.delimiter, preview.reading.mark.name) == ("UTF-16, low byte first", "semicolon", "comma")
-    assert [(str(line.value.place), line.value.as_printed, line.becomes) for line in preview.lines] == [
-        ("Line 3, column 3 (“Result”)", "0,120", "0.120 EU/mL")
-    ]
+    (line,) = preview.lines
+    assert [(str(value.place), value.as_printed) for value in line.values] == [(f"Line {n}, column 3 (“Result”)", "0,120") for n in (3, 4)]
+    assert line.becomes == "0.120 EU/mL; 0.120 EU/mL"
     assert not Result.objects.exists()
     with one_event(IMPORT_RESULTS):
         imported(found)
     kept = Result.objects.get()
     assert (kept.text, kept.amount, kept.unit, kept.verdict, kept.run) == ("0.120", Decimal("0.120"), "EU/mL", "conforms", scene["run"])
     assert (kept.analyst_id, kept.status) == ("a.analyst", "entered")
-    place = ImportedValue.objects.get()
+    assert [one["text"] for one in kept.replicates] == ["0.120", "0.120"]
+    place, second = ImportedValue.objects.order_by("pk")
+    assert (second.result, second.line) == (kept, 4)
     assert (place.result, place.line, place.column, place.as_printed, place.decimal_mark) == (kept, 3, 3, "0,120", "comma")
     (signature,) = signatures_of(found)
     assert {"qc.result", "qc.importedvalue", "compliance.attachment", "qc.fileimport"} <= {cover["type"] for cover in signature.covered}
@@ -107,7 +109,8 @@ def test_a_file_is_imported_once_by_its_analyst_or_discarded_with_a_reason(scene
 @pytest.mark.req("LAB-04")
 def test_a_test_without_controls_has_no_run_and_its_file_belongs_to_the_lot(scene: dict[str, Any]) -> None:
     version = approved("plate_protein")
-    text = f"Sample\tMean Result\tDilution\nSTD01\t2000\t1\n{scene['sample'].number}\t21,8\t2\n"
+    lines = "".join(f"{scene['sample'].number}\t{found}\t2\n" for found in ("21,7", "21,8", "21,9"))
+    text = f"Sample\tMean Result\tDilution\nSTD01\t2000\t1\n{lines}"
     with refused("mapping_not_in_force"):
         handed_in(scene["run"], version, text)
     with refused("mapping_not_in_force"):
@@ -115,7 +118,8 @@ def test_a_test_without_controls_has_no_run_and_its_file_belongs_to_the_lot(scen
     imported(handed_in(scene["lot"], version, text))
     kept = Result.objects.get()
     assert (kept.row.code, kept.text, kept.run, kept.verdict) == ("DS-PU-PROT", "43.6", None, "conforms")
-    assert ImportedValue.objects.get().factor == "2 (Line 3, column 3 (“Dilution”))"
+    assert [one["text"] for one in kept.replicates] == ["43.4", "43.6", "43.8"]
+    assert [one.factor for one in ImportedValue.objects.order_by("pk")] == [f"2 (Line {n}, column 3 (“Dilution”))" for n in (3, 4, 5)]
 
 
 def test_pages_of_a_file_show_encoding_mark_place_and_what_is_invalid(scene: dict[str, Any], as_person: Any) -> None:
@@ -143,3 +147,29 @@ def test_the_number_of_queries_grows_by_few_a_value(scene: dict[str, Any]) -> No
     with CaptureQueriesContext(connection) as one:
         imported(found)
     assert len(one) < 90
+
+
+@pytest.mark.req("LAB-18", negative=True)
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_file_with_too_few_or_too_many_determinations_gives_no_result(scene: dict[str, Any], count: int) -> None:
+    found = of_scene(scene, endotoxin(*[f"{scene['sample'].number},Pass,0.120,EU/mL,"] * count))
+    with refused("value_not_usable", f"DS-SF-ENDO asks for 2 determinations of a sample; here {'is' if count == 1 else 'are'} {count} of"):
+        imported(found)
+
+
+@pytest.mark.req("LAB-18", negative=True)
+def test_determinations_of_a_file_that_lie_too_far_apart_are_invalid(scene: dict[str, Any]) -> None:
+    sample = scene["sample"].number
+    imported(of_scene(scene, endotoxin(f"{sample},Pass,0.120,EU/mL,", f"{sample},Pass,0.300,EU/mL,")))
+    kept = Result.objects.get()
+    assert (kept.kind, kept.amount, kept.verdict, len(kept.replicates)) == ("invalid", None, "no_verdict", 2)
+    assert kept.why == "The replicates lie 85.7 % apart, more than 20 %: the determination is invalid. Repeat it."
+
+
+@pytest.mark.req("LAB-10", negative=True)
+def test_one_failed_determination_makes_the_result_invalid(scene: dict[str, Any]) -> None:
+    sample = scene["sample"].number
+    imported(of_scene(scene, endotoxin(f"{sample},Pass,0.120,EU/mL,", f"{sample},Fail,0.121,EU/mL,")))
+    kept = Result.objects.get()
+    assert (kept.kind, kept.verdict) == ("invalid", "no_verdict")
+    assert kept.reason.startswith("Line 3, column 2")

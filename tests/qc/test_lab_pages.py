@@ -36,6 +36,7 @@ from tests.qc.builders_lab import (
     reviewed,
     row_of,
     run_of,
+    twice,
 )  # fmt: skip
 from tests.qc.builders_oos import approved, planned
 
@@ -110,7 +111,8 @@ def test_a_result_is_recorded_through_its_page(ev: Lot, sample: Sample) -> None:
     run = run_of(row_of(ev, ENDOTOXIN))
     client = as_person("a.analyst")
     url = reverse("qc:record_result", args=[ev.number]) + f"?row={ENDOTOXIN}"
-    response = signed(client, "a.analyst", url, {"row": ENDOTOXIN, "sample": sample.number, "run": run.number, "kind": "number", "value": "0.120"})
+    data = {"row": ENDOTOXIN, "sample": sample.number, "run": run.number, "kind": "number", "replicate_1": "0.120", "replicate_2": "0.120"}
+    response = signed(client, "a.analyst", url, data)
     kept = Result.objects.get()
     assert response.status_code == 302
     assert response.headers["Location"] == reverse("qc:result", args=[kept.number])
@@ -124,7 +126,7 @@ def test_nonsense_comes_back_with_a_sentence_and_nothing_is_lost(ev: Lot, sample
     run = run_of(row_of(ev, ENDOTOXIN))
     before = Event.objects.count()
     url = reverse("qc:record_result", args=[ev.number]) + f"?row={ENDOTOXIN}"
-    data = {"row": ENDOTOXIN, "sample": sample.number, "run": run.number, "kind": "number", "value": typed}
+    data = {"row": ENDOTOXIN, "sample": sample.number, "run": run.number, "kind": "number", "replicate_1": "0.1", "replicate_2": typed}
     response = signed(as_person("a.analyst"), "a.analyst", url, data)
     assert response.status_code == 422
     assert "Problem:" in text_of(response)
@@ -179,7 +181,7 @@ def test_a_run_with_its_file_is_recorded_through_its_page(ev: Lot, sample: Sampl
 @pytest.mark.req("LAB-09", "LAB-12")
 def test_the_review_page_shows_everything_side_by_side(ev: Lot, sample: Sample) -> None:
     run = run_of(row_of(ev, ENDOTOXIN))
-    fields = found(sample, run, value="0.49949")
+    fields = found(sample, run, **twice("0.49949"))
     kept = record_result(act(RECORD_RESULT, "a.analyst"), ev.number, row=ENDOTOXIN, raw_file=RawFile("plate.csv", "text/csv", b"1;2"), **fields)
     shown = page(as_person("b.analyst"), "review_result", kept.number)
     for words in ("Unrounded", "0.49949", "0.499 EU/mL", "< 0.500", "USP General Notices 7.20", run.number, "SPIKE RECOVERY", "plate.csv", "I reviewed this"):

@@ -19,7 +19,7 @@ from qc.services import results
 from qc.services.files import RawFile
 from qc.services.results import record_result
 from tests.builders import act, cast, person
-from tests.qc.builders_lab import chain, drawn, effective, found, line, one_event, received, refused, result, row_of, run_of
+from tests.qc.builders_lab import chain, drawn, effective, found, line, one_event, received, refused, result, row_of, run_of, twice
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +90,7 @@ def test_a_raw_file_is_attached_and_signed_with_the_result(ev: Lot, sample: Samp
     from evgmp.compliance.validity import signatures_of
 
     data = b"\xff\xd8 raw \x00 export"
-    fields = found(sample, run_of(row_of(ev, ENDOTOXIN)), value="0.1")
+    fields = found(sample, run_of(row_of(ev, ENDOTOXIN)), **twice("0.1"))
     kept = record_result(act(RECORD_RESULT, "a.analyst"), ev.number, row=ENDOTOXIN, raw_file=RawFile("plate.bin", "", data), **fields)
     attachment = Attachment.objects.get(record_type="qc.result", record_key=str(kept.pk))
     assert bytes(attachment.content.data) == data
@@ -243,14 +243,14 @@ def test_the_form_leads_nobody(ev: Lot, sample: Sample) -> None:
 @pytest.mark.req("ACC-03", negative=True)
 @pytest.mark.parametrize("by", ["a.operator", "a.labhead", "a.reviewer", "q.person", "i.inspector"])
 def test_other_roles_are_refused(ev: Lot, sample: Sample, by: str) -> None:
-    fields = found(sample, run_of(row_of(ev, ENDOTOXIN)), value="0.1")
+    fields = found(sample, run_of(row_of(ev, ENDOTOXIN)), **twice("0.1"))
     with refused("not_permitted"):
         record_result(act(RECORD_RESULT, by), ev.number, row=ENDOTOXIN, **fields)
 
 
 @pytest.mark.req("REC-01", negative=True)
 def test_a_double_post_leaves_one_result(ev: Lot, sample: Sample) -> None:
-    fields = found(sample, run_of(row_of(ev, ENDOTOXIN)), value="0.1")
+    fields = found(sample, run_of(row_of(ev, ENDOTOXIN)), **twice("0.1"))
     record_result(act(RECORD_RESULT, "a.analyst", once="press"), ev.number, row=ENDOTOXIN, **fields)
     with refused("already_recorded"):
         record_result(act(RECORD_RESULT, "a.analyst", once="press"), ev.number, row=ENDOTOXIN, **fields)
@@ -260,7 +260,7 @@ def test_a_double_post_leaves_one_result(ev: Lot, sample: Sample) -> None:
 def test_a_page_older_than_the_lot_is_refused(ev: Lot, sample: Sample) -> None:
     seen = str(Lot.objects.get(pk=ev.pk).revision)
     drawn(ev)
-    fields = found(sample, run_of(row_of(ev, ENDOTOXIN)), value="0.1")
+    fields = found(sample, run_of(row_of(ev, ENDOTOXIN)), **twice("0.1"))
     with refused("stale_page"):
         record_result(act(RECORD_RESULT, "a.analyst", seen=seen), ev.number, row=ENDOTOXIN, **fields)
 

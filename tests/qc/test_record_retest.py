@@ -26,7 +26,7 @@ def oos(open_one: OutOfSpecification) -> OutOfSpecification:
 def test_a_re_measurement_is_judged_alone_and_reports_nothing(ev_under_test: Lot, oos: OutOfSpecification) -> None:
     run = lab.run_of(oos.result.row, "b.analyst")
     with one_event(c.RECORD_RETEST):
-        retest = record_retest(act(c.RECORD_RETEST, "b.analyst"), oos.number, **lab.found(oos.result.sample, run, value="0.1"))
+        retest = record_retest(act(c.RECORD_RETEST, "b.analyst"), oos.number, **lab.found(oos.result.sample, run, **lab.twice("0.1")))
     assert (retest.position, retest.text, retest.verdict, retest.analyst_id) == (1, "0.1", "conforms", "b.analyst")
     assert retest.number.startswith("RET-")
     assert Result.objects.get(pk=oos.result_id).is_current

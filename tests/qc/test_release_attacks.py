@@ -69,14 +69,14 @@ def averaged(lot: Lot) -> None:
 def one_failure_among_good_ones(lot: Lot) -> None:
     found = _planned(lot, 3)
     for value in ("7.20", "9.00", "7.20"):
-        oos.services.record_retest(oos.act(oos.c.RECORD_RETEST, "b.analyst"), found.number, **lab.found(found.result.sample, _run(found), value=value))
+        oos.services.record_retest(oos.act(oos.c.RECORD_RETEST, "b.analyst"), found.number, **lab.found(found.result.sample, _run(found), **lab.twice(value)))
     oos.invalidated(found)
 
 
 def over_retested(lot: Lot) -> None:
     found = _planned(lot, 1)
     for value in ("9.00", "7.20"):
-        oos.services.record_retest(oos.act(oos.c.RECORD_RETEST, "b.analyst"), found.number, **lab.found(found.result.sample, _run(found), value=value))
+        oos.services.record_retest(oos.act(oos.c.RECORD_RETEST, "b.analyst"), found.number, **lab.found(found.result.sample, _run(found), **lab.twice(value)))
 
 
 def replaced(lot: Lot) -> None:

@@ -114,7 +114,7 @@ def test_no_repeat_after_an_invalid_run_and_none_for_a_test_without_the_rule(ev_
         again(kept, with_run=other, **ABSENT, wells_positive=0)
     ph = lab.result(ev_under_test, "DS-GN-PH", its_sample, value="7.20")
     with refused("no_repeat_rule"):
-        repeat_extraction(act(REPEAT_EXTRACTION, "a.analyst"), ph.number, **found(its_sample, value="7.20"))
+        repeat_extraction(act(REPEAT_EXTRACTION, "a.analyst"), ph.number, **found(its_sample, **lab.twice("7.20")))
 
 
 @pytest.mark.req("LAB-16", negative=True)

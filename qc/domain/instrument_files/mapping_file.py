@@ -10,6 +10,7 @@
     stop_at = ["Standard curve"]      # a line that begins so ends the table
     methods = ["TM-025"]              # methods whose runs may use it
     open_end = false                  # true: this instrument ends its file without an end of line
+    determinations = false            # true: each record of a sample is one determination of its tests; their number is that of the specification
     instrument = ""                   # nta_positions: the position table is checked and shown
 
     [sample]                          # whose value it is: a column with the sample number, or chosen by the person
@@ -96,6 +97,7 @@ class FileMapping:
     sheet: str
     stop_at: tuple[str, ...]
     open_end: bool
+    determinations: bool
     methods: tuple[str, ...]
     instrument: str
     sample_column: str
@@ -128,7 +130,7 @@ def read_mapping(text: str) -> FileMapping:
         code=head.text("code"), title=head.text("title"), format=_one_of(head, "format", FORMATS), layout=_one_of(head, "layout", LAYOUTS, "table"),
         delimiter=_one_of(head, "delimiter", ("detect", "comma", "semicolon", "tab"), "detect"),
         decimal=_one_of(head, "decimal", ("detect", "point", "comma"), "detect"), sheet=head.text("sheet", ""), stop_at=head.texts("stop_at"),
-        open_end=head.flag("open_end", False),
+        open_end=head.flag("open_end", False), determinations=head.flag("determinations", False),
         methods=head.texts("methods"), instrument=_one_of(head, "instrument", READERS, ""), sample_column=sample.text("column", ""),
         ask_sample=sample.flag("ask", False), ignore=sample.texts("ignore"), only=tuple(only), failed=tuple(failed), values=tuple(values),
     )  # fmt: skip

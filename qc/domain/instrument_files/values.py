@@ -39,6 +39,13 @@ class FoundValue:
     factor: str = ""
 
 
+    @property
+    def determination(self) -> Reading | None:
+        """As one determination of several: the number, or “<” its LOD or LOQ; None where the file gives neither."""
+        limit = self.lod if self.kind is ResultKind.NOT_DETECTED else self.loq
+        return self.reading or (Reading.of(limit, "<") if limit is not None else None)
+
+
 @dataclass(frozen=True)
 class Passed:
     """A line that is no sample of ours, or an empty cell that may be empty; named, so that nothing disappears."""
@@ -82,7 +89,7 @@ def read_file(data: bytes, mapping: FileMapping) -> FileReading:
         )
     mark = mark_of(_number_cells(kept, mapping), mapping.decimal)
     values, problems = _values(kept, mapping, mark, passed)
-    problems += _twice(values)
+    problems += [] if mapping.determinations else _twice(values)
     problems += _cut(grid, values, mapping)
     if problems:
         raise FileRefused(problems)

@@ -28,7 +28,7 @@ TEXTS: dict[str, str] = {
         "A04;SMP-1;MYC;Check;0,0;150\nA05;NTC 1;OCT4;OK;0,0;150\nA06;SMP-1;RPP30;OK;8421,3;150\n"
     ),
     "qpcr_dna": (
-        "Block Type,96 well\n\nWell,Sample Name,Target,Task,Omit,Ct,Quantity Mean,Unit,LOD,LOQ\nA1,STD-1,Alu,STANDARD,false,18.2,10,ng/dose,0.01,0.05\n"
+        "Block Type,96 well\n\nWell,Sample Name,Target,Task,Omit,Ct,Quantity,Unit,LOD,LOQ\nA1,STD-1,Alu,STANDARD,false,18.2,10,ng/dose,0.01,0.05\n"
         "B1,SMP-1,Alu,UNKNOWN,false,27.41,2.31,ng/dose,0.01,0.05\nB2,SMP-2,Alu,UNKNOWN,false,Undetermined,Undetermined,ng/dose,0.01,0.05\n"
         "B3,SMP-3,Alu,UNKNOWN,true,31.2,0.4,ng/dose,0.01,0.05\nB4,SMP-4,Alu,UNKNOWN,false,36.0,<LOQ,ng/dose,0.01,0.05\n"
     ),
