@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evgmp.web.command_view import command_paths
-from qc.views import custody, imports, oos, results, runs, specifications, work
+from qc.views import custody, imports, oos, potency, results, runs, specifications, work
 
 work.hang_in()
 
@@ -12,7 +12,8 @@ urlpatterns = [
         specifications.AuthorSpecification, specifications.ReviewSpecification, specifications.ApproveSpecification,
         imports.AuthorMapping, imports.ApproveMapping, imports.HandInFile, imports.ImportResults, imports.DiscardFile,
         custody.RecordCustody, custody.DestroySample, custody.ApproveLaboratory,
-        results.ReceiveSample, runs.RecordRun, results.RecordResult, results.CorrectResult, results.RepeatExtraction, results.ReviewResult,
+        results.ReceiveSample, runs.RecordRun, potency.RecordPotency, potency.IssuePotencyReport,
+        results.RecordResult, results.CorrectResult, results.RepeatExtraction, results.ReviewResult,
         oos.PlanOos, oos.ApproveOosPlan, oos.RecordRetest, oos.InvalidateOos, oos.ConfirmOos,
     ),
     path("results/", results.Results.as_view(), name="results"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("result/<str:key>/", results.ResultDetail.as_view(), name="result"),
     path("runs-of-assays/", runs.Runs.as_view(), name="runs"),
     path("run/<str:key>/", runs.RunDetail.as_view(), name="run"),
+    path("potency/<str:key>/", potency.PotencyDetail.as_view(), name="potency"),
     path("methods/", runs.Methods.as_view(), name="methods"),
     path("raw-file/<str:key>/", runs.RawFileDownload.as_view(), name="raw_file"),
     path("file-mappings/", imports.Mappings.as_view(), name="file_mappings"),

@@ -33,6 +33,7 @@ CLASSES: dict[str, EquipmentClass] = {
     "incubator": EquipmentClass("Incubator", (CALIBRATION, QUALIFICATION, CLEANING), cleaning_hours=744),
     "centrifuge": EquipmentClass("Centrifuge", (CALIBRATION, CLEANING), cleaning_hours=168),
     "cell_counter": EquipmentClass("Cell counter", (CALIBRATION, QUALIFICATION)),
+    "analytical_instrument": EquipmentClass("Analytical instrument", (CALIBRATION, QUALIFICATION)),
     "balance": EquipmentClass("Balance", (CALIBRATION,)),
     "pressure_sensor": EquipmentClass("Pressure sensor", (CALIBRATION,)),
     "filling_station": EquipmentClass("Filling station", (CALIBRATION, QUALIFICATION, CLEANING), cleaning_hours=72, clean_between_lots=True),

@@ -37,9 +37,9 @@ def _stop(log: list[EquipmentEntry]) -> EquipmentEntry | None:
     return newest if newest is not None and newest.kind == "stopped" else None
 
 
-def unit_facts(unit: EquipmentUnit, lot: Lot | None = None) -> UnitFacts:
-    """The unit as the rules ask about it, for `lot`: read from its log, now."""
-    log = _log(unit)
+def unit_facts(unit: EquipmentUnit, lot: Lot | None = None, at: datetime | None = None) -> UnitFacts:
+    """The unit as the rules ask about it, for `lot`: read from its log, now or as it stood at an earlier instant."""
+    log = [line for line in _log(unit) if at is None or line.at <= at]
     stop = _stop(log)
     ends: dict[str, datetime | None] = {}
     for line in log:

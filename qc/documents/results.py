@@ -11,6 +11,7 @@ from qc.documents import wording
 from qc.documents.parts import Correction, Investigation, NotDone, ParentTests, ResultGroup, ResultLine, SampleLine, Signed
 from qc.models import OutOfSpecification, QcApproval, Result
 from qc.selectors.chain import Chain
+from qc.selectors.potency import potencies_of_result
 from qc.selectors.sheets import Sheet, SheetRow, sheet
 
 # Tests of a parent that its children rely on: a culture is tested for what reprogramming left, a bank for more.
@@ -41,7 +42,7 @@ def line_of(tested: SheetRow, marks: str = "") -> ResultLine:
         outcome=OUTCOMES[tested.verdict],
         amount=wording.amount(found),
         unit=found.unit,
-        note=wording.note(found),
+        note=wording.note(found, potencies_of_result(found)),
         sample=found.sample.number,
         tested_on=found.tested_on.isoformat(),
         marks=marks,

@@ -1,10 +1,11 @@
 """How criteria and results are worded on paper: numbers with real superscripts and no-break spaces, never a bare zero for “not detected”."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from evgmp.web.components import NBSP, number_text, value_text
-from qc.models import OosRetest, Result, SpecRow
+from qc.models import OosRetest, PotencyAssay, Result, SpecRow
 
 _POWER = re.compile(r"\b10\^(-?[0-9]+)")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -37,8 +38,8 @@ def result(found: Result | OosRetest) -> str:
     return f"{number}{_unit(found.unit)}"
 
 
-def note(found: Result) -> str:
-    """What has to stand beside the number: the LOQ it lies below, the reference standard of a potency test."""
+def note(found: Result, evaluations: Sequence[PotencyAssay] = ()) -> str:
+    """What has to stand beside the number: the LOQ it lies below, the reference standard of a potency test. evaluations: that it was made of."""
     parts = []
     if found.wells is not None:
         parts.append(found.wells_shown[:1].upper() + found.wells_shown[1:])
@@ -46,6 +47,7 @@ def note(found: Result) -> str:
         parts.append(f"Determinations {found.replicates_shown}")
     if found.kind == "below_loq":
         parts.append(f"Below LOQ {value_text(found.loq, unit_text(found.unit or found.lod_unit))}")
+    parts += [f"{assay.shown[:1].upper()}{assay.shown[1:]}, {assay.number}, {assay.standard['name']} lot {assay.standard['lot']}" for assay in evaluations]
     if found.row.category == "potency" and found.run is not None:
         parts += [
             f"{control['kind'].replace('_', ' ').capitalize()}: {control['observed'] or control['outcome']}"

@@ -28,6 +28,8 @@ RECORD_CUSTODY = _add("record_custody", "Custody of a sample recorded", "Record 
 DESTROY_SAMPLE = _add("destroy_sample", "Sample destroyed", "Record the destruction", P, reason=True, training=LAB)
 APPROVE_LABORATORY = _add("approve_laboratory", "Contract laboratory approved", "Approve the contract laboratory", A, reason=True, training=QUALITY)
 RECORD_RUN = _add("record_run", "Assay run recorded", "Record the run", P, training=LAB)
+RECORD_POTENCY = _add("record_potency", "Relative potency evaluated", "Record the readings", P, training=LAB)
+ISSUE_POTENCY_REPORT = _add("issue_potency_report", "Report of a relative potency issued", "Issue the report", A, training=LAB)
 RECORD_RESULT = _add("record_result", "Result recorded", "Record the result", P, training=LAB)
 CORRECT_RESULT = _add("correct_result", "Result corrected", "Correct the result", P, reason=True, training=LAB)
 REPEAT_EXTRACTION = _add("repeat_extraction", "Repeat extraction recorded", "Record the repeat extraction", P, training=LAB)

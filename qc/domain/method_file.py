@@ -8,6 +8,7 @@ from decimal import Decimal
 from batches.domain.data_file import Table, document
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import display_number
+from qc.domain.potency_readings import MODELS, PotencyRule
 from qc.domain.specification_rows import RowFile, SpecificationFile
 
 # What each status allows. Only a method whose fitness was shown in this laboratory tests for release (LAB-02).
@@ -34,7 +35,11 @@ class Sensitivity:
 
 @dataclass(frozen=True)
 class MethodFile:
-    """One version of one method. validation: the report that shows its fitness; without it, no release testing."""
+    """One version of one method. validation: the report that shows its fitness; without it, no release testing.
+
+    reagents, standards: what every run must name with lot and expiry, a reference standard with its assigned value too. potency: for a
+    relative potency, how it is evaluated; then its result comes from the evaluation alone.
+    """
 
     number: str
     version: str
@@ -45,6 +50,9 @@ class MethodFile:
     validation: str
     status: str
     sensitivity: tuple[Sensitivity, ...]
+    reagents: tuple[str, ...] = ()
+    standards: tuple[str, ...] = ()
+    potency: PotencyRule | None = None
 
     @property
     def fit_for_release(self) -> bool:
@@ -82,6 +90,7 @@ def method_defects(methods: Collection[MethodFile], specifications: Collection[S
     for method in methods:
         if method.status not in STATUSES:
             found.append(f"{method.number}: the status “{method.status}” is not known. Use one of: {', '.join(STATUSES)}.")
+        found += _potency_defects(method)
         for one in method.sensitivity:
             found += [f"{method.number}: {sentence}" for sentence in _sensitivity_defects(one)]
     by_key = {(method.number, method.version): method for method in methods}
@@ -147,6 +156,31 @@ def _sensitivity(table: Table) -> Sensitivity:
     return one
 
 
+def _potency(table: Table | None) -> PotencyRule | None:
+    """How the method evaluates relative potency; what it does not say is as PotencyRule says."""
+    if table is None:
+        return None
+    given = {name: table.amount(name) for name in ("alpha", "slope_low", "slope_high", "most_width", "least_r2")}
+    rule = PotencyRule(
+        table.text("model"), table.text("dose_unit"), table.text("response_unit"), table.whole("doses") or 0, table.whole("responses") or 0,
+        **{name: amount for name, amount in given.items() if amount is not None},
+    )  # fmt: skip
+    table.finish()
+    return rule
+
+
+def _potency_defects(method: MethodFile) -> Iterator[str]:
+    rule = method.potency
+    if rule is None:
+        return
+    if rule.model not in MODELS:
+        yield f"{method.number}: the model “{rule.model}” is not known. Use one of: {', '.join(MODELS)}."
+    if rule.doses < 3 or rule.responses < 1:
+        yield f"{method.number}: a relative potency needs three doses at least, and one response a dose. Correct them."
+    if not method.standards:
+        yield f"{method.number} evaluates relative potency and names no reference standard. Add it."
+
+
 def _method(table: Table) -> MethodFile:
     method = MethodFile(
         number=table.text("number"),
@@ -158,6 +192,9 @@ def _method(table: Table) -> MethodFile:
         validation=table.text("validation", ""),
         status=table.text("status", "validated"),
         sensitivity=tuple(_sensitivity(one) for one in table.tables("sensitivity")),
+        reagents=table.texts("reagents"),
+        standards=table.texts("standards"),
+        potency=_potency(table.table("potency")),
     )
     table.finish()
     return method

@@ -11,8 +11,10 @@ from qc.forms.files import RawFileField, location_field
 from qc.models.assays import OUTCOMES, titled
 from qc.models.results import KINDS
 from qc.selectors.custody import laboratories
+from qc.selectors.potency import rule_of
 from qc.selectors.results import open_rows, received_samples
 from qc.selectors.runs import methods_in_use, runs_of_row
+from qc.selectors.specifications import method_named
 
 OUTCOME_CHOICES = list(OUTCOMES.items())
 
@@ -21,12 +23,19 @@ class RecordRunForm(CommandForm):
     """The method first; then its controls, each with what was observed and how it ended."""
 
     method = forms.ChoiceField(label="Method")
-    instrument = forms.CharField(label="Instrument", max_length=120, help_text="Its ID as on the label, for example EQ-DDPCR-01.")
+    instrument = forms.CharField(label="Instrument", max_length=120, help_text="Its code as on the label; it must be in date and in service.")
     performed_at = InstantField(label="Performed at", required=False, help_text="As 2026-11-23 14:05. Leave it empty if the run has just ended.")
+    sample_measure = forms.CharField(label="Weight or measure of each sample", max_length=80, help_text="A number with its unit, as 100 µL.")
     reagents = forms.CharField(
         label="Reagents, kits and reference standards", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One a line, from the label: name; lot; expiry as 2027-03-31; assigned value of a reference standard.",
     )  # fmt: skip
+    modification = forms.CharField(
+        label="Done otherwise than the method says", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Empty when the method was followed to the letter.",
+    )  # fmt: skip
+    modification_why = forms.CharField(label="Why it was modified", required=False, max_length=1000)
+    modification_data = forms.CharField(label="Data that verify the modification", required=False, max_length=300, help_text="Report or file, with its number.")
     remark = forms.CharField(label="Remark", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     raw_file = RawFileField()
     raw_data_location = location_field()
@@ -38,6 +47,7 @@ class RecordRunForm(CommandForm):
         asked = (self.data.get("method") if self.is_bound else self.initial.get("method")) or ""
         self.chosen = methods.get(asked)
         self.controls = list(self.chosen.controls) if self.chosen else []
+        self._say_what_is_needed()
         if self.chosen is None:
             self.fields = {"method": self.fields["method"]}
         else:
@@ -49,6 +59,14 @@ class RecordRunForm(CommandForm):
             )  # fmt: skip
             self.fields[f"observed_{kind}"] = forms.CharField(label=f"{title}: observed", max_length=300, required=False)
 
+    def _say_what_is_needed(self) -> None:
+        """The reagents and standards that the method names, beside their field."""
+        method = method_named(self.chosen.number, self.chosen.version) if self.chosen else None
+        if method is not None and (method.reagents or method.standards):
+            named = ", ".join([*method.reagents, *(f"{one} (with its assigned value)" for one in method.standards)])
+            self.fields["reagents"].required = True
+            self.fields["reagents"].help_text = f"{self.fields['reagents'].help_text} This method names: {named}."
+
     def control_fields(self) -> list[dict[str, Any]]:
         """Title, criterion and the two bound fields of each control, for the page."""
         return [
@@ -57,7 +75,8 @@ class RecordRunForm(CommandForm):
         ]
 
     def run_fields(self) -> list[Any]:
-        return [self[name] for name in ("instrument", "performed_at", "reagents", "remark", "raw_file", "raw_data_location")]
+        names = ("instrument", "performed_at", "sample_measure", "reagents", "modification", "modification_why", "modification_data", "remark")
+        return [self[name] for name in (*names, "raw_file", "raw_data_location")]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -122,8 +141,17 @@ class ResultForm(CommandForm):
             fields["run"].choices = [("", "This test has no run")]
             fields["run"].widget = forms.HiddenInput()
         fields["wells_positive"].help_text = f"Of the {self.test.replicates} wells of one extraction, counted one by one. Empty for an invalid test."
+        if rule_of(self.test) is not None:
+            self._from_evaluations()
+            return
         self._without_the_needless(kinds, bool(terms))
         self._determinations()
+
+    def _from_evaluations(self) -> None:
+        """A relative potency comes from its evaluations alone: nothing is typed, and nobody chooses among them."""
+        for name in ("value", "term", "lod", "lod_unit", "loq", "wells_positive", "why_invalid", "run", "kind"):
+            self.fields.pop(name, None)
+        self.fields["sample"].help_text = "The value is that of the suitable evaluations of this sample, in the order in which they were recorded."
 
     def _determinations(self) -> None:
         """Where the method asks for several determinations, one field for each; their value is calculated, so nobody types it."""
@@ -171,6 +199,7 @@ class ResultForm(CommandForm):
             data.setdefault(name, empty)
         given = [data.pop(f"replicate_{number}", None) for number in range(1, self.asked + 1)]
         data["replicates"] = [one for one in given if one is not None]
+        data.setdefault("kind", "number")
         return data
 
 

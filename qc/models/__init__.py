@@ -2,11 +2,12 @@ from qc.models.assays import AssayRun
 from qc.models.custody import ContractLaboratory, SampleEvent
 from qc.models.imports import FileImport, ImportedValue, MappingVersion
 from qc.models.oos import OosPlan, OosRetest, OutOfSpecification
+from qc.models.potency import PotencyAssay
 from qc.models.release import CertificationRegister, QcApproval
 from qc.models.results import Result
 from qc.models.specifications import LotSpecification, Specification, SpecificationVersion, SpecRow
 
 __all__ = [
     "AssayRun", "CertificationRegister", "ContractLaboratory", "FileImport", "ImportedValue", "LotSpecification", "MappingVersion", "OosPlan", "OosRetest",
-    "OutOfSpecification", "QcApproval", "Result", "SampleEvent", "SpecRow", "Specification", "SpecificationVersion",
+    "OutOfSpecification", "PotencyAssay", "QcApproval", "Result", "SampleEvent", "SpecRow", "Specification", "SpecificationVersion",
 ]  # fmt: skip

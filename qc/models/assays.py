@@ -30,6 +30,10 @@ class AssayRun(GmpModel):
     remark = models.TextField(blank=True)
     controls = models.JSONField(default=list, help_text="list of {kind, criterion, observed, outcome}")
 
+    sample_measure = models.CharField(max_length=80, blank=True, help_text="weight or measure taken of each sample, with its unit")
+    modification = models.TextField(blank=True, help_text="what was done otherwise than the method says")
+    modification_why = models.TextField(blank=True)
+    modification_data = models.CharField(max_length=300, blank=True, help_text="where the data are that verify it")
     reagents = models.JSONField(default=list, help_text="list of {name, lot, expires_on, assigned_value}")
 
     class Meta:

@@ -105,6 +105,7 @@ class OosRetest(GmpModel):
     rounded = models.CharField(max_length=80, blank=True)
     replicates = models.JSONField(default=list, help_text="each determination as typed: list of {text, qualifier, amount}")
     spread = ExactDecimalField(null=True, help_text="of the determinations, in percent, as the row limits it")
+    evaluations = models.JSONField(default=list, help_text="numbers of the evaluations of relative potency that it was made of")
     verdict = models.CharField(max_length=20)
     why = models.TextField()
     reason = models.TextField(blank=True)

@@ -32,7 +32,7 @@ class Result(GmpModel):
 
     fixed_fields = (
         "number", "lot", "row", "sample", "run", "kind", "qualifier", "text", "amount", "term", "unit", "lod", "lod_unit", "loq",
-        "rounded", "verdict", "why", "wells", "wells_positive", "replicates", "spread", "is_repeat", "laboratory",
+        "rounded", "verdict", "why", "wells", "wells_positive", "replicates", "spread", "evaluations", "is_repeat", "laboratory",
         "supersedes", "tested_on", "analyst", "analyst_id", "reason", "recorded_at",
     )  # fmt: skip
     unsigned_fields = ("revision", "status", "is_current")
@@ -58,6 +58,7 @@ class Result(GmpModel):
     wells_positive = models.PositiveSmallIntegerField(null=True)
     replicates = models.JSONField(default=list, help_text="each determination as typed: list of {text, qualifier, amount}")
     spread = ExactDecimalField(null=True, help_text="of the determinations, in percent, as the row limits it")
+    evaluations = models.JSONField(default=list, help_text="numbers of the evaluations of relative potency that it was made of")
     is_repeat = models.BooleanField(default=False, help_text="the one repeat extraction; the first is what it supersedes")
     status = models.CharField(max_length=20, default="entered")
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")

@@ -24,6 +24,7 @@ from qc.domain.lifecycle_imports import MAPPING
 from qc.domain.tracking import PositionTable, position_table
 from qc.models import AssayRun, FileImport, ImportedValue, LotSpecification, MappingVersion, Result, SpecRow
 from qc.models.results import KINDS
+from qc.selectors.potency import rule_of
 from qc.selectors.sheets import open_rows, pinned_version
 from qc.selectors.specifications import attributes_of
 
@@ -300,6 +301,8 @@ def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, s
         return f"{row.code} is tested by {row.method_key}; this run is of {run.method_key}."
     if row.method_number not in file_import.mapping.methods:
         return f"{row.code} is tested by {row.method_number}, which {file_import.mapping} does not name."
+    if rule_of(row) is not None:
+        return f"{row.code} comes from the evaluation of its readings. Record those with their run."
     terms = tuple(row.accepted) + tuple(row.known)
     plan = by_determinations(row.replicate_plan)
     asked, given = plan.count if plan else 1, len(line.values)

@@ -18,6 +18,7 @@ KINDS = {
     "batch_certificate": "Batch certificates",
     "executed_record": "Executed batch records",
     "labels": "Labels",
+    "potency_report": "Reports of relative potency",
 }
 
 # Papers of hundreds of pages: a worker draws them.

@@ -1,10 +1,14 @@
 """Reading assay runs and the methods they follow."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from batches.domain.equipment import UnitFacts
+from batches.selectors.equipment import unit_facts, units
+from qc.domain.run_checks import INSTRUMENTS
 from qc.models import AssayRun, SpecRow
 
 
@@ -16,6 +20,7 @@ class Method:
     version: str
     name: str
     controls: tuple[dict[str, str], ...]
+    for_release: bool = True
 
     @property
     def key(self) -> str:
@@ -34,13 +39,16 @@ def methods_in_use() -> dict[str, Method]:
     names: dict[str, tuple[str, str, str]] = {}
     in_force = SpecRow.objects.filter(version__status__in=("effective", "superseded"))
     ordered = in_force.order_by("method_number", "method_version", "-version", "position")
-    rows = ordered.only("method_number", "method_version", "method", "controls")
+    rows = ordered.only("method_number", "method_version", "method", "controls", "purpose")
+    releasing: set[str] = set()
     for row in rows:
         names.setdefault(row.method_key, (row.method_number, row.method_version, row.method))
         controls = found.setdefault(row.method_key, {})
+        if row.purpose == "release":
+            releasing.add(row.method_key)
         for control in row.controls:
             controls.setdefault(control["kind"], {"kind": control["kind"], "criterion": control["criterion"]})
-    return {key: Method(*names[key], controls=tuple(controls.values())) for key, controls in found.items() if controls}
+    return {key: Method(*names[key], controls=tuple(controls.values()), for_release=key in releasing) for key, controls in found.items() if controls}
 
 
 def method_of(key: str) -> Method:
@@ -49,6 +57,17 @@ def method_of(key: str) -> Method:
     if key not in methods:
         raise ValueError(f"No approved specification names the method {key}.")
     return methods[key]
+
+
+def instrument_facts(code: str, at: datetime) -> UnitFacts | None:
+    """A unit of the site's equipment as its log stood at this instant; None when there is none of this code."""
+    unit = units().filter(code=code.strip().upper()).first()
+    return unit_facts(unit, at=at) if unit is not None else None
+
+
+def instruments() -> list[str]:
+    """Codes of the instruments that runs may name, in order."""
+    return [unit.code for unit in units().filter(equipment_class__in=INSTRUMENTS)]
 
 
 def run_list() -> QuerySet[AssayRun]:

@@ -44,6 +44,8 @@ def _test_of(record: Any) -> set[tuple[str, Any]]:
         return {("lot", record.pk)}
     if name == "qc.result":
         return {("run", record.run_id)} if record.run_id else {("test", (record.lot_id, record.row_id)), ("lot", record.lot_id)}
+    if name == "qc.potencyassay":
+        return {("run", record.run_id)}
     if name == "qc.oosretest":
         return {("run", record.run_id)} if record.run_id else {("retest", record.pk)}
     return set()

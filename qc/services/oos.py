@@ -17,7 +17,7 @@ from qc.services.results import judged
 
 COPIED = (
     "number", "sample", "run", "kind", "qualifier", "text", "amount", "term", "unit", "lod", "lod_unit", "loq", "rounded", "verdict", "why",
-    "replicates", "spread", "reason", "tested_on", "analyst", "analyst_id", "recorded_at",
+    "replicates", "spread", "evaluations", "reason", "tested_on", "analyst", "analyst_id", "recorded_at",
 )  # fmt: skip
 
 

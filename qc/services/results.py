@@ -18,14 +18,16 @@ from qc.domain.determinations import by_determinations, deciding, determination_
 from qc.domain.kinds import kinds_for, wells_defects, what_is_missing
 from qc.domain.lifecycle import RESULT
 from qc.domain.method_file import entry_blockers
-from qc.models import AssayRun, ContractLaboratory, Result, SpecRow
+from qc.models import AssayRun, ContractLaboratory, PotencyAssay, Result, SpecRow
 from qc.models.results import KINDS
 from qc.selectors.custody import is_destroyed
+from qc.selectors.potency import potencies_of_result, rule_of
 from qc.selectors.results import result_facts
 from qc.selectors.sheets import open_rows, pinned_version
 from qc.selectors.specifications import method_named
 from qc.services.files import RawFile, attach
 from qc.services.oos_opening import opened
+from qc.services.potency import evaluated_again, of_evaluations
 
 
 def record_result(act: Act, on: str, *, row: str, raw_file: RawFile | None = None, raw_data_location: str = "", **found: Any) -> Result:
@@ -104,8 +106,12 @@ def review_result(act: Act, on: str) -> Result:
             )
         result.status = RESULT.target(REVIEW_RESULT, status=result.status, facts=facts)
         result.save()
+        made_of = potencies_of_result(result)
+        for assay in made_of:
+            if not evaluated_again(assay):
+                raise refuse("evaluation_differs", f"The readings of {assay} now give something else than was recorded. Ask the administrator to run verify.")
         oos = opened(rec, result) if result.opens_oos else None
-        covers: list[Any] = [result, *([result.run] if result.run else [])]
+        covers: list[Any] = [result, *([result.run] if result.run else []), *made_of]
         rec.about(result, covers=covers, references=[result.row.version], oos=oos.number if oos else None)
     return result
 
@@ -149,6 +155,11 @@ def judged(
     laboratory: code of the contract laboratory that tested it; empty for this site's own.
     lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
     """
+    made_of: list[PotencyAssay] = []
+    if rule_of(row) is not None:
+        typed = value is not None or bool(replicates) or kind != "number"
+        made_of, value, replicates = of_evaluations(row, _sample(lot, sample), typed=typed, corrects=first)
+        run = made_of[-1].run.number
     terms = tuple(row.accepted) + tuple(known for known in row.known if known not in row.accepted)
     blockers = []
     if kind not in kinds_for(row.result_type, has_unit=bool(row.unit), has_terms=bool(terms)):
@@ -181,7 +192,7 @@ def judged(
         laboratory=_laboratory(laboratory, row, tested_on or today),
         tested_on=_tested_on(taken, tested_on or today, today), analyst=rec.act.by.printed_name, analyst_id=rec.act.by.user_id,
         reason=failed_in_file or why_invalid.strip(), recorded_at=rec.at, wells=wells if wells_positive is not None else None, wells_positive=wells_positive,
-        replicates=stored(replicates), spread=calculated.spread if calculated else None,
+        evaluations=[one.number for one in made_of], replicates=stored(replicates), spread=calculated.spread if calculated else None,
         supersedes=first, is_repeat=first is not None and (repeats or first.is_repeat),
     )  # fmt: skip
     if plan is not None and plan.combine == "each" and kind == "number":
@@ -257,5 +268,5 @@ def _tested_on(sample: Sample, tested: date, today: date) -> date:
 
 def _same(former: Result, result: Result) -> bool:
     said = ["kind", "qualifier", "text", "amount", "term", "lod", "lod_unit", "loq", "sample_id", "run_id", "tested_on", "wells_positive", "replicates",
-            "laboratory_id"]  # fmt: skip
+            "evaluations", "laboratory_id"]  # fmt: skip
     return all(getattr(former, name) == getattr(result, name) for name in said)

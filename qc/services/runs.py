@@ -10,20 +10,25 @@ from evgmp.compliance.recording import Act, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from qc.domain.commands import RECORD_RUN
 from qc.domain.reagents import expired, read_reagents
+from qc.domain.run_checks import instrument_blockers, measure_blockers, method_blockers, modification_blockers, reagent_blockers
 from qc.models import AssayRun
 from qc.models.assays import OUTCOMES
-from qc.selectors.runs import Method, methods_in_use
+from qc.selectors.runs import Method, instrument_facts, methods_in_use
+from qc.selectors.specifications import method_named
 from qc.services.files import RawFile, attach
 
 
 def record_run(
     act: Act, *, method: str, instrument: str, performed_at: datetime | None, controls: Sequence[Mapping[str, str]], remark: str = "",
-    raw_file: RawFile | None = None, raw_data_location: str = "", reagents: str = "",
+    raw_file: RawFile | None = None, raw_data_location: str = "", reagents: str = "", sample_measure: str = "", modification: str = "",
+    modification_why: str = "", modification_data: str = "",
 ) -> AssayRun:  # fmt: skip
     """One run of a method that an approved specification names, with the outcome of every control it asks for.
 
-    reagents: lines of `qc.domain.reagents`; one that had expired on the day of the run is refused. A failed run is
-    recorded like any other. `performed_at` is claimed; None means now.
+    reagents: lines of `qc.domain.reagents`. Refused: an instrument that was not registered, in date and in service at that time; a method
+    that is not fit; a reagent or standard of the method without a line, or expired on the day of the run. sample_measure: as “100 µL”.
+    modification, with why and where its data are: what was done otherwise than the method says. A failed run is recorded like any other.
+    `performed_at` is claimed; None means now.
     """
     with recording(RECORD_RUN, act) as rec:
         known = methods_in_use().get(method)
@@ -33,13 +38,21 @@ def record_run(
         if claimed > rec.at:
             raise refuse("in_the_future", "This time lies in the future. Enter when the run was performed.", "performed_at")
         used, blockers = read_reagents(reagents)
+        known_method = method_named(known.number, known.version)
+        blockers += instrument_blockers(instrument, instrument_facts(instrument, claimed), at=claimed)
+        blockers += method_blockers(known_method, known.key, for_release=known.for_release)
+        blockers += measure_blockers(sample_measure)
+        blockers += modification_blockers(modification, modification_why, modification_data)
+        blockers += reagent_blockers(known_method, used) if known_method is not None and not blockers else []
         blockers += expired(used, claimed.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date())
         if blockers:
             raise RuleBroken(*blockers)
         run = AssayRun(
             number=rec.next_number(f"RUN-{rec.at.year}", 4), method=known.name, method_number=known.number, method_version=known.version,
-            instrument=instrument.strip(), performed_at=claimed, recorded_at=rec.at, analyst=act.by.printed_name, analyst_id=act.by.user_id,
+            instrument=instrument.strip().upper(), performed_at=claimed, recorded_at=rec.at, analyst=act.by.printed_name, analyst_id=act.by.user_id,
             remark=remark.strip(), controls=_judged(known, controls), reagents=used,
+            sample_measure=sample_measure.strip(), modification=modification.strip(), modification_why=modification_why.strip(),
+            modification_data=modification_data.strip(),
         )  # fmt: skip
         run.save()
         file = attach(rec, run, raw_file, raw_data_location=raw_data_location)

@@ -18,6 +18,7 @@ from qc.forms.results import CorrectResultForm, RecordResultForm
 from qc.forms.specifications import ReceiveSampleForm
 from qc.selectors import results as selectors
 from qc.selectors.imports import places_of
+from qc.selectors.potency import potencies_of_result
 from qc.selectors.specifications import newer_effective
 from qc.services import results as services
 from qc.services import samples
@@ -136,6 +137,7 @@ class ReviewResult(ResultCommand):
         context["again"] = target.judge()
         context["same_run"] = selectors.others_of_run(target)
         context["imported"] = places_of(target)
+        context["evaluations"] = potencies_of_result(target)
         if own := own_blockers(self.actor, target):
             context["blockers"] = own
         return context
@@ -280,6 +282,7 @@ class ResultDetail(RecordDetail):
             "run_files": selectors.files_of(record.run) if record.run else [],
             "oos": selectors.oos_on(record),
             "imported": places,
+            "evaluations": potencies_of_result(record),
             "signatures": [*(signatures_of(places[0].file_import) if places else []), *signatures_of(record)],
             "trail": rows_of(events_about(chain), only=chain),
         }

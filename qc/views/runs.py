@@ -15,9 +15,11 @@ from qc.domain.commands import RECORD_RUN
 from qc.forms.results import RecordRunForm
 from qc.selectors import results, runs
 from qc.selectors.imports import imports_of
+from qc.selectors.potency import potencies_of, rule_of
 from qc.selectors.specifications import known_methods
 from qc.services import runs as services
 from qc.views.imports import HandInFile
+from qc.views.potency import RecordPotency
 
 
 class RecordRun(CommandView):
@@ -64,18 +66,24 @@ class RunDetail(RecordDetail):
             "badges": [{"state": "pass" if record.valid else "invalid", "word": "Valid" if record.valid else "Invalid", "url": ""}],
             "facts": [
                 ("Instrument", record.instrument),
+                ("Sample taken", record.sample_measure),
                 ("Performed at", record.performed_at),
                 ("Recorded at", record.recorded_at),
                 ("Analyst", record.analyst),
             ],
         }
 
+    @staticmethod
+    def _acts(record: Any) -> tuple[type[CommandView], ...]:
+        return (HandInFile, *((RecordPotency,) if rule_of(record) is not None else ()))
+
     def details(self, record: Any) -> dict[str, Any]:
         return {
             "results": list(runs.results_of_run(record)),
             "files": results.files_of(record),
             "imports": imports_of(record),
-            "actions": [a for a in (offered(self.actor, HandInFile, record),) if a],
+            "actions": [a for view in self._acts(record) if (a := offered(self.actor, view, record))],
+            "potencies": list(potencies_of(record)),
             "signatures": signatures_of(record),
             "trail": rows_of(events_about([record]), only=[record]),
         }

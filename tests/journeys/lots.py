@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.journeys.plan import DAY, SENDAI, Plan, morning, sci
+from tests.journeys.plan import DAY, INSTRUMENTS, SENDAI, Plan, morning, sci
 
 
 def masters_and_specifications(plan: Plan, minute: int, masters: list[str], specifications: dict[str, str]) -> None:
@@ -48,6 +48,12 @@ def materials_and_room(plan: Plan, minute: int) -> None:
     plan.do(minute + 50, "batches.register_equipment", "a.verifier", data=room)
     qualified = {"kind": "qualified", "evidence": "Qualification report QR-C2-03", "valid_until": "2031-12-31"}
     plan.do(minute + 55, "batches.record_upkeep", "a.verifier", on="ROOM-C2", witness="b.operator", data=qualified)
+    for turn, (code, name) in enumerate(INSTRUMENTS.items()):
+        unit = {"code": code, "name": name, "equipment_class": "analytical_instrument", "place": "Laboratory"}
+        plan.do(minute + 60 + 20 * turn, "batches.register_equipment", "a.verifier", data=unit)
+        for number, kind in enumerate(("calibrated", "qualified"), start=1):
+            kept = {"kind": kind, "evidence": f"Certificate C-{code}-{number}", "valid_until": "2031-12-31"}
+            plan.do(minute + 60 + 20 * turn + 5 * number, "batches.record_upkeep", "a.verifier", on=code, witness="b.operator", data=kept)
 
 
 def cleaned(plan: Plan, minute: int) -> int:

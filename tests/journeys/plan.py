@@ -13,7 +13,9 @@ from typing import Any
 
 from batches.domain.master_file import MasterFile, read_master
 from qc.domain.applicability import applies
+from qc.domain.method_file import read_methods
 from qc.domain.specification_file import RowFile, SpecificationFile, read_specification
+from tests.journeys.readings import READINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 MASTERS: dict[str, MasterFile] = {f.stem: read_master(f.read_text()) for f in sorted((ROOT / "batches/masterdata/masters").glob("*.toml"))}
@@ -30,6 +32,10 @@ EPISOMAL = {
     "reprogramming_method": ["episomal"],
     "vector_carries": ["EBNA1", "ORIP", "OCT4", "SOX2", "KLF4", "LMYC", "LIN28A", "SHP53"],
 }
+
+# The laboratory's instruments: nucleic acids on the first, everything else on the second.
+INSTRUMENTS = {"EQ-PCR-01": "Thermal cycler and droplet reader", "EQ-LAB-01": "Plate reader and tracking analyser"}
+METHODS = {f"{m.number} v{m.version}": m for m in read_methods((ROOT / "qc/masterdata/methods.toml").read_text())}
 
 # What people write into text fields.
 TEXTS = {
@@ -224,6 +230,9 @@ class Plan:
         lod: Decimal | None = limit / 2 if limit is not None else row.validated_method.lod if row.validated_method is not None else None
         if told is not None:
             data.update(told)
+        elif METHODS[f"{row.method_number} v{row.method_version}"].potency is not None:
+            data.pop("run")
+            return data
         elif row.result_type == "presence_absence" and row.expected == "absent" and "no growth" not in row.accepted:
             data.update(kind="not_detected", **({"wells_positive": "0"} if row.repeat else {}))
         elif row.accepted:
@@ -265,12 +274,13 @@ class Plan:
             if not row.controls or method in runs:
                 continue
             runs[method] = f"run_{name}_{len(runs) + 1}"
-            outcomes = {"method": method, "instrument": f"EQ-{row.method_number}", "performed_at": ("at", minute - 20)}
-            for kind in controls_of(method):
-                outcomes |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
+            outcomes = run_of(method, minute)
             wells = f"run;well;reading\n{runs[method]};A1;0.118\n{runs[method]};A2;0.121\n"
             export = {"raw_file": {"name": f"{runs[method]}.csv", "text": wells}} if len(runs) == 1 else {}
             self.do(minute, "qc.record_run", "a.analyst", data=outcomes, files=export, **{"as": runs[method]})
+            if METHODS[method].potency is not None:
+                self.do(minute + 5, "qc.record_potency", "a.analyst", on=f"{{{runs[method]}}}", data={"sample": f"{{{sample}}}", "readings": READINGS},
+                        **{"as": f"pot_{name}"})  # fmt: skip
             minute += 15
             if minute % DAY > 17 * 60:
                 minute = morning(minute + DAY)
@@ -283,6 +293,19 @@ class Plan:
         review = morning(minute + 2 * len(each) + DAY, 9)
         self.do(review, "qc.review_result", "b.analyst", on=f"{{{records}}}", every=2, turns=count)
         return review + 2 * count
+
+
+def run_of(method: str, minute: int) -> dict[str, Any]:
+    """Data of a run in which everything went as the method says."""
+    named = METHODS[method]
+    lines = [f"{name}; 26K118; 2099-03-31" for name in named.reagents] + [f"{name}; RS-26-02; 2099-12-31; 100 %" for name in named.standards]
+    code = "EQ-PCR-01" if "PCR" in named.name or "NAT" in named.name else "EQ-LAB-01"
+    run: dict[str, Any] = {"method": method, "instrument": code, "performed_at": ("at", minute - 20), "sample_measure": "100 µL"}
+    if lines:
+        run["reagents"] = "\n".join(lines)
+    for kind in controls_of(method):
+        run |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
+    return run
 
 
 def controls_of(method: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from qc.domain.oos import CHECKS
 from tests.journeys import lots
-from tests.journeys.plan import DAY, EPISOMAL, IN_USE, SENDAI, Plan, beside, controls_of, morning
+from tests.journeys.plan import DAY, EPISOMAL, IN_USE, SENDAI, Plan, beside, morning, run_of
 
 STORIES = Path(__file__).resolve().parents[2] / "batches" / "masterdata" / "stories"
 SPECIFICATION_CODES = {"spec_ipsc_mcb": "SPEC-IPSC-MCB", "spec_imsc_eop": "SPEC-IMSC-EOP", "spec_ev_ds": "SPEC-EV-DS"}
@@ -158,6 +158,7 @@ def first_lot(plan: Plan, minute: int) -> int:
     minute = plan.testing("ev1", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9),
                           results=morning(minute + 18 * DAY, 9), quantity="20", unit="vials",
                           told={**lots.particle_results(plan, particles), "DS-SF-ENDO": {"kind": "number", "value": "0.731"}})  # fmt: skip
+    plan.do(minute + 20, "qc.issue_potency_report", "a.labhead", on="{pot_ev1}")
     minute = morning(invalidated(plan, "ev1", morning(minute + DAY, 9)) + 2 * DAY, 9)
     labels_and_record(plan, "ev1", minute + 2 * DAY + 94)
     return release(plan, "ev1", minute)
@@ -196,13 +197,8 @@ def release(plan: Plan, name: str, minute: int) -> int:
 
 
 def second_run(plan: Plan, name: str, minute: int, number: str = "TM-025") -> None:
-    """A run of the second analyst with every control passed."""
-    method = f"{number} v1.0"
-    outcomes: dict[str, Any] = {"method": method, "instrument": f"EQ-{number}", "performed_at": ("at", minute - 20)}
-    outcomes["reagents"] = f"Reagents of {number}; 26K118; 2099-03-31"
-    for kind in controls_of(method):
-        outcomes |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
-    plan.do(minute, "qc.record_run", "b.analyst", data=outcomes, **{"as": name})
+    """One more run by the second analyst, in which everything went as the method says."""
+    plan.do(minute, "qc.record_run", "b.analyst", data=run_of(f"{number} v1.0", minute), **{"as": name})
 
 
 def twice(value: str) -> dict[str, str]:
@@ -303,10 +299,7 @@ def files_of_instruments(plan: Plan, name: str, minute: int) -> int:
         minute += 10
     plan.do(minute, "qc.discard_file", "a.analyst", on="{file_wrong}", reason="Exported with the dilution of another plate; the sample was diluted 1:2")
     plan.do(minute + 5, "qc.import_results", "a.analyst", on="{file_right}")
-    method = "TM-050 v1.0"
-    run: dict[str, Any] = {"method": method, "instrument": "EQ-TM-050", "performed_at": ("at", minute - 20)}
-    for kind in controls_of(method):
-        run |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
+    run = run_of("TM-050 v1.0", minute)
     plan.do(minute + 10, "qc.record_run", "a.analyst", data=run, **{"as": f"run_{name}_dna"})
     text = (
         "Well,Sample Name,Target,Task,Omit,Ct,Quantity,Unit,LOD,LOQ\nA1,STD-1,Alu,STANDARD,false,18.2,10,ng/dose,0.01,0.05\n"

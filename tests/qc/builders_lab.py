@@ -5,13 +5,27 @@ Lots of the chain are written as rows inside a recording: how a lot is executed 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from batches.domain.commands import DRAW_SAMPLE, REGISTER_CELL_LINE, REGISTER_DONOR, START_BATCH
-from batches.models import CellBank, CellLine, ConditionedMediaLot, Donor, EVLot, IsolationRun, Lot, LotInput, Passage, Sample
+from batches.domain.commands import DRAW_SAMPLE, REGISTER_CELL_LINE, REGISTER_DONOR, REGISTER_EQUIPMENT, START_BATCH
+from batches.models import (
+    CellBank,
+    CellLine,
+    ConditionedMediaLot,
+    Donor,
+    EquipmentEntry,
+    EquipmentUnit,
+    EVLot,
+    IsolationRun,
+    Lot,
+    LotInput,
+    Passage,
+    Sample,
+)
 from batches.services.donors import register_cell_line, register_donor
 from batches.services.samples import draw_sample
 from evgmp.compliance.models import Event
@@ -22,11 +36,13 @@ from evgmp.rules.reading import Reading, parse_number
 from qc.domain import commands as c
 from qc.domain.determinations import by_determinations
 from qc.models import AssayRun, OutOfSpecification, Result, SpecificationVersion, SpecRow
+from qc.selectors.potency import rule_of
 from qc.selectors.results import open_rows, sheet
 from qc.selectors.runs import methods_in_use
-from qc.selectors.specifications import shipped_text
-from qc.services import oos, results, runs, samples, specifications
+from qc.selectors.specifications import method_named, shipped_text
+from qc.services import oos, potency, results, runs, samples, specifications
 from tests.builders import act
+from tests.journeys.readings import READINGS
 
 SENDAI = ["SEV", "OCT4", "SOX2", "KLF4", "MYC"]
 EV_SPEC, EOP_SPEC, MCB_SPEC = "spec_ev_ds", "spec_imsc_eop", "spec_ipsc_mcb"
@@ -133,8 +149,32 @@ def run_of(row: SpecRow, by: str = "a.analyst", *, failing: str = "", missing: s
         {"kind": control["kind"], "observed": "as required", "outcome": outcomes.get(control["kind"], "pass")} for control in asked
     ]
     return runs.record_run(
-        act(c.RECORD_RUN, by), method=row.method_key, instrument="EQ-01", performed_at=None, controls=controls
-    )
+        act(c.RECORD_RUN, by), method=row.method_key, instrument=instrument(), performed_at=None, controls=controls, sample_measure="100 µL",
+        reagents=reagents_of(row.method_number, row.method_version),
+    )  # fmt: skip
+
+
+def instrument(code: str = "EQ-01", *, until: datetime | None = None, equipment_class: str = "analytical_instrument") -> str:
+    """An instrument in calibration and qualified, written once as rows: how equipment is kept is tested elsewhere."""
+    if not EquipmentUnit.objects.filter(code=code).exists():
+        with recording(REGISTER_EQUIPMENT, act(REGISTER_EQUIPMENT, "a.verifier")) as rec:
+            unit = EquipmentUnit(code=code, name="Reader", equipment_class=equipment_class, place="Laboratory")
+            unit.save()
+            for kind in ("calibrated", "qualified"):
+                EquipmentEntry(
+                    unit=unit, kind=kind, at=datetime(2025, 1, 1, tzinfo=UTC), until=until or datetime(2099, 1, 1, tzinfo=UTC), note="Certificate",
+                    performed_by="A. Supervisor",
+                ).save()  # fmt: skip
+            rec.about(unit)
+    return code
+
+
+def reagents_of(number: str, version: str = "1.0") -> str:
+    """The lines of every reagent and standard that the method names."""
+    method = method_named(number, version)
+    assert method is not None
+    lines = [f"{name}; LOT-1; 2099-12-31" for name in method.reagents] + [f"{name}; RS-1; 2099-12-31; 100 %" for name in method.standards]
+    return "\n".join(lines)
 
 
 def row_of(of: Lot, code: str) -> SpecRow:
@@ -212,6 +252,10 @@ def all_pass(of: Lot, sample: Sample, *, only: str = "", but: tuple[str, ...] = 
         if row.code in but or (only and row.category != only):
             continue
         run = recorded.setdefault(row.method_key, run_of(row)) if row.controls and row.method_key not in recorded else recorded.get(row.method_key)
+        if rule_of(row) is not None and run is not None:
+            potency.record_potency(act(c.RECORD_POTENCY, "a.analyst"), run.number, sample=sample.number, readings=READINGS)
+            reviewed(result(of, row.code, sample).number)
+            continue
         reviewed(result(of, row.code, sample, run, **conforming(row)).number)
 
 

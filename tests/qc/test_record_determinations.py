@@ -17,7 +17,7 @@ from tests.qc.builders_lab import refused
 
 pytestmark = pytest.mark.django_db
 
-PH, DNA = "DS-GN-PH", "DS-PU-HCDNA"
+PH, OSMO, DNA = "DS-GN-PH", "DS-GN-OSMO", "DS-PU-HCDNA"
 
 
 def typed(*texts: str) -> dict[str, Any]:
@@ -51,8 +51,8 @@ def test_too_far_apart_is_invalid_neither_passing_nor_failing_and_done_again(ev_
     assert Result.objects.get(pk=kept.pk).replicates_shown == "7.2; 9.4 (difference 26.5 %, at most 20 %)"
 
 
-@pytest.mark.req("LAB-18", negative=True)
-def test_nothing_is_left_out_added_or_typed_as_a_mean(ev_under_test: Lot, its_sample: Sample) -> None:
+@pytest.mark.req("LAB-18", "LAB-13", negative=True)
+def test_nothing_is_left_out_added_typed_as_a_mean_or_averaged_away(ev_under_test: Lot, its_sample: Sample, as_person: Any) -> None:
     with refused("replicates_missing", "1 of 2 determinations"):
         lab.result(ev_under_test, PH, its_sample, **typed("7.2"))
     with refused("replicates_too_many", "3 determinations are written, the method asks for 2"):
@@ -67,9 +67,7 @@ def test_nothing_is_left_out_added_or_typed_as_a_mean(ev_under_test: Lot, its_sa
     assert Result(**said, amount=Decimal("7.2")).judge().why == "0 of 2 determinations are recorded. Record every one."
     assert Result(**said, amount=Decimal("7.1"), replicates=two).judge().why.startswith("The value is not that of its determinations.")
 
-
-@pytest.mark.req("LAB-18", "LAB-13", negative=True)
-def test_where_each_must_pass_one_failing_determination_fails(ev_under_test: Lot, its_sample: Sample) -> None:
+    # Where each must pass, one failing determination fails.
     run = lab.run_of(lab.row_of(ev_under_test, DNA))
     kept = lab.result(ev_under_test, DNA, its_sample, run, **typed("1.10", "12.00", "0.90"))
     assert (kept.text, kept.amount, kept.verdict, kept.spread) == ("12.00", Decimal("12.00"), "does_not_conform", None)
@@ -78,22 +76,20 @@ def test_where_each_must_pass_one_failing_determination_fails(ev_under_test: Lot
     with refused("oos_stands"):
         lab.correct(kept.number, its_sample, run, **typed("1.10", "1.00", "0.90"))
 
-
-@pytest.mark.req("LAB-18", "REC-03", negative=True)
-def test_the_page_keeps_what_was_typed_and_shows_no_earlier_determination(ev_under_test: Lot, its_sample: Sample, as_person: Any) -> None:
+    # The page keeps what was typed and shows no earlier determination.
     client = as_person("a.analyst")
-    url = reverse("qc:record_result", args=[ev_under_test.number]) + f"?row={PH}"
+    url = reverse("qc:record_result", args=[ev_under_test.number]) + f"?row={OSMO}"
     asked = client.get(url).content.decode()
     assert asked.count('name="replicate_') == 2
     assert 'name="value"' not in asked
-    data = {"row": PH, "sample": its_sample.number, "kind": "number", "replicate_1": "7.2177", "user_id": "a.analyst"}
+    data = {"row": OSMO, "sample": its_sample.number, "kind": "number", "replicate_1": "301.77", "user_id": "a.analyst"}
     from tests.builders import PASSWORD
 
     refused_page = client.post(url, {**data, "password": PASSWORD})
     text = refused_page.content.decode()
     assert refused_page.status_code == 422
-    assert "7.2177" in text
+    assert "301.77" in text
     assert "1 of 2 determinations are written" in text
-    kept = lab.result(ev_under_test, PH, its_sample, **typed("7.2188", "7.2199"))
+    kept = lab.result(ev_under_test, OSMO, its_sample, **typed("301.88", "301.99"))
     blind = client.get(reverse("qc:correct_result", args=[kept.number])).content.decode()
-    assert "7.2199" not in blind
+    assert "301.99" not in blind

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from batches.domain.commands import STOP_EQUIPMENT
+from batches.services.equipment import stop_equipment
 from evgmp.compliance.files import is_intact
 from evgmp.compliance.models import Attachment
 from qc.domain.commands import RECORD_RUN
@@ -13,17 +15,19 @@ from qc.selectors.runs import methods_in_use
 from qc.services.files import RawFile
 from qc.services.runs import record_run
 from tests.builders import act, cast
-from tests.qc.builders_lab import effective, one_event, refused
+from tests.qc.builders_lab import effective, instrument, one_event, reagents_of, refused
 
 pytestmark = pytest.mark.django_db
 
 METHOD = "TM-025 v1.0"
+WITH = {"sample_measure": "100 µL", "reagents": "Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL"}
 
 
 @pytest.fixture(autouse=True)
 def specification() -> None:
     cast()
     effective()
+    instrument("EQ-MPR-01")
 
 
 def controls(**outcomes: str) -> list[dict[str, str]]:
@@ -33,7 +37,10 @@ def controls(**outcomes: str) -> list[dict[str, str]]:
 
 
 def recorded(**said: Any) -> AssayRun:
-    fields: dict[str, Any] = {"method": METHOD, "instrument": "EQ-MPR-01", "performed_at": None, "controls": controls(), **said}
+    fields: dict[str, Any] = {
+        "method": METHOD, "instrument": "EQ-MPR-01", "performed_at": None, "controls": controls(), "sample_measure": "100 µL",
+        "reagents": reagents_of("TM-025"), **said,
+    }  # fmt: skip
     return record_run(act(RECORD_RUN, "a.analyst"), **fields)
 
 
@@ -117,14 +124,14 @@ def test_an_empty_file_is_refused() -> None:
 @pytest.mark.parametrize("by", ["a.operator", "a.labhead", "a.reviewer", "m.author", "i.inspector"])
 def test_other_roles_are_refused(by: str) -> None:
     with refused("not_permitted"):
-        record_run(act(RECORD_RUN, by), method=METHOD, instrument="EQ-1", performed_at=None, controls=controls())
+        record_run(act(RECORD_RUN, by), method=METHOD, instrument="EQ-MPR-01", performed_at=None, controls=controls(), **WITH)
 
 
 @pytest.mark.req("REC-01", negative=True)
 def test_a_double_post_leaves_one_run() -> None:
-    record_run(act(RECORD_RUN, "a.analyst", once="press"), method=METHOD, instrument="EQ-1", performed_at=None, controls=controls())
+    record_run(act(RECORD_RUN, "a.analyst", once="press"), method=METHOD, instrument="EQ-MPR-01", performed_at=None, controls=controls(), **WITH)
     with refused("already_recorded"):
-        record_run(act(RECORD_RUN, "a.analyst", once="press"), method=METHOD, instrument="EQ-1", performed_at=None, controls=controls())
+        record_run(act(RECORD_RUN, "a.analyst", once="press"), method=METHOD, instrument="EQ-MPR-01", performed_at=None, controls=controls(), **WITH)
     assert AssayRun.objects.count() == 1
 
 
@@ -137,5 +144,49 @@ def test_reagents_and_reference_standards_are_kept_with_the_run() -> None:
 @pytest.mark.req("LAB-03", "LAB-21", negative=True)
 def test_a_run_with_an_expired_reagent_is_refused() -> None:
     with refused("reagent_expired", "expired on 2020-01-01"):
-        recorded(reagents="Kinetic LAL; 24K118; 2020-01-01")
+        recorded(reagents="Kinetic LAL; 24K118; 2020-01-01\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL")
     assert not AssayRun.objects.exists()
+
+
+@pytest.mark.req("LAB-02", "LAB-03", "LAB-21", negative=True)
+def test_what_must_be_true_before_a_run_is_asked_when_it_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each rule by itself: tests/qc/domain/test_run_checks.py."""
+    with refused("reagent_missing", "uses the reference standard “Standard endotoxin”"):
+        recorded(reagents="Kinetic LAL; 24K118; 2099-03-31")
+    with refused("reagent_expired", "expired on 2020-12-31"):
+        recorded(reagents="Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2020-12-31; 10 EU/mL")
+    with refused("measure_missing"):
+        recorded(sample_measure="")
+    with refused("modification_unexplained", "say why the method was modified"):
+        recorded(modification="Diluted 1:20", modification_data="VR-025, annex 2")
+    said = {"modification": "Diluted 1:20 instead of 1:10.", "modification_why": "Inhibition seen.", "modification_data": "VR-025, annex 2"}
+    run = recorded(**said)
+    assert (run.modification, run.modification_data, run.sample_measure) == (said["modification"], said["modification_data"], "100 µL")
+    from dataclasses import replace
+
+    from qc.selectors.specifications import method_named
+
+    method = method_named("TM-025", "1.0")
+    assert method is not None
+    monkeypatch.setattr("qc.services.runs.method_named", lambda number, version: replace(method, status="expired"))
+    with refused("method_unfit", "can't test for release"):
+        recorded()
+
+
+@pytest.mark.req("LAB-03", "EXE-13", negative=True)
+def test_an_instrument_must_be_registered_in_date_and_in_service() -> None:
+    with refused("unknown_instrument", "EQ-NONE is no registered equipment"):
+        recorded(instrument="EQ-NONE")
+    instrument("ROOM-9", equipment_class="room_grade_c")
+    with refused("not_an_instrument", "ROOM-9 is a room, grade c, no instrument"):
+        recorded(instrument="ROOM-9")
+    instrument("EQ-OLD", until=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    with refused("calibration_overdue", "The calibration of EQ-OLD ended on 2026-01-01"):
+        recorded(instrument="EQ-OLD")
+    while_in_date = datetime.datetime(2025, 12, 1, tzinfo=datetime.UTC)
+    assert recorded(instrument="eq-old", performed_at=while_in_date).instrument == "EQ-OLD"
+    with refused("calibration_overdue", "No calibration of EQ-OLD is recorded"):
+        recorded(instrument="EQ-OLD", performed_at=datetime.datetime(2024, 12, 1, tzinfo=datetime.UTC))
+    stop_equipment(act(STOP_EQUIPMENT, "a.operator", reason="The lamp flickers"), "EQ-MPR-01")
+    with refused("out_of_service", "EQ-MPR-01 is out of service: The lamp flickers"):
+        recorded()

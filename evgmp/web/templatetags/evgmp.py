@@ -18,6 +18,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from evgmp.web import components, state_words
+from evgmp.web.dose_response import dose_response_svg
 from evgmp.web.genealogy import Genealogy
 from evgmp.web.meter import Meter, meter_svg
 
@@ -127,6 +128,12 @@ def meter(
         name=name,
     )
     return mark_safe(meter_svg(drawn, state=str(state or ""), mini=mini, paper=on_paper(context)))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def dose_response(context: Context, plot: Mapping[str, Any]) -> SafeString:
+    """{% dose_response assay.plot %} measured points and fitted curves over the dose; its page loads web/css/potency.css."""
+    return mark_safe(dose_response_svg(plot, paper=on_paper(context)))  # noqa: S308
 
 
 @register.inclusion_tag("components/_signature.html", takes_context=True)

@@ -4,15 +4,18 @@
 """
 
 import base64
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 import segno
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from evgmp.web import components
+from evgmp.web.dose_response import dose_response_svg
 
 register = template.Library()
 NOT_APPLICABLE = "N/A"
@@ -45,6 +48,12 @@ def or_na(text: object) -> object:
 def grouped(digest: str) -> str:
     """A hash in groups of eight, which people can compare."""
     return " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))
+
+
+@register.simple_tag
+def dose_response(plot: Mapping[str, Any]) -> SafeString:
+    """{% dose_response content.plot %} the dose-response plot of a report, coloured by attributes."""
+    return mark_safe(dose_response_svg(plot, paper=True))  # noqa: S308
 
 
 @register.simple_tag

@@ -1,0 +1,136 @@
+"""Dose-response readings of a potency run as an analyst pastes them or a file holds them, and what a method asks of them. Knows no Django.
+
+A line reads: preparation; dose; response, as in “reference; 1.25E+9; 0.412”. The preparation is the reference or the sample; nothing is left
+out, averaged or added. Dose and response are exact numbers, in the units of the method.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evgmp.rules.blocker import Blocker
+from evgmp.rules.reading import Reading, UnreadableNumber, display_number, parse_number
+
+REFERENCE, SAMPLE = "reference", "sample"
+NAMES = {
+    "reference": REFERENCE, "reference standard": REFERENCE, "ref": REFERENCE, "standard": REFERENCE, "r": REFERENCE, "sample": SAMPLE, "s": SAMPLE,
+    "test": SAMPLE,
+}  # fmt: skip
+HEADINGS = ("preparation", "dose", "response")
+MODELS = {"parallel_line": "Parallel lines over ln dose", "four_parameter": "Four-parameter logistic (4PL), common asymptotes and slope"}
+MOST = 400
+HOW = "Write: preparation; dose; response, as in “reference; 1.25; 0.412”, one reading a line."
+
+
+@dataclass(frozen=True)
+class PotencyRule:
+    """What a method fixes for its relative potency: the model, the suitability criteria and the fewest doses and responses a dose.
+
+    alpha: of the test for parallelism; slope_low, slope_high: for the 90 % interval of the slope ratio (parallel lines); most_width: highest
+    ratio of upper to lower 95 % limit; least_r2: of the whole fit. dose_unit, response_unit: as they are printed.
+    """
+
+    model: str
+    dose_unit: str
+    response_unit: str
+    doses: int
+    responses: int
+    alpha: Decimal = Decimal("0.05")
+    slope_low: Decimal = Decimal("0.80")
+    slope_high: Decimal = Decimal("1.25")
+    most_width: Decimal = Decimal(4)
+    least_r2: Decimal = Decimal("0.95")
+
+    @property
+    def criteria(self) -> list[tuple[str, str]]:
+        """Name and criterion of each, in words."""
+        slopes = f"{self.slope_low} to {self.slope_high}"
+        parallel = ("Slope ratio, 90 % interval", slopes) if self.model == "parallel_line" else ("Parallelism, p of the F test", f"at least {self.alpha}")
+        return [parallel, ("R squared", f"at least {self.least_r2}"), ("Upper to lower 95 % limit", f"at most {self.most_width} times")]
+
+
+@dataclass(frozen=True)
+class DoseReading:
+    """One well or one measurement: of the reference or the sample, dose and response as typed."""
+
+    preparation: str
+    dose: Reading
+    response: Reading
+
+    @property
+    def point(self) -> tuple[Decimal, Decimal]:
+        assert self.dose.amount is not None
+        assert self.response.amount is not None
+        return self.dose.amount, self.response.amount
+
+    @property
+    def stored(self) -> dict[str, str]:
+        return {"preparation": self.preparation, "dose": self.dose.text, "response": self.response.text}
+
+
+def read_readings(text: str) -> tuple[list[DoseReading], list[Blocker]]:
+    """The readings of a text and what is wrong with its lines.
+
+    Cells end at a semicolon or a tab, or at a comma where there is neither; a first line of headings is passed over.
+    """
+    found: list[DoseReading] = []
+    blockers: list[Blocker] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        marked = line.replace("\t", ";")
+        cells = [cell.strip() for cell in marked.split(";" if ";" in marked else ",")]
+        if not any(cells) or (not found and not blockers and tuple(cell.casefold() for cell in cells) == HEADINGS):
+            continue
+        if len(found) + len(blockers) >= MOST:
+            return found, [*blockers, Blocker("readings_too_many", f"More than {MOST} readings were given. Keep to {MOST}.", "readings")]
+        try:
+            found.append(_reading(cells))
+        except ValueError as error:
+            blockers.append(Blocker("reading_unreadable", f"Line {number}: {error}", "readings"))
+    if not found and not blockers:
+        blockers = [Blocker("readings_missing", f"No reading is given. {HOW}", "readings")]
+    return found, blockers
+
+
+def read_back(stored: Sequence[Mapping[str, str]]) -> list[DoseReading]:
+    """The readings as they were recorded."""
+    return [_reading([one["preparation"], one["dose"], one["response"]]) for one in stored]
+
+
+def _reading(cells: Sequence[str]) -> DoseReading:
+    """Raises ValueError, its message a sentence."""
+    if len(cells) != 3:
+        raise ValueError(f"“{'; '.join(cells)[:40]}” can't be read. {HOW}")
+    preparation = NAMES.get(cells[0].casefold())
+    if preparation is None:
+        raise ValueError(f"“{cells[0][:40]}” is neither the reference nor the sample. Write one of the two.")
+    numbers = []
+    for name, cell in zip(("dose", "response"), cells[1:], strict=True):
+        try:
+            number = parse_number(cell)
+        except UnreadableNumber as error:
+            raise ValueError(f"The {name}: {error}") from error
+        if number.qualifier:
+            raise ValueError(f"The {name} “{cell[:40]}” is only a bound. Write the number that was read.")
+        numbers.append(number)
+    if numbers[0].amount is None or numbers[0].amount <= 0:
+        raise ValueError("A dose must be above zero. A blank is no dose: leave it out.")
+    return DoseReading(preparation, *numbers)
+
+
+def incomplete(rule: PotencyRule, readings: Sequence[DoseReading]) -> list[Blocker]:
+    """What the method asks for and the readings lack. An incomplete assay is not evaluated."""
+    found = []
+    for name in (REFERENCE, SAMPLE):
+        doses = Counter(one.dose.amount for one in readings if one.preparation == name)
+        if len(doses) < rule.doses:
+            found.append(Blocker("doses_missing", f"The {name} has {len(doses)} doses; the method asks for {rule.doses}. Record every one.", "readings"))
+        for dose, count in sorted((dose, count) for dose, count in doses.items() if dose is not None):
+            if count < rule.responses:
+                few = f"Dose {display_number(dose)} of the {name} has {count} of {rule.responses} responses. Record every one."
+                found.append(Blocker("responses_missing", few, "readings"))
+    return found
+
+
+def points_of(readings: Sequence[DoseReading], preparation: str) -> list[tuple[Decimal, Decimal]]:
+    return [one.point for one in readings if one.preparation == preparation]

@@ -1,0 +1,39 @@
+"""The report of a relative potency: issued by another person, drawn with its plot, superseded and never replaced."""
+
+import pytest
+
+from batches.models import Lot, Sample
+from evgmp.compliance.issuing import paper_html
+from evgmp.compliance.models import IssuedDocument
+from qc.domain import commands as c
+from qc.selectors.papers import facts_of, pdf_of
+from qc.services.potency import record_potency
+from qc.services.potency_reports import issue_potency_report
+from tests.builders import act
+from tests.journeys.readings import READINGS
+from tests.qc import builders_lab as lab
+from tests.qc.builders_lab import one_event, refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.req("LAB-22", "PRT-02")
+def test_plot_figures_and_readings_are_issued_by_another_person(ev_under_test: Lot, its_sample: Sample) -> None:
+    run = lab.run_of(lab.row_of(ev_under_test, "DS-PT-NFKB"))
+    assay = record_potency(act(c.RECORD_POTENCY, "a.analyst"), run.number, sample=its_sample.number, readings=READINGS)
+    for by in ("a.analyst", "a.operator", "a.reviewer"):
+        with refused("not_permitted"):
+            issue_potency_report(act(c.ISSUE_POTENCY_REPORT, by), assay.number)
+    with one_event(c.ISSUE_POTENCY_REPORT):
+        paper = issue_potency_report(act(c.ISSUE_POTENCY_REPORT, "a.labhead"), assay.number)
+    assert (paper.number, paper.version) == (f"{assay.number}-R", 1)
+    assert pdf_of(paper).startswith(b"%PDF")
+    content = facts_of(paper)["content"]
+    assert content["found"] == "91.1 % (95 % confidence interval 87.8 to 94.5 %)"
+    assert len(content["readings"]) == 32
+    html = paper_html(paper.kind, paper.data, paper.check_code)
+    assert html.count("<circle") == 17
+    assert "It is not a result of the lot" in html
+    again = issue_potency_report(act(c.ISSUE_POTENCY_REPORT, "a.labhead"), assay.number)
+    assert (again.version, again.supersedes) == (2, paper)
+    assert IssuedDocument.objects.count() == 2

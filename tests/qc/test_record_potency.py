@@ -1,0 +1,120 @@
+"""Relative potency as part of the record: readings as typed, evaluated by the method's rule; its result comes from nothing else (LAB-22)."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from batches.models import Lot, Sample
+from evgmp.compliance import verifying
+from evgmp.compliance.models import Attachment
+from qc.documents.results import groups_of
+from qc.domain import commands as c
+from qc.models import AssayRun, PotencyAssay, Result
+from qc.selectors.sheets import sheet
+from qc.services.files import RawFile
+from qc.services.potency import record_potency
+from tests.builders import PASSWORD, act
+from tests.journeys.readings import READINGS
+from tests.qc import builders_lab as lab
+from tests.qc.builders_lab import one_event, refused
+
+pytestmark = pytest.mark.django_db
+
+NFKB = "DS-PT-NFKB"
+# The sample answers with another slope and another upper asymptote: the curves are not parallel.
+SKEWED = READINGS.replace("sample; 12500000; 98", "sample; 12500000; 61").replace("sample; 12500000; 99", "sample; 12500000; 60").replace(
+    "sample; 25000000; 96", "sample; 25000000; 60").replace("sample; 25000000; 95", "sample; 25000000; 58")  # fmt: skip
+
+
+def evaluated(run: AssayRun, sample: Sample, readings: str = READINGS, **more: Any) -> PotencyAssay:
+    return record_potency(act(c.RECORD_POTENCY, "a.analyst"), run.number, sample=sample.number, readings=readings, **more)
+
+
+@pytest.mark.req("LAB-22", "LAB-04", "LAB-05")
+def test_readings_become_a_potency_with_interval_and_the_result_of_its_test(ev_under_test: Lot, its_sample: Sample, as_person: Any) -> None:
+    row = lab.row_of(ev_under_test, NFKB)
+    run = lab.run_of(row)
+    with one_event(c.RECORD_POTENCY):
+        assay = evaluated(run, its_sample, "", raw_file=RawFile("plate.csv", "text/csv", READINGS.encode()))
+    assay.refresh_from_db()
+    assert assay.suitable
+    assert assay.shown == "91.1 % (95 % confidence interval 87.8 to 94.5 %)"
+    assert (len(assay.readings), assay.readings[0]) == (32, {"preparation": "reference", "dose": "12500000", "response": "98"})
+    assert assay.standard == {"name": "EV reference standard", "lot": "RS-1", "expires_on": "2099-12-31", "assigned_value": "100 %"}
+    assert Attachment.objects.get(record_type="qc.potencyassay").name == "plate.csv"
+    kept = lab.result(ev_under_test, NFKB, its_sample)
+    assert (kept.kind, kept.amount, kept.rounded, kept.verdict) == ("number", Decimal("91.1233"), "91", "conforms")
+    assert (kept.run, kept.evaluations) == (run, [assay.number])
+    assert lab.reviewed(kept.number).status == "reviewed"
+    (line,) = (one for group in groups_of(sheet(ev_under_test), {}) for one in group.lines if one.code == NFKB)
+    assert line.note.startswith("91.1 % (95 % confidence interval 87.8 to 94.5 %), POT-")
+    client = as_person("b.analyst")
+    for address in (assay.get_absolute_url(), kept.get_absolute_url()):
+        page = client.get(address).content.decode()
+        for words in ("ev-plot", "87.8 to 94.5 %", "Suitable", "potency.css"):
+            assert words in page, words
+    assert assay.number in client.get(run.get_absolute_url()).content.decode()
+    assert [found for found in verifying.findings() if "potency" in str(found)] == []
+
+
+@pytest.mark.req("LAB-22", negative=True)
+def test_curves_that_are_not_parallel_give_no_potency_and_no_result(ev_under_test: Lot, its_sample: Sample, as_person: Any) -> None:
+    row = lab.row_of(ev_under_test, NFKB)
+    assay = evaluated(lab.run_of(row), its_sample, SKEWED)
+    assert (assay.potency, assay.suitable, assay.shown) == (None, False, "No relative potency")
+    assert assay.reasons[0].startswith("The curves are not parallel: p = ")
+    with refused("evaluation_missing", "0 of 1 suitable evaluations"):
+        lab.result(ev_under_test, NFKB, its_sample)
+    page = as_person("b.analyst").get(assay.get_absolute_url()).content.decode()
+    assert "The curves are not parallel" in page
+    assert "Not suitable" in page
+    # A failed control takes the potency of good curves away, and the run with it.
+    failed = evaluated(lab.run_of(row, failing="SEPARATION"), its_sample)
+    assert (failed.potency is None, failed.suitable) == (False, False)
+    with refused("evaluation_missing"):
+        lab.result(ev_under_test, NFKB, its_sample)
+    first, second = evaluated(lab.run_of(row), its_sample), evaluated(lab.run_of(row), its_sample, READINGS.replace("; 57", "; 56"))
+    kept = lab.result(ev_under_test, NFKB, its_sample)
+    assert kept.evaluations == [first.number]
+    assert second.suitable
+    assert "Relative potency" in as_person("b.analyst").get(reverse("qc:review_result", args=[kept.number])).content.decode()
+
+
+@pytest.mark.req("LAB-22", "ACC-03", negative=True)
+def test_nothing_else_gives_a_potency(ev_under_test: Lot, its_sample: Sample, as_person: Any) -> None:
+    row = lab.row_of(ev_under_test, NFKB)
+    run = lab.run_of(row)
+    with refused("value_evaluated", "nobody types a potency"):
+        lab.result(ev_under_test, NFKB, its_sample, run, value="100")
+    with refused("value_evaluated"):
+        lab.result(ev_under_test, NFKB, its_sample, run, kind="below_loq", loq=Decimal(70))
+    with refused("doses_missing"):
+        evaluated(run, its_sample, "\n".join(READINGS.splitlines()[:10]))
+    with refused("reading_unreadable", "Line 1: “blank” is neither"):
+        evaluated(run, its_sample, "blank; 1; 2")
+    with refused("readings_missing"):
+        evaluated(run, its_sample, "")
+    with refused("no_potency_rule"):
+        evaluated(lab.run_of(lab.row_of(ev_under_test, "DS-SF-ENDO")), its_sample)
+    with refused("unknown_sample"):
+        evaluated(run, lab.drawn(ev_under_test))
+    for by in ("a.labhead", "a.operator", "a.reviewer"):
+        with refused("not_permitted"):
+            record_potency(act(c.RECORD_POTENCY, by), run.number, sample=its_sample.number, readings=READINGS)
+    evaluated(run, its_sample)
+    with refused("unknown_sample", "was evaluated in it"):
+        evaluated(run, its_sample, READINGS.replace("; 57", "; 80"))
+    # The page of the result asks for no number, and the one of the readings keeps what was pasted.
+    client = as_person("a.analyst")
+    page = client.get(reverse("qc:record_result", args=[ev_under_test.number]) + f"?row={NFKB}").content.decode()
+    assert 'name="value"' not in page
+    assert 'name="kind"' not in page
+    other = lab.run_of(row)
+    data = {"sample": its_sample.number, "readings": "sample; 1; 2.34567", "user_id": "a.analyst", "password": PASSWORD}
+    answer = client.post(reverse("qc:record_potency", args=[other.number]), data)
+    assert answer.status_code == 422
+    assert "2.34567" in answer.content.decode()
+    assert PotencyAssay.objects.count() == 1
+    assert not Result.objects.exists()
