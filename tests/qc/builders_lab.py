@@ -224,7 +224,8 @@ def counted(row: SpecRow | None, said: dict[str, Any]) -> dict[str, Any]:
     limit = said.get("lod") if kind == "not_detected" else said.get("loq")
     one = said.get("value") if kind == "number" else Reading.of(limit, "<") if limit is not None else None
     one = parse_number(one) if isinstance(one, str) else one
-    return {**said, "value": None, "replicates": [one] * plan.count if one is not None else []}
+    kept = {} if kind == "number" else {"value": said.get("value")}
+    return {**said, "value": None, **kept, "replicates": [one] * plan.count if one is not None else []}
 
 
 def result(of: Lot, code: str, sample: Sample, run: AssayRun | None = None, by: str = "a.analyst", **said: Any) -> Result:

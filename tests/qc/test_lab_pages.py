@@ -30,7 +30,9 @@ from tests.qc.builders_lab import (
     drawn,
     effective,
     found,
+    instrument,
     line,
+    reagents_of,
     received,
     result,
     reviewed,
@@ -160,7 +162,9 @@ def test_a_run_with_its_file_is_recorded_through_its_page(ev: Lot, sample: Sampl
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     client = as_person("a.analyst")
-    data: dict[str, Any] = {"method": "TM-025 v1.0", "instrument": "EQ-MPR-01"}
+    data: dict[str, Any] = {
+        "method": "TM-025 v1.0", "instrument": instrument("EQ-MPR-01"), "sample_measure": "100 µL", "reagents": reagents_of("TM-025"),
+    }  # fmt: skip
     for kind in ("STD_CURVE", "SPIKE_RECOVERY", "NEGATIVE", "DILUTION"):
         data |= {f"outcome_{kind}": "pass", f"observed_{kind}": "as required"}
     original = b"\x00\xff plate \r\n"

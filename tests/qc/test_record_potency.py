@@ -96,10 +96,11 @@ def test_nothing_else_gives_a_potency(ev_under_test: Lot, its_sample: Sample, as
         evaluated(run, its_sample, "blank; 1; 2")
     with refused("readings_missing"):
         evaluated(run, its_sample, "")
+    endotoxin, not_received = lab.run_of(lab.row_of(ev_under_test, "DS-SF-ENDO")), lab.drawn(ev_under_test)
     with refused("no_potency_rule"):
-        evaluated(lab.run_of(lab.row_of(ev_under_test, "DS-SF-ENDO")), its_sample)
+        evaluated(endotoxin, its_sample)
     with refused("unknown_sample"):
-        evaluated(run, lab.drawn(ev_under_test))
+        evaluated(run, not_received)
     for by in ("a.labhead", "a.operator", "a.reviewer"):
         with refused("not_permitted"):
             record_potency(act(c.RECORD_POTENCY, by), run.number, sample=its_sample.number, readings=READINGS)

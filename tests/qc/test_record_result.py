@@ -144,14 +144,14 @@ def row_of_pinned(ev: Lot) -> Any:
 @pytest.mark.parametrize(
     ("said", "key"),
     [
-        ({"value": None}, "value_missing"),
+        ({"value": None}, "replicates_missing"),
         ({"kind": "term", "term": "clear"}, "kind_not_possible"),
         ({"kind": "not_tested"}, "kind_not_possible"),
         ({"kind": "not_detected"}, "lod_missing"),
         ({"kind": "not_detected", "lod": Decimal(0)}, "not_above_zero"),
         ({"kind": "below_loq"}, "loq_missing"),
         ({"kind": "below_loq", "loq": Decimal("-1")}, "not_above_zero"),
-        ({"kind": "below_loq", "loq": Decimal("0.05"), "value": "0.1"}, "value_not_wanted"),
+        ({"kind": "below_loq", "loq": Decimal("0.05"), "value": "0.1"}, "value_calculated"),
         ({"value": "0.1", "term": "clear"}, "term_not_wanted"),
     ],
 )
@@ -215,14 +215,14 @@ def test_an_invalid_test_without_a_run_says_why(ev: Lot, sample: Sample) -> None
 )
 def test_bad_numbers_are_refused_in_the_form_with_a_sentence(ev: Lot, sample: Sample, typed: str, words: str) -> None:
     run = run_of(row_of(ev, ENDOTOXIN))
-    data = {"row": ENDOTOXIN, "sample": sample.number, "run": run.number, "kind": "number", "value": typed}
+    data = {"row": ENDOTOXIN, "sample": sample.number, "run": run.number, "kind": "number", "replicate_1": "0.1", "replicate_2": typed}
     form = RecordResultForm(data, target=ev, actor=person("a.analyst"))
     assert not typed or not form.is_valid()
     if typed:
-        assert words in " ".join(form.errors["value"])
+        assert words in " ".join(form.errors["replicate_2"])
     else:
         assert form.is_valid()
-        with refused("value_missing"):
+        with refused("replicates_missing", "1 of 2 determinations"):
             record_result(act(RECORD_RESULT, "a.analyst"), ev.number, **form.cleaned_data)
 
 
