@@ -70,7 +70,7 @@ def read_tracking(blank: Reading | None, text: str) -> tuple[list[Dilution], lis
             found.append(_dilution(line))
         except ValueError as error:
             blockers.append(Blocker("dilution_unreadable", f"Line {number}: {error}", "dilutions"))
-    if not blockers and len({one.factor.amount for one in found}) != 2 or len(found) > 2:
+    if (not blockers and len({one.factor.amount for one in found}) != 2) or len(found) > 2:
         blockers.append(Blocker("dilutions_missing", f"Two different dilutions of one sample are compared; {len(found)} are given. {HOW}", "dilutions"))
     return found, blockers
 
