@@ -161,9 +161,11 @@ class ResultForm(CommandForm):
             return
         self.fields.pop("value", None)
         for number in range(1, plan.count + 1):
-            help_text = "As read, each one; with “<” where it lay below the LOD or LOQ." if number == 1 else ""
-            unit = f" ({self.test.unit})" if self.test.unit else ""
-            self.fields[f"replicate_{number}"] = NumberField(label=f"Determination {number}{unit}", as_reading=True, required=False, help_text=help_text)
+            within = f"In {self.test.unit}: write the number alone, as read" if self.test.unit else "As read"
+            help_text = f"{within}; with “<” where it lay below the LOD or LOQ." if number == 1 else ""
+            self.fields[f"replicate_{number}"] = NumberField(
+                label=f"Determination {number}", unit=self.test.unit, as_reading=True, required=False, help_text=help_text
+            )
 
     def replicate_fields(self) -> list[Any]:
         """The bound fields of the determinations, for the page."""
