@@ -12,6 +12,7 @@ urlpatterns = [
     path("media-lots/", lots.MediaLots.as_view(), name="media_lots"),
     path("runs/", lots.Runs.as_view(), name="runs"),
     path("ev-lots/", lots.EvLots.as_view(), name="ev_lots"),
+    path("drug-products/", lots.DrugProducts.as_view(), name="drug_products"),
     path("lot/<str:key>/", lots.LotPage.as_view(), name="lot"),
     path("lot/<str:key>/genealogy/", genealogy.LotGenealogy.as_view(), name="lot_genealogy"),
     path("lot/<str:key>/audit-trail/", lots.LotTrail.as_view(), name="lot_trail"),

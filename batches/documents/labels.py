@@ -7,6 +7,7 @@ from django.conf import settings
 
 from batches.documents.label_parts import Label, LabelLine, LabelSheet
 from batches.domain.check_character import check_character
+from batches.domain.entry_rules import shown_amount
 from batches.domain.label_file import ELEMENTS, LabelFile
 from batches.domain.storage import condition_of
 from batches.models import Container, Lot, Sample
@@ -44,14 +45,13 @@ def record_values(lot: Lot, sample: Sample | None) -> dict[str, str]:
     plant = Plant.objects.order_by("pk").first()
     typed: Any = lot.typed
     fill = getattr(typed, "fill_volume_ml", None)
-    strength = typed.particles_per_ml if lot.stage == "ev_lot" else getattr(typed, "cells_per_vial", None)
     quantity = (sample.quantity, sample.unit) if sample else (lot.quantity_made, lot.unit)
     zone = ZoneInfo(settings.EVGMP_TIME_ZONE)
     return {
         "product": lot.product,
         "stage": lot.stage_name,
         "lot": lot.number,
-        "strength": value_text(strength, "particles/mL" if lot.stage == "ev_lot" else "cells") if strength is not None else "",
+        "strength": strength_of(lot),
         "volume": value_text(fill, "mL") if fill is not None else "",
         "quantity": value_text(*quantity) if quantity[0] is not None else "",
         "purpose": sample.purpose if sample else "",
@@ -61,6 +61,19 @@ def record_values(lot: Lot, sample: Sample | None) -> dict[str, str]:
         "status": lot_label_of(lot.disposition).word.upper(),
         "manufacturer": f"{plant.name}, {plant.address}" if plant else "",
     }
+
+
+def strength_of(lot: Lot) -> str:
+    """The strength as a label prints it: particles of a vial of drug product, particles/mL of an EV lot, cells of a vial; empty
+    while it is not recorded."""
+    typed: Any = lot.typed
+    if lot.stage == "drug_product":
+        amount = typed.particles_per_vial
+        return value_text(shown_amount(amount, 0), "particles/vial") if amount is not None else ""
+    if lot.stage == "ev_lot":
+        return value_text(typed.particles_per_ml, "particles/mL") if typed.particles_per_ml is not None else ""
+    cells = getattr(typed, "cells_per_vial", None)
+    return value_text(cells, "cells") if cells is not None else ""
 
 
 def missing_values(label: LabelFile, lot: Lot, sample: Sample | None) -> list[Blocker]:

@@ -27,9 +27,9 @@ MANDATORY: Mapping[str, tuple[str, ...]] = {
     "status": ("product", "stage", "lot", "status", "storage"),
 }
 STAGES: Mapping[str, tuple[str, ...]] = {
-    "vial": ("ev_lot",), "bank": ("cell_bank",), "bag": ("passage", "conditioned_media", "isolation_run", "ev_lot"),
-    "sample": ("cell_bank", "passage", "conditioned_media", "isolation_run", "ev_lot"),
-    "status": ("cell_bank", "passage", "conditioned_media", "isolation_run", "ev_lot"),
+    "vial": ("ev_lot", "drug_product"), "bank": ("cell_bank",), "bag": ("passage", "conditioned_media", "isolation_run", "ev_lot"),
+    "sample": ("cell_bank", "passage", "conditioned_media", "isolation_run", "ev_lot", "drug_product"),
+    "status": ("cell_bank", "passage", "conditioned_media", "isolation_run", "ev_lot", "drug_product"),
 }  # fmt: skip
 PAPERS = {"sheet": "A4 sheet of labels", "roll": "Label printer, one label a page"}
 A4_MM = (210, 297)

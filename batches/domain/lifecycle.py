@@ -204,6 +204,7 @@ PARENT_STAGES: dict[str, tuple[str, ...]] = {
     "conditioned_media": ("passage",),
     "isolation_run": ("conditioned_media",),
     "ev_lot": ("isolation_run",),
+    "drug_product": ("ev_lot",),
 }
 
 # What a decision says about using a lot as material: key and sentence of the refusal. Absent: it may be used.
@@ -221,14 +222,15 @@ UNUSABLE: dict[str, tuple[str, str]] = {
 
 
 def use_blocker(lot: str, stage: str, disposition: str) -> Blocker | None:
-    """Why a lot may not be used as material now, or None. A bank needs its own release; an intermediate is released for processing."""
+    """Why a lot may not be used as material now, or None. Banks and EV lots need their own release; an
+    intermediate is released for processing."""
     if disposition in UNUSABLE:
         key, sentence = UNUSABLE[disposition]
         return Blocker(key, sentence.format(lot=lot))
-    if stage == "ev_lot":
-        return Blocker("stage_order", f"{lot} is an EV lot. Nothing is made from it.")
-    if stage == "cell_bank" and disposition != "released":
-        return Blocker("lot_in_quarantine", f"The bank {lot} is not released. {_WAIT}")
+    if stage == "drug_product":
+        return Blocker("stage_order", f"{lot} is a drug product. Nothing is made from it.")
+    if stage in ("cell_bank", "ev_lot") and disposition != "released":
+        return Blocker("lot_in_quarantine", f"{'The bank' if stage == 'cell_bank' else 'The EV lot'} {lot} is not released. {_WAIT}")
     if disposition not in ("released", "released_for_processing"):
         return Blocker("lot_in_quarantine", f"{lot} is not released. {_WAIT}")
     return None

@@ -3,7 +3,7 @@
 References in `inputs` say where a calculation finds its values:
 `p_feed` is a parameter further up in the same step (in a log: of the same row); `setup.area_m2` is a parameter of an
 earlier step; `*pressures.tmp` is the list of all rows of an earlier log; `@parent_cpdl` comes from the genealogy, where
-`@part_volumes` is a list.
+`@part_volumes` is a list; `@vials_sampled` counts the vials drawn as samples before the quantity was known.
 A list of references gives a list of values.
 """
 
@@ -37,10 +37,11 @@ FILTRATIONS: dict[str, str] = {
     "sterile_filtration": "Sterile filtration",
 }
 
-# What the genealogy of the batch provides, and its unit: the doubling level of the parents, and of each portion that went in
-# its concentration and volume.
+# What the genealogy of the batch provides, and its unit: the doubling level of the parents, of each portion that went in its
+# concentration and volume, and the vials that samples took out of the fill before its quantity was counted.
 GENEALOGY_FACTS: dict[str, str] = {
     "parent_cpdl": "doublings", "part_concentrations": "list of particles/mL", "part_volumes": "list of mL",
+    "vials_sampled": "vials",
 }  # fmt: skip
 
 
@@ -108,6 +109,12 @@ FILLS: dict[str, dict[str, Attribute]] = {
         **_counts(vials_filled="vials", vials_rejected="vials"),
         **_instants("filled_at"),
     },
+    "drug_product": {
+        **_texts("dosage_form", "formulation", "container"),
+        **_numbers(particles_per_ml=PARTICLES, volume_ml_total="mL", fill_volume_ml="mL", particles_per_vial="particles"),
+        **_counts(doses_per_vial="doses", vials_filled="vials", vials_rejected="vials"),
+        **_instants("filled_at", "frozen_at"),
+    },
     "lot": {"quantity_made": Attribute("number")},
 }
 
@@ -117,6 +124,7 @@ STAGES: dict[str, str] = {
     "conditioned_media": "Conditioned-media lot",
     "isolation_run": "TFF isolation run",
     "ev_lot": "EV lot",
+    "drug_product": "Drug product",
 }
 
 

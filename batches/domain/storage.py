@@ -28,9 +28,10 @@ class Storage:
         return date(year, month, min(made.day, monthrange(year, month)[1]))
 
 
-def storage_of(stage: str) -> Storage | None:
-    """Storage of a stage, or None for stages that are used up within their hold times."""
-    row = _rows().get(stage, {})
+def storage_of(stage: str, form: str = "") -> Storage | None:
+    """Storage of a stage, or None for stages that are used up within their hold times. form: the dosage form, where it has a
+    condition of its own."""
+    row = _rows().get(f"{stage}_{form}") or _rows().get(stage, {})
     return Storage(row["condition"], row["months"]) if "months" in row else None
 
 

@@ -12,6 +12,7 @@ from batches.models.lots import (
     TYPED,
     CellBank,
     ConditionedMediaLot,
+    DrugProduct,
     EVLot,
     FiltrationStage,
     IsolationRun,
@@ -29,7 +30,7 @@ from batches.models.storage import Excursion
 __all__ = [
     "DECISIONS", "MAKING", "STAGES", "TYPED",
     "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
-    "Donor", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord",
+    "Donor", "DrugProduct", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord",
     "Excursion", "FiltrationStage", "HandOver", "IsolationRun",
     "LabelCount", "LabelIssue", "LabelReading", "LabelTemplate", "Lot", "LotInput",
     "MasterDraft", "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",

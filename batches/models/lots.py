@@ -18,6 +18,7 @@ STAGES = {
     "conditioned_media": "Conditioned-media lot",
     "isolation_run": "TFF isolation run",
     "ev_lot": "EV lot",
+    "drug_product": "Drug product",
 }
 MAKING = {"in_process": "In process", "made": "Made", "aborted": "Aborted"}
 
@@ -177,7 +178,7 @@ class FiltrationStage(GmpModel):
 
 
 class EVLot(TypedLot):
-    """EV drug substance, filled."""
+    """EV drug substance, filled into vials. Itself released as a product, or used up by a drug product."""
 
     lot = models.OneToOneField(Lot, on_delete=models.PROTECT, primary_key=True, related_name="evlot")
     particles_per_ml = ExactDecimalField(null=True)
@@ -190,10 +191,30 @@ class EVLot(TypedLot):
     container = models.CharField(max_length=120, blank=True)
 
 
+class DrugProduct(TypedLot):
+    """Drug product: vials filled from EV lots, lyophilised or not. `particles_per_vial` is its strength, computed by the step
+    that filled it. What became of each vial filled: kept (the quantity of the lot), rejected, drawn as a sample, destroyed."""
+
+    lot = models.OneToOneField(Lot, on_delete=models.PROTECT, primary_key=True, related_name="drugproduct")
+    dosage_form = models.CharField(max_length=40, blank=True)
+    formulation = models.CharField(max_length=200, blank=True)
+    container = models.CharField(max_length=120, blank=True)
+    particles_per_ml = ExactDecimalField(null=True)
+    volume_ml_total = ExactDecimalField(null=True)
+    fill_volume_ml = ExactDecimalField(null=True)
+    particles_per_vial = ExactDecimalField(null=True)
+    doses_per_vial = models.PositiveIntegerField(null=True)
+    filled_at = models.DateTimeField(null=True)
+    frozen_at = models.DateTimeField(null=True)
+    vials_filled = models.PositiveIntegerField(null=True)
+    vials_rejected = models.PositiveIntegerField(null=True)
+
+
 TYPED = {
     "cell_bank": CellBank,
     "passage": Passage,
     "conditioned_media": ConditionedMediaLot,
     "isolation_run": IsolationRun,
     "ev_lot": EVLot,
+    "drug_product": DrugProduct,
 }

@@ -15,6 +15,7 @@ from evgmp.web.genealogy import Edge, Genealogy, Node
 
 COLUMNS = {
     "cell_bank": "Banks", "passage": "Passages", "conditioned_media": "Media lots", "isolation_run": "TFF runs", "ev_lot": "EV lots",
+    "drug_product": "Drug products",
 }  # fmt: skip
 STOPPED = ("rejected", "recalled", "aborted")
 
@@ -99,6 +100,8 @@ def _fact(lot: Lot) -> str:
         return f"{value_text(lot.isolationrun.final_volume_ml, 'mL')} out"
     if lot.stage == "ev_lot" and lot.evlot.vials_filled is not None:
         return f"{lot.evlot.vials_filled} vials filled"
+    if lot.stage == "drug_product" and lot.drugproduct.vials_filled is not None:
+        return f"{lot.drugproduct.vials_filled} vials filled"
     return ""
 
 

@@ -47,7 +47,7 @@ class Family:
 
 
 def lots_with_types() -> "QuerySet[Lot]":
-    return Lot.objects.select_related("cellbank__line__donor", "passage", "conditionedmedia", "isolationrun", "evlot")
+    return Lot.objects.select_related("cellbank__line__donor", "passage", "conditionedmedia", "isolationrun", "evlot", "drugproduct")
 
 
 # Edge by edge away from one lot. Both databases know WITH RECURSIVE; UNION ends a walk that comes round again.
@@ -136,8 +136,17 @@ def parts_of(lot: Lot) -> list[tuple[Decimal | None, Decimal | None]]:
     for edge in inputs_of(lot):
         attribute = _CONCENTRATIONS.get(edge.parent.stage)
         concentration = getattr(described_by(edge.parent).typed, attribute) if attribute else None
-        found.append((concentration, amount_in(edge.quantity, edge.unit, "mL")))
+        found.append((concentration, _volume_of(edge)))
     return found
+
+
+def _volume_of(edge: LotInput) -> Decimal | None:
+    """Volume of a portion in mL. A portion counted in vials has the volume that was filled into each of them."""
+    if (volume := amount_in(edge.quantity, edge.unit, "mL")) is not None:
+        return volume
+    vials = amount_in(edge.quantity, edge.unit, "vials")
+    fill = getattr(edge.parent.typed, "fill_volume_ml", None)
+    return None if vials is None or fill is None or edge.parent.stage == "cell_bank" else vials * fill
 
 
 # --- inherited facts ---

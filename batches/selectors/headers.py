@@ -8,7 +8,7 @@ from batches.models import Lot
 from batches.selectors.genealogy import family
 from batches.selectors.lot_facts import headline_facts
 
-LINEAGE = ("cell_bank", "passage", "conditioned_media", "isolation_run", "ev_lot")
+LINEAGE = ("cell_bank", "passage", "conditioned_media", "isolation_run", "ev_lot", "drug_product")
 
 
 def lot_header(lot: Lot, tab: str = "") -> dict[str, Any]:
@@ -37,7 +37,7 @@ def lineage_of(lot: Lot) -> list[tuple[str, str]]:
         found = [other for other in older if other.stage == stage]
         if found:
             nearest = found[-1]
-            more = len(found) - 1 if stage in ("conditioned_media", "isolation_run") else 0
+            more = len(found) - 1 if stage in ("conditioned_media", "isolation_run", "ev_lot") else 0
             line.append((nearest.number + (f" + {more}" if more else ""), nearest.get_absolute_url()))
     return [*line, (lot.number, "")]
 

@@ -17,7 +17,7 @@ SHOWN_DECIMALS = {
     "viability_pct": 1, "viability_end_pct": 1, "population_doublings": 2, "doubling_time_h": 1, "cumulative_pdl": 2, "cpdl": 2,
     "culture_hours": 1, "overall_yield_pct": 1, "mass_balance_pct": 1, "vcf": 1, "diavolumes": 2, "tmp_mean_bar": 3,
     "flux_mean_lmh": 1, "yield_pct": 1, "viable_seeded": 0, "viable_harvested": 0, "total_harvested": 0, "particles_per_ml": 0,
-    "blank_particles_per_ml": 0, "feed_particles_per_ml": 0, "final_particles_per_ml": 0,
+    "blank_particles_per_ml": 0, "feed_particles_per_ml": 0, "final_particles_per_ml": 0, "particles_per_vial": 0,
 }  # fmt: skip
 
 # Attribute, what people call it, unit. In the order of the work.
@@ -75,6 +75,20 @@ FACTS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("vials_filled", "Vials filled", "vials"),
         ("vials_rejected", "Vials rejected at inspection", "vials"),
     ),
+    "drug_product": (
+        ("dosage_form", "Dosage form", ""),
+        ("formulation", "Formulation", ""),
+        ("particles_per_ml", "Particles in the bulk", "particles/mL"),
+        ("volume_ml_total", "Volume of the bulk", "mL"),
+        ("container", "Container", ""),
+        ("fill_volume_ml", "Fill volume", "mL"),
+        ("particles_per_vial", "Strength per vial", "particles"),
+        ("doses_per_vial", "Doses per vial", "doses"),
+        ("filled_at", "Filled", ""),
+        ("frozen_at", "Freezing began", ""),
+        ("vials_filled", "Vials filled", "vials"),
+        ("vials_rejected", "Vials rejected at inspection", "vials"),
+    ),
 }  # fmt: skip
 
 # The few that stand in the header of the record.
@@ -84,6 +98,7 @@ HEADLINES: dict[str, tuple[str, ...]] = {
     "conditioned_media": ("ended_at", "viability_end_pct", "particles_per_ml"),
     "isolation_run": ("pooled_volume_ml", "final_volume_ml", "mass_balance_pct"),
     "ev_lot": ("filled_at", "vials_filled", "particles_per_ml"),
+    "drug_product": ("filled_at", "vials_filled", "particles_per_vial"),
 }
 
 

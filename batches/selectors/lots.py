@@ -12,7 +12,7 @@ from evgmp.rules.blocker import Blocker
 
 
 def lots() -> "QuerySet[Lot]":
-    return Lot.objects.select_related("cellbank__line__donor", "passage", "conditionedmedia", "isolationrun", "evlot")
+    return Lot.objects.select_related("cellbank__line__donor", "passage", "conditionedmedia", "isolationrun", "evlot", "drugproduct")
 
 
 def lot_of(number: str) -> Lot:
@@ -38,6 +38,15 @@ def sampled(lot: Lot) -> Decimal:
     """What samples took out of the quantity made, in the lot's unit. Samples in a unit of another kind take nothing."""
     found = Decimal(0)
     for quantity, unit in Sample.objects.filter(lot=lot, counted=True).values_list("quantity", "unit"):
+        found += amount_in(quantity, unit, lot.unit) or Decimal(0)
+    return found
+
+
+def sampled_before(lot: Lot) -> Decimal:
+    """What samples took out of a lot before its quantity was known, in the lot's unit: no part of the quantity made, and
+    part of what was filled."""
+    found = Decimal(0)
+    for quantity, unit in Sample.objects.filter(lot=lot, counted=False).values_list("quantity", "unit"):
         found += amount_in(quantity, unit, lot.unit) or Decimal(0)
     return found
 

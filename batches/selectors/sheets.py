@@ -11,6 +11,7 @@ from batches.domain.lifecycle_records import DONE
 from batches.domain.master_parts import Condition, from_json
 from batches.models import BatchRecord, Entry, MasterParameter, Step
 from batches.selectors.genealogy import parent_cpdl, parts_of
+from batches.selectors.lots import sampled_before
 from evgmp.rules.calculation import CalculationRefused
 
 Key = tuple[int, int, int]  # step, parameter, row
@@ -164,6 +165,8 @@ class Sheet:
     def _of_genealogy(self, fact: str) -> Found:
         if fact == "parent_cpdl":
             return self._parent_cpdl
+        if fact == "vials_sampled":
+            return self._vials_sampled
         concentrations, volumes = zip(*self._parts, strict=True) if self._parts else ((), ())
         values = {"part_concentrations": concentrations, "part_volumes": volumes}[fact]
         # A portion without the value would silently leave the pool: it counts only when every portion has it.
@@ -173,6 +176,10 @@ class Sheet:
     @cached_property
     def _parts(self) -> list[tuple[Decimal | None, Decimal | None]]:
         return parts_of(self.batch.lot)
+
+    @cached_property
+    def _vials_sampled(self) -> Decimal:
+        return sampled_before(self.batch.lot)
 
     @cached_property
     def _parent_cpdl(self) -> Decimal | None:

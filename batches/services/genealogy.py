@@ -72,11 +72,16 @@ def _child_blockers(parent: Lot, child: Lot) -> list[Blocker]:
     if child.disposition in ("hold", "rejected"):
         return [Blocker("child_stopped", f"{child} is {'on hold' if child.disposition == 'hold' else 'rejected'}. Nothing is added to it.")]
     if parent.stage not in PARENT_STAGES[child.stage]:
-        wanted = " or ".join(STAGES[s].lower() for s in PARENT_STAGES[child.stage])
-        return [
-            Blocker("stage_order", f"{parent} ({STAGES[parent.stage].lower()}) does not go into a {STAGES[child.stage]}. It takes: {wanted}.")
-        ]
+        wanted = " or ".join(_stage(one) for one in PARENT_STAGES[child.stage])
+        into = _stage(child.stage)
+        return [Blocker("stage_order", f"{parent} ({_stage(parent.stage)}) does not go into {'an' if into[0] == 'E' else 'a'} {into}. It takes: {wanted}.")]
     return []
+
+
+def _stage(stage: str) -> str:
+    """A stage inside a sentence: “EV lot” and “TFF isolation run” keep their capitals."""
+    name = STAGES[stage]
+    return name if name[1].isupper() else name[0].lower() + name[1:]
 
 
 def _order_blockers(parent: Lot, child: Lot, at: datetime) -> list[Blocker]:
@@ -90,7 +95,7 @@ def _order_blockers(parent: Lot, child: Lot, at: datetime) -> list[Blocker]:
 
 
 def _pool_blockers(parent: Lot, child: Lot, facts: Inherited) -> list[Blocker]:
-    """What is pooled has the same line and the same master version, and media the same priming (G3, EXE-24).
+    """What is pooled has the same line and the same master version, and their media the same priming (G3, EXE-24).
 
     Vials of a bank are no pool. Status, expiry, unit and quantity are asked of every part by itself.
     """
@@ -102,10 +107,9 @@ def _pool_blockers(parent: Lot, child: Lot, facts: Inherited) -> list[Blocker]:
         if parent.stage != other.stage or parent.stage == "cell_bank":
             continue
         made, made_too = described_by(parent), described_by(other)
-        if parent.stage == "conditioned_media":
-            one, two = made.conditionedmedia.priming, made_too.conditionedmedia.priming
-            if one != two:
-                found.append(_pool_blocker(parent, other, "priming", one or "none", two or "none"))
+        one, two = _priming(parent), _priming(other)
+        if one != two:
+            found.append(_pool_blocker(parent, other, "priming", one, two))
         one, two = _version(made), _version(made_too)
         if one != two:
             found.append(_pool_blocker(parent, other, "master version", one, two))
@@ -123,6 +127,12 @@ def _hold_blockers(parent: Lot, child: Lot, at: datetime) -> list[Blocker]:
         return []
     said = [sentence for part in (parent, *others) for sentence in hold_objections(part, batch, at)]
     return [Blocker("pool_hold", f"{sentence} It can't be pooled; tell QA.") for sentence in said]
+
+
+def _priming(lot: Lot) -> str:
+    """How the media behind a lot, or the lot itself, were primed, in words; empty where there are no media."""
+    media = [other for other in family(lot).lots if other.stage == "conditioned_media"]
+    return ", ".join(sorted({described_by(one).conditionedmedia.priming or "none" for one in media}))
 
 
 def _version(lot: Lot) -> str:

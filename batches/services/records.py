@@ -21,7 +21,7 @@ from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import refuse
 
 # How lots are numbered. A bank's prefix says its kind, the others carry the year.
-PREFIXES = {"passage": "IMSC-P", "conditioned_media": "CM", "isolation_run": "TFF", "ev_lot": "EV"}
+PREFIXES = {"passage": "IMSC-P", "conditioned_media": "CM", "isolation_run": "TFF", "ev_lot": "EV", "drug_product": "DP"}
 BANK_LEVELS = {"mcb": "iPSC master cell bank", "wcb": "iPSC working cell bank", "imsc_bank": "iMSC bank"}
 
 
@@ -123,7 +123,7 @@ def complete_batch(act: Act, on: str) -> BatchRecord:
         lot = Lot.locked(pk=batch.lot_id)
         if lot.making_status != "made":
             lot.making_status, lot.made_on = "made", rec.at
-            if storage := storage_of(lot.stage):
+            if storage := storage_of(lot.stage, getattr(lot.typed, "dosage_form", "")):
                 made = rec.at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
                 lot.storage, lot.expires_on = storage.condition, storage.expiry(made)
             lot.save()

@@ -72,6 +72,11 @@ class EvLots(Lots):
     lead = "Filled lots of extracellular vesicles."
 
 
+class DrugProducts(Lots):
+    title, stage = "Drug products", "drug_product"
+    lead = "Vials filled from released EV lots, frozen or lyophilised."
+
+
 class LotPage(RecordDetail):
     """The overview: what was made, from what, for what, and what may be done with it."""
 

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from evgmp.compliance import clock
 from evgmp.compliance.models import Plant
 
-# Label, URL name, part of the chain (bank to EV lot). The chain is the map.
+# Label, URL name, part of the chain (bank to drug product). The chain is the map.
 RECORDS = (
     ("Work", "web:work", False),
     ("Banks", "batches:banks", True),
@@ -17,6 +17,7 @@ RECORDS = (
     ("Media lots", "batches:media_lots", True),
     ("TFF runs", "batches:runs", True),
     ("EV lots", "batches:ev_lots", True),
+    ("Drug products", "batches:drug_products", True),
     ("Results", "qc:results", False),
     ("Review", "qc:reviews", False),
     ("Specifications", "qc:specifications", False),

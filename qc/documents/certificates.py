@@ -1,7 +1,10 @@
 """Building both certificates from the record. No text here is typed by a person, except the destination the QP signs for."""
 
+from decimal import Decimal
 from typing import Any
 
+from batches.documents.labels import strength_of
+from batches.domain.entry_rules import shown_amount
 from batches.models import Entry, ExceptionRecord, Lot
 from batches.selectors.signatures import signatures_by_record
 from evgmp.compliance.issuing import stamp
@@ -11,6 +14,7 @@ from evgmp.rules.command import STATEMENTS
 from evgmp.web.components import NBSP, value_text
 from qc.documents import results
 from qc.documents.parts import BasisLine, BatchCertificate, CertificateOfAnalysis, ParentLine, Signed
+from qc.domain.dose import dose_volume
 from qc.domain.specification_rows import STAGES
 from qc.models import OutOfSpecification, Result
 from qc.selectors.chain import Chain
@@ -56,7 +60,7 @@ def certificate_of_analysis(lot: Lot, approval: tuple[Signed, ...] = ()) -> Cert
         samples=results.samples_of(tested),
         tested_from=tested_from,
         tested_to=tested_to,
-        groups=results.groups_of(tested, marks),
+        groups=results.groups_of(tested, marks, dose_of(lot)),
         not_done=results.not_done_of(tested),
         parent_tests=results.parent_tests_of(chain),
         investigations=results.investigations_of(lot),
@@ -74,9 +78,9 @@ def certificate_of_analysis(lot: Lot, approval: tuple[Signed, ...] = ()) -> Cert
 def _made(lot: Lot) -> dict[str, str]:
     """Strength, fill, container and date of manufacture, each by what the stage means by it."""
     typed: Any = lot.typed
-    if lot.stage == "ev_lot":
+    strength = strength_of(lot)
+    if lot.stage in ("ev_lot", "drug_product"):
         made, means = typed.filled_at or lot.made_on, "end of filling" if typed.filled_at else "batch completed"
-        strength = value_text(typed.particles_per_ml, "particles/mL") if typed.particles_per_ml is not None else ""
         container = ", ".join(part for part in (typed.container, typed.formulation) if part)
     elif lot.stage == "cell_bank":
         made, means = typed.frozen_at or lot.made_on, "freezing" if typed.frozen_at else "batch completed"
@@ -84,19 +88,34 @@ def _made(lot: Lot) -> dict[str, str]:
         container = ""
     else:
         made, means, strength, container = lot.made_on, "batch completed", "", ""
-    fill = getattr(typed, "fill_volume_ml", None)
     return {
         "strength": strength,
-        "fill": value_text(fill, "mL") if fill is not None else "",
+        "fill": fill_of(lot),
         "container": container,
         "made_on": stamp(made) if made else "",
         "made_means": means,
     }
 
 
+def dose_of(lot: Lot) -> Decimal | None:
+    """Volume of one dose of a drug product, mL; None for other lots and while it is not recorded."""
+    typed: Any = lot.typed
+    return dose_volume(typed.fill_volume_ml, typed.doses_per_vial) if lot.stage == "drug_product" else None
+
+
+def fill_of(lot: Lot) -> str:
+    """What was filled into a container, and for a drug product how many doses that is."""
+    typed: Any = lot.typed
+    fill, doses = getattr(typed, "fill_volume_ml", None), getattr(typed, "doses_per_vial", None)
+    if fill is None:
+        return ""
+    words = value_text(shown_amount(fill, 2) if lot.stage == "drug_product" else fill, "mL")
+    return f"{words}, {doses} dose{'' if doses == 1 else 's'} per vial" if doses else words
+
+
 def _counts(tested: Sheet) -> str:
     applying = tested.applying
-    done = sum(row.result is not None and row.result.status == "reviewed" for row in applying)
+    done = sum(row.is_reviewed for row in applying)
     reported = tested.count("reported")
     parts = [f"{tested.count('pass')} meet their criterion"]
     parts += [f"{reported} {'is' if reported == 1 else 'are'} reported without a limit"] if reported else []
@@ -124,7 +143,9 @@ def batch_certificate(
         product=spec.title,
         product_code=lot.product,
         strength=made["strength"],
-        dosage_form=", ".join(part for part in (STAGES[spec.stage], getattr(lot.typed, "formulation", "")) if part),
+        dosage_form=", ".join(
+            part for part in (STAGES[spec.stage], getattr(lot.typed, "dosage_form", ""), getattr(lot.typed, "formulation", "")) if part
+        ),
         package=f"vial of {made['fill']}" if made["fill"] else "",
         lot=lot.number,
         quantity=quantity_of(lot),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 
 from batches.models import Lot
 from batches.selectors.signatures import signatures_by_record
@@ -14,10 +15,12 @@ from qc.selectors.chain import Chain
 from qc.selectors.potency import potencies_of_result
 from qc.selectors.sheets import Sheet, SheetRow, sheet
 
-# Tests of a parent that its children rely on: a culture is tested for what reprogramming left, a bank for more.
+# Tests of a parent that its children rely on: a culture is tested for what reprogramming left, a bank for more, an EV lot for
+# its purity too.
 FROM_PARENT = {
     "passage": ("reprogramming_factor_absence",),
     "cell_bank": ("identity", "safety", "reprogramming_factor_absence"),
+    "ev_lot": ("purity", "reprogramming_factor_absence"),
 }
 OUTCOMES = {
     "pass": "Pass",
@@ -28,9 +31,12 @@ OUTCOMES = {
 }
 
 
-def line_of(tested: SheetRow, marks: str = "") -> ResultLine:
-    """One test of the sheet with its result."""
+def line_of(tested: SheetRow, marks: str = "", dose: Decimal | None = None) -> ResultLine:
+    """One test of the sheet with its result; with the volume of a dose (mL), a residue is told per dose too."""
     row, found = tested.row, tested.result
+    if tested.found:
+        words = wording.capital(tested.found)
+        return ResultLine(row.code, row.name, wording.method(row), wording.criterion(row), words, OUTCOMES[tested.verdict], note=tested.why)
     if found is None:
         return ResultLine(row.code, row.name, wording.method(row), wording.criterion(row), "No result", "Pending")
     return ResultLine(
@@ -42,18 +48,18 @@ def line_of(tested: SheetRow, marks: str = "") -> ResultLine:
         outcome=OUTCOMES[tested.verdict],
         amount=wording.amount(found),
         unit=found.unit,
-        note=wording.note(found, potencies_of_result(found)),
+        note=". ".join(part for part in (wording.note(found, potencies_of_result(found)), wording.in_a_dose(found, dose)) if part),
         sample=found.sample.number,
         tested_on=found.tested_on.isoformat(),
         marks=marks,
     )
 
 
-def groups_of(tested: Sheet, marks: dict[int, str]) -> tuple[ResultGroup, ...]:
-    """Results by category, in the order of the specification. `marks`: correction marks by key of the row."""
+def groups_of(tested: Sheet, marks: dict[int, str], dose: Decimal | None = None) -> tuple[ResultGroup, ...]:
+    """Results by category, in the order of the specification. `marks`: correction marks by key of the row. dose: volume, mL."""
     groups = []
     for _, title, rows in tested.groups:
-        lines = tuple(line_of(row, marks.get(row.row.pk, "")) for row in rows if row.applies and row.result is not None)
+        lines = tuple(line_of(row, marks.get(row.row.pk, ""), dose) for row in rows if row.applies and row.has_answer)
         if lines:
             groups.append(ResultGroup(title, lines))
     return tuple(groups)
@@ -63,7 +69,7 @@ def not_done_of(tested: Sheet) -> tuple[NotDone, ...]:
     """Tests without a result, by their reason."""
     by_reason: dict[str, list[str]] = defaultdict(list)
     for row in tested.rows:
-        if row.result is None:
+        if not row.has_answer:
             by_reason[row.why].append(f"{row.row.name} ({row.row.code})")
     return tuple(NotDone("; ".join(tests), why) for why, tests in by_reason.items())
 

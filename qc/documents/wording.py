@@ -4,9 +4,13 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from batches.domain.entry_rules import shown_amount
 from evgmp.web.components import NBSP, number_text, value_text
+from qc.domain.dose import per_dose
 from qc.models import OosRetest, PotencyAssay, Result, SpecRow
 
+# Categories whose amounts burden the patient by the dose.
+RESIDUES = ("purity", "safety")
 _POWER = re.compile(r"\b10\^(-?[0-9]+)")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MICRO = re.compile(r"\bu([gLlm])(?![A-Za-z])")
@@ -55,6 +59,18 @@ def note(found: Result, evaluations: Sequence[PotencyAssay] = ()) -> str:
             if control["kind"] in ("REFERENCE_STANDARD", "PARALLELISM")
         ]
     return ". ".join(parts)
+
+
+def in_a_dose(found: Result, volume_ml: Decimal | None) -> str:
+    """What a dose of this volume holds of a residue at most: `0.100 EU/dose`. Empty for other tests and where it can't be told."""
+    if found.row.category not in RESIDUES or found.row.result_type != "numeric":
+        return ""
+    qualifier = "<" if found.kind == "below_loq" else found.qualifier
+    held = per_dose(found.loq if found.kind == "below_loq" else found.amount, found.unit, volume_ml)
+    if held is None:
+        return ""
+    words = value_text(shown_amount(held[0], 3), unit_text(held[1]))
+    return f"{qualifier}{NBSP}{words}" if qualifier else words
 
 
 def amount(found: Result) -> str:

@@ -1,6 +1,9 @@
 """Where a sample has been, and when it may be destroyed (LAB-01, LAB-27). Knows no Django."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from evgmp.rules.blocker import Blocker
 
@@ -46,6 +49,41 @@ def destruction_blockers(*, destroyed: bool, away: bool, keep_until: date | None
     if open_oos:
         found.append(Blocker("oos_open", f"{', '.join(open_oos)} is not decided, and this sample belongs to it. Keep it until QA has decided."))
     return found
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A sample that is stored for retention: how many units, until when; whether it was destroyed since."""
+
+    number: str
+    units: Decimal
+    keep_until: date
+    destroyed: bool = False
+
+
+def keeps_until(expires_on: date) -> date:
+    """How long a reserve of a finished product is kept at least: one year after its expiry (21 CFR 211.170(b)(1))."""
+    if (expires_on.month, expires_on.day) == (2, 29):
+        return date(expires_on.year + 1, 2, 28)
+    return expires_on.replace(year=expires_on.year + 1)
+
+
+def reserve_defects(lot: str, *, expires_on: date | None, kept: Iterable[Kept]) -> list[Blocker]:
+    """Why a finished lot has no reserve to be released on (LAB-27). Only whole units count that are stored long enough."""
+    if expires_on is None:
+        return [Blocker("reserve_missing", f"{lot} has no expiry, so nobody can say how long its reserve is kept. Complete its batch first.")]
+    wanted = keeps_until(expires_on)
+    there = [one for one in kept if not one.destroyed and one.units >= 1]
+    if any(one.keep_until >= wanted for one in there):
+        return []
+    known = "; ".join(f"{one.number} is kept until {one.keep_until}" for one in there)
+    why = f"{known}, which is too short" if known else "No unit is stored for retention"
+    return [
+        Blocker(
+            "reserve_missing",
+            f"{lot} has no reserve that is kept until {wanted}, one year after its expiry. {why}. Store the retention sample until that day.",
+        )
+    ]
 
 
 def laboratory_blockers(*, name: str, scope: list[str], valid_until: date, method_number: str, tested_on: date) -> list[Blocker]:

@@ -13,6 +13,7 @@ from qc.domain.replicates import COMBINE, MEANS, REPEAT
 from qc.domain.specification_rows import (
     BARE_UNITS,
     CATEGORIES,
+    COMPUTED,
     CONDITIONS,
     LIMIT_ORIGINS,
     PURPOSES,
@@ -194,6 +195,17 @@ def _scope(row: RowFile) -> Iterator[str]:
             yield f"The row covers {item} but does not apply where the vectors carry it. Add it to vector_carries."
 
 
+def _computed(row: RowFile) -> Iterator[str]:
+    """A row that follows from other records is no test: nobody runs it, and nobody may leave it out."""
+    if not row.computed:
+        return
+    yield from _one_of("computed row", row.computed, COMPUTED)
+    if row.result_type != "qualitative" or row.category != "reprogramming_factor_absence" or not row.decides_release:
+        yield "A roll-up of factor rows is a mandatory, qualitative release row of the absence of reprogramming factors. Correct it."
+    if row.controls or row.detection is not None or row.validated_method is not None or row.applies_when:
+        yield "A computed row has no run and always applies. Remove controls, detection, validated_method and applies_when."
+
+
 def _one_of(what: str, value: str, allowed: Collection[str]) -> Iterator[str]:
     if value not in allowed:
         yield f"The {what} “{value}” is not known. Use one of: {', '.join(allowed)}."
@@ -205,4 +217,4 @@ def _all_of(what: str, values: Collection[str | bool], allowed: Collection[str])
             yield f"The {what} “{value}” is not known. Use one of: {', '.join(allowed)}."
 
 
-CHECKS: tuple[Check, ...] = (_criterion, _words, _presence, _detection, _run, _replicates, _scope)
+CHECKS: tuple[Check, ...] = (_criterion, _words, _presence, _detection, _run, _replicates, _scope, _computed)

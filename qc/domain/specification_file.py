@@ -88,6 +88,7 @@ def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -
         source_status=table.text("source_status", ""),
         limit_origin=table.text("limit_origin", ""),
         notes=table.text("notes", ""),
+        computed=table.text("computed", ""),
     )
     table.finish()
     return row

@@ -46,6 +46,10 @@ PURPOSES: dict[str, str] = {"release": "Release", "reference": "Reference", "in_
 # An amount of these says nothing until it is told in how much of what: “2.0 EU” can't be compared with “0.5 EU/mL”.
 BARE_UNITS = ("EU", "IU", "CFU", "PFU", "TCID50", "GC", "copies", "particles", "cells", "pg", "ng", "ug", "µg", "mg")
 
+# Rows that no analyst records, because they follow from other records, and what follows.
+FACTOR_ROLL_UP = "factor_roll_up"
+COMPUTED: dict[str, str] = {FACTOR_ROLL_UP: "The factor rows of every bank, producing culture and EV lot that the lot was made from"}
+
 SOURCE_STATUSES = ("verified", "recalled")
 LIMIT_ORIGINS = ("published", "guideline", "illustrative")
 
@@ -85,6 +89,7 @@ class RowFile:
 
     decimals: digits after the point of the reportable value; of the mantissa when the limit is written as 1.0E+10.
     expected: "absent" or "present" for presence rows. covers: vector items whose absence this row proves.
+    computed: from which other records the row follows, one of COMPUTED; empty for a test.
     replicate_rule says in words what combine, cv_max, difference_max (percent) and repeat say to `qc.domain.replicates`.
     """
 
@@ -124,6 +129,7 @@ class RowFile:
     source_status: str
     limit_origin: str
     notes: str
+    computed: str = ""
 
     @property
     def decides_release(self) -> bool:

@@ -118,6 +118,8 @@ class SpecRow(GmpModel):
     source_status = models.CharField(max_length=20)
     limit_origin = models.CharField(max_length=20)
     notes = models.TextField(blank=True)
+    # From which other records the row follows; empty for a test that is run.
+    computed = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ["version", "position"]

@@ -8,7 +8,7 @@ from batches.models import STAGES, BatchRecord, CellLine, Lot
 from batches.selectors.dispositions import dispositions_of
 from batches.selectors.genealogy import Family, family
 
-UPSTREAM = ("isolation_run", "conditioned_media", "passage", "cell_bank")
+UPSTREAM = ("ev_lot", "isolation_run", "conditioned_media", "passage", "cell_bank")
 
 
 @dataclass

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
-from batches.models import Sample
+from batches.domain.lifecycle import amount_in
+from batches.models import Lot, Sample
 from evgmp.rules.blocker import Blocker
-from qc.domain.custody import destruction_blockers
+from qc.domain.custody import Kept, destruction_blockers, reserve_defects
 from qc.models import ContractLaboratory, OutOfSpecification, Result, SampleEvent
 
 
@@ -58,6 +60,19 @@ def bars_destruction(sample: Sample, today: date) -> list[Blocker]:
         destroyed=is_destroyed(sample), away=is_away(sample), keep_until=keep_until_of(sample), today=today,
         unreviewed=[result.number for result in results], open_oos=[oos.number for oos in undecided],
     )  # fmt: skip
+
+
+def reserve_blockers(lot: Lot) -> list[Blocker]:
+    """What a drug product lacks of its reserve. Other lots are no finished product and need none here (LAB-27)."""
+    if lot.stage != "drug_product":
+        return []
+    samples = Sample.objects.filter(lot=lot, custody__keep_until__isnull=False).distinct().order_by("pk")
+    kept = [
+        Kept(sample.number, amount_in(sample.quantity, sample.unit, lot.unit) or Decimal(0), until, is_destroyed(sample))
+        for sample in samples
+        if (until := keep_until_of(sample)) is not None
+    ]
+    return reserve_defects(lot.number, expires_on=lot.expires_on, kept=kept)
 
 
 def laboratories() -> QuerySet[ContractLaboratory]:

@@ -20,16 +20,18 @@ from qc.selectors.stops import QA, QC_HEAD, QP, Stop
 
 # Gates by stage: command, title, whom it waits for.
 QC_GATE = (APPROVE_QC, "QC approval", QC_HEAD)
+_TO_STOCK = (
+    QC_GATE,
+    (APPROVE_FOR_CERTIFICATION, "QA approval for certification", QA),
+    (CERTIFY_LOT, "Certification by the Qualified Person", QP),
+    (RELEASE_TO_STOCK, "Release to stock", QA),
+)
 GATES: dict[str, tuple[tuple[Command, str, str], ...]] = {
-    "ev_lot": (
-        QC_GATE,
-        (APPROVE_FOR_CERTIFICATION, "QA approval for certification", QA),
-        (CERTIFY_LOT, "Certification by the Qualified Person", QP),
-        (RELEASE_TO_STOCK, "Release to stock", QA),
-    ),
+    "ev_lot": _TO_STOCK,
+    "drug_product": _TO_STOCK,
     "cell_bank": (QC_GATE, (RELEASE_BANK, "Release of the bank", QA)),
 }
-# A bank can be released without a certificate of analysis; an EV lot can't.
+# A bank can be released without a certificate of analysis; an EV lot and a drug product can't.
 OPTIONAL = {("cell_bank", APPROVE_QC.key)}
 # The disposition that each decision leaves, in their order.
 ORDER = ("approved_for_certification", "certified", "released")

@@ -49,7 +49,11 @@ class ReleaseState:
 
     @cached_property
     def making(self) -> list[Stop]:
-        return stops.making_stops(self.lot, self.disposition) + stops.expiry_stops(self.lot, self.at)
+        return [
+            *stops.making_stops(self.lot, self.disposition),
+            *stops.expiry_stops(self.lot, self.at),
+            *stops.label_stops(self.lot),
+        ]
 
     @cached_property
     def _records(self) -> dict[int, list[Stop]]:
@@ -73,7 +77,7 @@ class ReleaseState:
 
     @cached_property
     def laboratory(self) -> list[Stop]:
-        return stops.laboratory_stops(self.chain)
+        return stops.laboratory_stops(self.chain) + stops.reserve_stops(self.lot)
 
     @cached_property
     def approval(self) -> QcApproval | None:

@@ -21,7 +21,7 @@ def lots_under_test() -> QuerySet[LotSpecification]:
             waiting=Count("lot__results", filter=current & Q(lot__results__status="entered"), distinct=True),
             passed=Count("lot__results", filter=current & Q(lot__results__status="reviewed", lot__results__verdict="conforms"), distinct=True),
             out=Count("lot__results", filter=current & Q(lot__results__verdict="does_not_conform"), distinct=True),
-            tests=Count("version__rows", distinct=True),
+            tests=Count("version__rows", filter=Q(version__rows__computed=""), distinct=True),
         )
         .order_by("-pk")
     )

@@ -20,7 +20,7 @@ SHOWN = ("open", "closed", "all")
 
 
 def lots_under_review() -> list[Lot]:
-    """Banks and EV lots that are made and on their way to release, oldest first."""
+    """Banks, EV lots and drug products that are made and on their way to release, oldest first."""
     made = list(lots().filter(stage__in=tuple(GATES), making_status="made").order_by("pk"))
     standings = dispositions_of(made)
     return [lot for lot in made if standings[lot.pk] in UNDER_REVIEW]
@@ -71,7 +71,7 @@ def completeness_of(state: ReleaseState) -> list[dict[str, Any]]:
     unreviewed = sum(stop.key in ("batch_not_reviewed", "batch_record_missing") for stop in state.own_record + state.other_records)
     steps = Step.objects.filter(batch__lot__in=chain.lots).aggregate(total=Count("pk"), signed=Count("pk", filter=Q(status__in=("signed", "skipped"))))
     tested = sheet(state.lot).applying
-    reviewed = sum(row.result is not None and row.result.status == "reviewed" for row in tested)
+    reviewed = sum(row.is_reviewed for row in tested)
     failing = sum(row.verdict == "oos" for row in tested)
     exceptions = exceptions_of(chain)
     still_open = sum(row["blocks"] for row in exceptions)

@@ -1,12 +1,14 @@
 """The QC sheet of a lot: one row for each test of the pinned specification, with what can be said of it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 
 from batches.models import Lot
 from evgmp.compliance.models import Attachment, Signature
+from evgmp.rules.blocker import Blocker
 from evgmp.rules.limits import Verdict
 from evgmp.rules.rounding import ROUNDING
 from evgmp.rules.verdict import REPORTED_NO_LIMIT
@@ -24,6 +26,7 @@ class SheetRow:
 
     verdict: pass, oos, cannot_conclude, pending, awaiting_review, reported, or skipped (does not apply).
     passes: a second person has reviewed it and it conforms; for a reference or in-process row, that it was reviewed.
+    found: the term that a computed row comes to; reasons: everything that keeps it from passing.
     """
 
     row: SpecRow
@@ -35,6 +38,18 @@ class SheetRow:
     oos: OutOfSpecification | None = None
     reviewed: Signature | None = None
     files: int = 0
+    found: str = ""
+    reasons: tuple[Blocker, ...] = ()
+
+    @property
+    def has_answer(self) -> bool:
+        """A result was recorded, or the row follows from other records."""
+        return self.result is not None or bool(self.found)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """A second person reviewed the result; of a computed row, all that it follows from."""
+        return self.result.status == "reviewed" if self.result is not None else bool(self.found) and self.passes
 
     @property
     def run(self) -> AssayRun | None:
@@ -56,6 +71,8 @@ class Sheet:
     lot: Lot
     version: SpecificationVersion | None
     rows: list[SheetRow] = field(default_factory=list)
+    # What rows depend on: how the line was reprogrammed and what its vectors carried, the dosage form.
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def groups(self) -> list[tuple[str, str, list[SheetRow]]]:
@@ -76,6 +93,10 @@ class Sheet:
         return " ".join(ROUNDING[key].sentence for key in sorted({row.row.rounding for row in self.applying}))
 
 
+# What computes the rows that no analyst records, by the word in the specification. Each takes the lot and the row.
+COMPUTED_ROWS: dict[str, Callable[[Lot, SpecRow], SheetRow]] = {}
+
+
 def pinned_version(lot: Lot) -> SpecificationVersion | None:
     pinned = LotSpecification.objects.select_related("version__spec").filter(lot=lot).first()
     return pinned.version if pinned else None
@@ -93,12 +114,15 @@ def sheet(lot: Lot) -> Sheet:
     files = _files(current.values())
     rows = []
     for row in version.rows.order_by("position"):
+        if row.computed:
+            rows.append(COMPUTED_ROWS[row.computed](lot, row))
+            continue
         result = current.get(row.pk)
         line = _sheet_row(row, applies(row.applies_when, attributes), result)
         if result is not None:
             line.oos, line.reviewed, line.files = opened.get(result.pk), reviews.get(str(result.pk)), files.get(str(result.pk), 0)
         rows.append(line)
-    return Sheet(lot, version, rows)
+    return Sheet(lot, version, rows, attributes)
 
 
 def _sheet_row(row: SpecRow, is_applying: bool, result: Result | None) -> SheetRow:
@@ -151,11 +175,11 @@ def _files(results: Iterable[Result]) -> dict[str, int]:
 
 
 def open_rows(lot: Lot, code: str = "") -> list[SpecRow]:
-    """Rows that apply and have no current result; with a code, that row alone if it is one of them."""
+    """Rows that apply, have no current result and are not computed; with a code, that row alone if it is one of them."""
     version = pinned_version(lot)
     if version is None:
         return []
-    rows = version.rows.order_by("position")
+    rows = version.rows.filter(computed="").order_by("position")
     found = set(Result.objects.filter(lot=lot, is_current=True).values_list("row_id", flat=True))
     waiting = [row for row in (rows.filter(code=code) if code else rows) if row.pk not in found]
     attributes = attributes_of(lot) if any(row.applies_when for row in waiting) else {}

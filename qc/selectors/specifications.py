@@ -24,7 +24,9 @@ MASTERDATA = Path(__file__).resolve().parent.parent / "masterdata"
 
 # The level of a bank decides its stage.
 BANK_STAGES = {"mcb": "ipsc_mcb", "wcb": "ipsc_wcb", "imsc_bank": "imsc_bank"}
-STAGES = {"ev_lot": "ev_ds", "conditioned_media": "cm_lot"}
+STAGES = {"ev_lot": "ev_ds", "conditioned_media": "cm_lot", "drug_product": "ev_dp"}
+# What a row may ask for. A form that is written otherwise counts as unknown, so the row applies.
+DOSAGE_FORMS = ("liquid", "lyophilised")
 
 
 def shipped_files() -> list[str]:
@@ -123,7 +125,10 @@ def stage_for(lot: Lot) -> str:
 def attributes_of(lot: Lot) -> dict[str, Any]:
     """What rows may depend on, inherited along the genealogy. What is not recorded is absent, so the row applies."""
     origin = inherited(lot)
-    return {"reprogramming_method": list(origin.reprogramming_methods), "vector_carries": list(origin.vector_contents)}
+    known: dict[str, Any] = {"reprogramming_method": list(origin.reprogramming_methods), "vector_carries": list(origin.vector_contents)}
+    if lot.stage == "drug_product" and (form := lot.typed.dosage_form) in DOSAGE_FORMS:  # type: ignore[attr-defined]
+        known["dosage_form"] = form
+    return known
 
 
 def approval_blockers(version: SpecificationVersion) -> list[Blocker]:

@@ -10,12 +10,15 @@ from django.urls import reverse
 from batches.domain.lifecycle import use_blocker
 from batches.models import ExceptionRecord, Lot
 from batches.selectors.genealogy import donor_blockers
+from batches.selectors.labels import open_labels
 from batches.selectors.records import unfinished
 from evgmp.rules.blocker import Blocker
 from qc.documents import wording
 from qc.models import OutOfSpecification
 from qc.selectors.chain import Chain
+from qc.selectors.custody import reserve_blockers
 from qc.selectors.release import factor_blockers, release_blockers
+from qc.selectors.sheets import sheet
 from qc.selectors.standing import standing_records
 
 PRODUCTION, ANALYST, SECOND, QC_HEAD = "Production supervisor", "QC analyst", "a second QC analyst", "Head of Quality Control"
@@ -68,6 +71,19 @@ def expiry_stops(lot: Lot, at: datetime) -> list[Stop]:
     if lot.expires_on is not None and lot.expires_on < at.date():
         return [Stop("lot_expired", f"{lot} has expired", f"Its expiry was {lot.expires_on}.", QA)]
     return []
+
+
+def reserve_stops(lot: Lot) -> list[Stop]:
+    """A drug product without a reserve (LAB-27)."""
+    return [
+        Stop(one.key, f"{lot} has no reserve", one.message, ANALYST, reverse("qc:lot_results", args=[lot.number]), "Open its samples", (one,))
+        for one in reserve_blockers(lot)
+    ]
+
+
+def label_stops(lot: Lot) -> list[Stop]:
+    """Labels printed for the lot that nobody counted, or of which some are missing (LBL-02, REL-05)."""
+    return [Stop("labels_open", sentence, "Labels are reconciled before the lot is released.", PRODUCTION) for sentence in open_labels(lot)]
 
 
 def record_stops(chain: Chain) -> dict[int, list[Stop]]:
@@ -132,12 +148,14 @@ def donor_stops(chain: Chain) -> list[Stop]:
 def laboratory_stops(chain: Chain) -> list[Stop]:
     """Missing, unreviewed, failing results; open OOS of the lot or an ancestor; proof that reprogramming left nothing behind."""
     lot = chain.lot
-    blockers = release_blockers(lot)
-    if lot.stage == "ev_lot":
-        # The cargo's own rows are on the lot's sheet already.
+    tested = sheet(lot)
+    blockers = release_blockers(lot, tested)
+    if lot.stage in ("ev_lot", "drug_product") and not any(line.row.computed for line in tested.rows):
+        # The cargo's own rows are on the lot's sheet already. A drug product whose specification has no roll-up answers too.
         told = {blocker.message for blocker in blockers}
         own = f"EV cargo of {lot}: "
         blockers += [b for b in factor_blockers(lot) if b.message.removeprefix(own) not in told]
+    blockers += _ancestor_results(chain, {blocker.message for blocker in blockers})
     undecided = OutOfSpecification.objects.filter(lot__in=chain.lots, status="open").select_related("lot", "result__row", "result__run")
     found = [_oos_stop(oos, blockers) for oos in undecided.order_by("pk")]
     grouped: dict[str, list[Blocker]] = defaultdict(list)
@@ -147,6 +165,18 @@ def laboratory_stops(chain: Chain) -> list[Stop]:
             grouped[blocker.key].append(blocker)
     found += [_told_as_one(lot, key, listed) for key, listed in grouped.items()]
     return list(in_order(found))
+
+
+def _ancestor_results(chain: Chain, told: set[str]) -> list[Blocker]:
+    """Banks and EV lots of a drug product were released on their results: one that was changed since and does not pass speaks again.
+    An open OOS and what the roll-up names are told already."""
+    if chain.lot.stage != "drug_product":
+        return []
+    found = [
+        (lot, blocker) for stage in ("ev_lot", "cell_bank") for lot in chain.of_stage(stage) for blocker in release_blockers(lot) if blocker.key != "oos_open"
+    ]
+    names = ("EV cargo of ", "Bank ")
+    return [Blocker(b.key, f"{lot}: {b.message}") for lot, b in found if not any(f"{name}{lot}: {b.message}" in told for name in names)]
 
 
 def _oos_stop(oos: OutOfSpecification, blockers: list[Blocker]) -> Stop:

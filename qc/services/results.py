@@ -133,6 +133,8 @@ def _open_row(lot: Lot, code: str) -> SpecRow:
         raise refuse("no_specification", f"{lot} has no specification yet: the laboratory receives a sample of it first.")
     if row := next(iter(open_rows(lot, code)), None):
         return row
+    if SpecRow.objects.filter(version__lots__lot=lot, code=code).exclude(computed="").exists():
+        raise refuse("row_computed", f"{code} follows from the results of everything {lot} was made from. Nobody records it; see the lot's results.", "row")
     raise refuse(
         "row_not_open",
         f"{code[:40]} is no test of this lot that still waits for a result. Choose one of the list; to change a result, correct it.",

@@ -232,8 +232,9 @@ def run(
 
 def ev_lot(plan: Plan, name: str, parent: str, minute: int, *, particles: float, vials: int, quantity: str = "150.0") -> int:
     by, witness = "b.operator", "a.operator"
+    plan.strength[name] = particles * 0.97
     values = {
-        "formulate.freeze_thaws": "0", "formulate.volume_ml_total": f"{vials + 6}.0", "formulate.particles_per_ml": sci(particles * 0.97),
+        "formulate.freeze_thaws": "0", "formulate.volume_ml_total": f"{vials + 6}.0", "formulate.particles_per_ml": sci(plan.strength[name]),
         "formulate.ph": "7.29", "formulate.osmolality": "302", "fill.bulk_hours": "3.5", "fill.vials_filled": str(vials + 4),
         "environment.particles_05": "610", "environment.settle_plates": "0", "environment.glove_prints": "0",
         "inspect.vials_inspected": str(vials + 4), "inspect.vials_rejected": "4", "freeze.wait_min": "45", "freeze.temperature": "-82",
@@ -243,6 +244,24 @@ def ev_lot(plan: Plan, name: str, parent: str, minute: int, *, particles: float,
     logs = {"fill_checks": [{"fill_volume": f"{plan.near(1.0, 0.012):.3f}", "_gap": 15} for _ in range(4)]}
     before = [plan.consume(name, parent, quantity, "mL", by, witness)]
     after = plan.batch(name, "mbr_ev", minute, values=values, logs=logs, before=before, by=by, witness=witness)
+    return plan.finish(name, after, release=False, by=by)
+
+
+def drug_product(plan: Plan, name: str, parent: str, minute: int) -> int:
+    """Sixty vials of a released EV lot, diluted and filled as 116 vials of drug product. Nothing here is left to chance, so that
+    the lots around it stay as they are."""
+    by, witness = "b.operator", "a.operator"
+    values = {
+        "formulate.freeze_thaws": "1", "formulate.pool_particles": sci(plan.strength[parent] * 0.98),
+        "formulate.volume_ml_total": "120.0", "formulate.particles_per_ml": sci(plan.strength[parent] * 0.49),
+        "containers.doses_per_vial": "1", "fill.vials_filled": "116", "fill.interventions": "1",
+        "fill.particles_05": "640", "fill.settle_plates": "0", "inspect.vials_inspected": "116", "inspect.vials_rejected": "3",
+        "freeze.temperature": "-82", "labels.labels_issued": "128", "labels.labels_used": "116", "labels.labels_destroyed": "6",
+        "labels.labels_specimens": "1", "labels.labels_returned": "5", "quantity.vials_accepted": "82", "quantity.vials_destroyed": "1",
+    }  # fmt: skip
+    logs = {"fill_checks": [{"fill_volume": volume, "_gap": 15} for volume in ("1.004", "0.997")]}
+    before = [plan.consume(name, parent, "60", "vials", by, witness)]
+    after = plan.batch(name, "mbr_fill", minute, values=values, logs=logs, before=before, by=by, witness=witness)
     return plan.finish(name, after, release=False, by=by)
 
 

@@ -20,7 +20,7 @@ from tests.journeys.readings import READINGS
 ROOT = Path(__file__).resolve().parents[2]
 MASTERS: dict[str, MasterFile] = {f.stem: read_master(f.read_text()) for f in sorted((ROOT / "batches/masterdata/masters").glob("*.toml"))}
 # The masters that the demo plant makes its lots by. The others are shipped for a site to author.
-IN_USE = ("mbr_bank", "mbr_cm", "mbr_der", "mbr_ev", "mbr_pas", "mbr_tff")
+IN_USE = ("mbr_bank", "mbr_cm", "mbr_der", "mbr_ev", "mbr_fill", "mbr_pas", "mbr_tff")
 SPECIFICATIONS: dict[str, SpecificationFile] = {
     f.stem: read_specification(f.read_text()) for f in sorted((ROOT / "qc/masterdata/specifications").glob("*.toml"))
 }
@@ -86,6 +86,8 @@ class Plan:
     first_day: int
     seed: int = 2026
     acts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    # Particles/mL of the EV lots made so far, by name.
+    strength: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -179,6 +181,10 @@ class Plan:
                 quantity = str(values.get(f"{step.key}.{need.key}", "100"))
                 self.do(minute, "batches.record_use", by, on=on, data={"code": STOCK[need.item], "quantity": quantity})
                 minute += 2
+            for sample in step.samples:
+                drawn = {"need": sample.key, "quantity": str(sample.quantity), "container": "Vials as filled", "storage": "Below -70 °C"}
+                self.do(minute, "batches.take_sample", by, on=on, data=drawn)
+                minute += 2
             if step.key in between:
                 minute = between[step.key](minute, on)
             if position == last_step and leave_open:
@@ -266,7 +272,7 @@ class Plan:
             data["vials"] = vials
         self.do(drawn, "batches.draw_sample", "a.operator", on=f"{{{name}.lot.number}}", data=data, **{"as": sample})
         self.do(drawn + 60, "qc.receive_sample", "a.analyst", on=f"{{{sample}}}", data={"condition": "Frozen, seal intact, label matches"})
-        rows = [r for r in SPECIFICATIONS[specification].rows if applies(r.applies_when, attributes) and r.code not in without]
+        rows = [r for r in SPECIFICATIONS[specification].rows if not r.computed and applies(r.applies_when, attributes) and r.code not in without]
         runs: dict[str, str] = {}
         minute = start
         for row in rows:

@@ -10,7 +10,10 @@ from tests.journeys import lots
 from tests.journeys.plan import DAY, EPISOMAL, IN_USE, SENDAI, Plan, beside, morning, run_of
 
 STORIES = Path(__file__).resolve().parents[2] / "batches" / "masterdata" / "stories"
-SPECIFICATION_CODES = {"spec_ipsc_mcb": "SPEC-IPSC-MCB", "spec_imsc_eop": "SPEC-IMSC-EOP", "spec_ev_ds": "SPEC-EV-DS"}
+SPECIFICATION_CODES = {
+    "spec_ipsc_mcb": "SPEC-IPSC-MCB", "spec_imsc_eop": "SPEC-IMSC-EOP", "spec_ev_ds": "SPEC-EV-DS",
+    "spec_ev_dp": "SPEC-EV-DP",
+}  # fmt: skip
 PEOPLE = {
     "a.operator": ("A. Operator", "operator", ["batch_execution", "cell_banking"]),
     "b.operator": ("B. Operator", "operator", ["batch_execution", "cell_banking"]),
@@ -266,7 +269,9 @@ def extracted_again(plan: Plan, name: str, minute: int) -> int:
 
 
 def lots_in_work(plan: Plan, minute: int) -> int:
-    """A lot that waits for QC, and one in its TFF run with the pressure above its limit."""
+    """A drug product and an EV lot that wait for QC, and a lot in its TFF run with the pressure above its limit."""
+    filled = lots.drug_product(plan, "dp1", "ev1", morning(minute, 9))
+    plan.do(filled + 20, "qc.receive_sample", "a.analyst", on="{dp1.lot.samples.last}", data={"condition": "Frozen, seal intact, label matches"})
     minute = lots.producing_culture(plan, "p3c", "p2", morning(minute), cells=2.52e8, hours="95.0")
     minute = lots.media_pair(plan, ("cm5", "cm6"), "p3c", morning(minute + DAY), cells="75000000", particles=("2.21E+9", "2.14E+9"))
     after, particles = lots.run(plan, "tff3", ["cm5", "cm6"], morning(minute + DAY), feed=2.17e9)
@@ -348,6 +353,8 @@ def main() -> None:
     marks = [act["as"] for act in plan.told() if "as" in act]
     told = plan.told()
     cut = [next(i for i, act in enumerate(told) if act.get("as") == name) for name in ("p3b", "p3c")]
+    # The drug product begins the last story, before the culture of its EV lot does.
+    cut[1] = min(cut[1], next(i for i, act in enumerate(told) if act.get("as") == "dp1"))
     assert marks
     files = {
         "01_people.toml": ("The people of the plant, their roles and their training", people().told()),
@@ -355,7 +362,7 @@ def main() -> None:
         "03_banks.toml": ("Two iPSC banks: one is released, the donor of the other is undecided", banks().told()),
         "04_first_lot.toml": ("From a vial to an EV lot that is certified and released", told[: cut[0]]),
         "05_second_lot.toml": ("An EV lot whose potency is out of specification", told[cut[0] : cut[1]]),
-        "06_lots_in_work.toml": ("An EV lot that waits for QC, and one in its TFF run", told[cut[1] :]),
+        "06_lots_in_work.toml": ("A drug product and an EV lot that wait for QC, and a lot in its TFF run", told[cut[1] :]),
     }
     for name, (title, acts) in files.items():
         (STORIES / name).write_text(written(title, acts))

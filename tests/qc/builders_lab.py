@@ -17,6 +17,7 @@ from batches.models import (
     CellLine,
     ConditionedMediaLot,
     Donor,
+    DrugProduct,
     EquipmentEntry,
     EquipmentUnit,
     EVLot,
@@ -91,6 +92,7 @@ def lot(number: str, stage: str, *, parents: tuple[Lot, ...] = (), **typed: Any)
     """One made lot with its typed row and its edges."""
     model: Any = {
         "cell_bank": CellBank, "passage": Passage, "conditioned_media": ConditionedMediaLot, "isolation_run": IsolationRun, "ev_lot": EVLot,
+        "drug_product": DrugProduct,
     }[stage]  # fmt: skip
     with recording(START_BATCH, act(START_BATCH, "a.verifier")) as rec:
         made = Lot(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.databases import CONTENTS
+from tests.support.databases import BASES, CONTENTS
 
 
 def _ready() -> None:
@@ -27,6 +27,26 @@ def _laboratory() -> None:
 CONTENTS.setdefault("laboratory", _laboratory)
 
 
+def _product() -> None:
+    from tests.qc.builders_product import product_made
+
+    product_made()
+
+
+CONTENTS.setdefault("product", _product)
+BASES.setdefault("product", "ready")
+
+
+def _approved_product() -> None:
+    from tests.qc.builders_product import product_approved
+
+    product_approved()
+
+
+CONTENTS.setdefault("approved_product", _approved_product)
+BASES.setdefault("approved_product", "product")
+
+
 @pytest.fixture
 def scene(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
     """A database of its own with an EV lot under test: lot, sample, run of the endotoxin test, approved mapping."""
@@ -43,6 +63,24 @@ def ready_lot(throwaway_database: Callable[..., AbstractContextManager[dict[str,
         from tests.qc.builders_release import ev_lot
 
         yield ev_lot()
+
+
+@pytest.fixture
+def made_product(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[Any]:
+    """A database of its own with a released EV lot and a drug product filled from it, not tested yet; yields the drug product."""
+    with throwaway_database("sqlite", "product"):
+        from tests.qc.builders_product import product
+
+        yield product()
+
+
+@pytest.fixture
+def approved_product(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[Any]:
+    """The same with the drug product tested, approved by QC and approved for certification by QA."""
+    with throwaway_database("sqlite", "approved_product"):
+        from tests.qc.builders_product import product
+
+        yield product()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -101,7 +101,7 @@ class DatabaseMaker:
 
     def _template_file(self, content: str) -> Path:
         if content != EMPTY:
-            self._template_file(EMPTY)
+            self._template_file(base_of(content))
         path = self._shared / f"{TEMPLATE}_{content}.sqlite3"
         # One process makes it, the others wait. A template that failed half way never gets its final name.
         with (self._shared / f"{content}.lock").open("w") as lock:
@@ -109,7 +109,7 @@ class DatabaseMaker:
             if not path.exists():
                 unfinished = self._folder / f"unfinished_{content}.sqlite3"
                 if content != EMPTY:
-                    shutil.copyfile(self._template_file(EMPTY), unfinished)
+                    shutil.copyfile(self._template_file(base_of(content)), unfinished)
                 with default_database(sqlite_config(unfinished)):
                     CONTENTS[content]()
                 unfinished.rename(path)
@@ -121,8 +121,8 @@ class DatabaseMaker:
             if content == EMPTY:
                 server.create(f"{TEMPLATE}_{EMPTY}")
             else:
-                self._template_database(EMPTY)
-                server.create(f"{TEMPLATE}_{content}", template=f"{TEMPLATE}_{EMPTY}")
+                self._template_database(base_of(content))
+                server.create(f"{TEMPLATE}_{content}", template=f"{TEMPLATE}_{base_of(content)}")
             with default_database(server.config(f"{TEMPLATE}_{content}")):
                 CONTENTS[content]()
             self._made.add(content)
@@ -151,7 +151,13 @@ def _demo() -> None:
     call_command("demo", quiet=True)
 
 
-# What a template holds before it is copied. All but the first begin as a copy of the empty one, so that each vendor is
-# migrated once; the demo plant takes a while, so it is loaded once too.
+def base_of(content: str) -> str:
+    """The content that this one begins as a copy of."""
+    return BASES.get(content, EMPTY)
+
+
+# What a template holds before it is copied. All but the first begin as a copy of the empty one, or of the one that BASES
+# names, so that each vendor is migrated once; the demo plant takes a while, so it is loaded once too.
 EMPTY = "empty"
 CONTENTS: dict[str, Callable[[], None]] = {EMPTY: _migrate, "cast": _cast, "demo": _demo}
+BASES: dict[str, str] = {}

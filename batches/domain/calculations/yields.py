@@ -137,3 +137,23 @@ def pool_concentration(*, concentrations: Sequence[Decimal], volumes: Sequence[D
         above_zero(volume, "volume of a part")
         particles += concentration * volume
     return particles / sum(volumes, Decimal(0))
+
+
+@calculation(
+    "yields.amount_filled",
+    title="Amount in a container",
+    unit="particles",
+    inputs={"concentration": CONCENTRATION, "volume": VOLUME},
+    source="Definition",
+)
+def amount_filled(*, concentration: Decimal, volume: Decimal) -> Decimal:
+    """Particles that a filled container holds: its strength.
+
+    Formula: N = C x V
+    Symbols: C concentration of the bulk (particles/mL), V volume filled into the container (mL).
+    Valid: both above zero.
+    Worked: 2.0E+10 particles/mL in 1.05 mL: 2.1E+10 particles.
+    """
+    above_zero(concentration, "concentration")
+    above_zero(volume, "volume filled")
+    return concentration * volume

@@ -21,7 +21,7 @@ from batches.domain.lifecycle import (
 @pytest.mark.parametrize("decision", sorted(DISPOSITION_WORDS))
 @pytest.mark.parametrize("stage", sorted(PARENT_STAGES))
 def test_only_released_material_is_used(stage: str, decision: str) -> None:
-    usable = {"cell_bank": {"released"}, "ev_lot": set[str]()}.get(stage, {"released", "released_for_processing"})
+    usable = {"cell_bank": {"released"}, "ev_lot": {"released"}, "drug_product": set[str]()}.get(stage, {"released", "released_for_processing"})
     blocker = use_blocker("X-1", stage, decision)
     assert (blocker is None) == (decision in usable)
     if blocker:

@@ -251,7 +251,7 @@ DEFECTS: list[tuple[MasterFile, str]] = [
         with_parameter(PASSAGE, "doublings.cumulative_pdl", inputs={
             "parent_pdl": "@moon", "population_doublings": "population_doublings",
         }),
-        "doublings.cumulative_pdl: “@moon” is not known to the genealogy. Use one of: @parent_cpdl, @part_concentrations, @part_volumes.",
+        "doublings.cumulative_pdl: “@moon” is not known to the genealogy. Use one of: @parent_cpdl, @part_concentrations, @part_volumes, @vials_sampled.",
     ),
     (
         with_parameter(PASSAGE, "doublings.doubling_time_h", inputs={

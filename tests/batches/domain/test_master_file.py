@@ -34,7 +34,8 @@ def parameters(master: MasterFile) -> Iterator[tuple[StepFile, ParameterFile]]:
         ("mbr_cm", "MBR-CM", "conditioned_media", 10),
         ("mbr_tff", "MBR-TFF", "isolation_run", 14),
         ("mbr_ev", "MBR-EV", "ev_lot", 10),
-        ("mbr_lyo", "MBR-LYO", "ev_lot", 13),
+        ("mbr_fill", "MBR-FILL", "drug_product", 9),
+        ("mbr_lyo", "MBR-LYO", "drug_product", 13),
     ],
 )
 def test_a_shipped_master_has_no_defect(name: str, code: str, stage: str, steps: int) -> None:

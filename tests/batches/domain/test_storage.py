@@ -22,6 +22,14 @@ def test_expiry(made: date, months: int, expires: date) -> None:
     assert Storage("cold", months).expiry(made) == expires
 
 
+def test_a_dosage_form_may_have_a_condition_of_its_own() -> None:
+    liquid, dried = storage_of("drug_product", "liquid"), storage_of("drug_product", "lyophilised")
+    assert liquid == storage_of("drug_product")
+    assert dried is not None
+    assert (dried.condition, dried.months) == ("2 to 8 °C", 6)
+    assert dried != liquid
+
+
 def test_only_stored_stages_have_a_shelf_life() -> None:
     assert storage_of("passage") is None
     found = storage_of("ev_lot")
