@@ -10,8 +10,9 @@ from evgmp.rules.calculation import ANY_UNIT, BOOK, LIST_OF, Calculation, Unknow
 
 @dataclass(frozen=True)
 class _Place:
-    """What can be seen from a parameter: the parameters above it in its step, and the steps before it."""
+    """What can be seen from a parameter: its step, the parameters above it there, and the steps before it."""
 
+    own: StepFile
     above: Mapping[str, ParameterFile]
     before: Mapping[str, StepFile]
 
@@ -30,13 +31,21 @@ class _Place:
         return found if found.is_number else f"“{reference}” is not a number. Name a number."
 
 
+    def may_be_absent(self, reference: str) -> bool:
+        """Whether the step behind a reference may be passed over while this one is done."""
+        step = self.before.get(reference.removeprefix("*").rpartition(".")[0])
+        if step is None or self.own.may_skip:
+            return False
+        return step.may_skip or (step.condition is not None and step.condition != self.own.condition)
+
+
 def formula_defects(master: MasterFile) -> Iterator[str]:
     """Why calculated parameters can't be computed, step by step in their order."""
     before: dict[str, StepFile] = {}
     for step in master.steps:
         above: dict[str, ParameterFile] = {}
         for parameter in step.parameters:
-            for sentence in _parameter(parameter, _Place(above, before)):
+            for sentence in _parameter(parameter, _Place(step, above, before)):
                 yield f"{step.key}.{parameter.key}: {sentence}"
             above[parameter.key] = parameter
         before[step.key] = step
@@ -97,6 +106,11 @@ def _argument(
                 continue
             if parameter.required and not source.required:
                 yield f"“{reference}” may be left out, so this value might never be computed. Make it required."
+            if parameter.required and place.may_be_absent(reference):
+                yield (
+                    f"“{reference}” belongs to a step that may be passed over, so this value might never be computed. "
+                    "Take it from a step that is always done, or let this value be left out."
+                )
             unit = source.unit
         if declared == ANY_UNIT:
             units.add(unit)

@@ -46,6 +46,11 @@ def _defects_of_use(content: MasterFile) -> list[str]:
     ]
     if not any(parameter.fills == "lot.quantity_made" for step in content.steps for parameter in step.parameters):
         found.append("No parameter fills lot.quantity_made, so a lot could never be made. Let the step that measures it fill it.")
+    found += [
+        f"Step {step.key}: It measures the quantity made, but may be passed over, so a lot might never be made. Let it always be done."
+        for step in content.steps
+        if (step.may_skip or step.condition is not None) and any(p.fills == "lot.quantity_made" for p in step.parameters)
+    ]
     return found
 
 

@@ -8,12 +8,13 @@ from batches.domain.entry_rules import Refused, Value, pressed_value, read_value
 from batches.domain.lifecycle_records import STEP
 from batches.models import BatchRecord, MasterParameter, Step
 from batches.selectors.clocks import unkept
-from batches.selectors.records import recorded_when, step_facts, step_of
+from batches.selectors.records import fitness, recorded_when, step_facts, step_of
 from batches.selectors.sheets import Sheet, is_pressed, parameter_of, parameters_of
 from batches.selectors.uses import rows_signed
 from batches.services.settling import settle_uses
 from batches.services.writing import Writer
 from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.people.models import Person
 from evgmp.rules.blocker import Blocker, RuleBroken
 
 
@@ -123,6 +124,9 @@ def sign_step(act: Act, on: str, *, why: str = "") -> Step:
         writer.settle()
         late = unkept(sheet, step, rec.at)
         facts = {**step_facts(sheet, step, act.by, rec.at), "unexplained_times": [] if why.strip() or step.note else late}
+        # Who watches a step and checks its values is trained in it as well.
+        for witness in Person.objects.filter(user_id__in=[signing.user_id for signing in act.signings[1:]]):
+            facts["untrained"] = facts["untrained"] or fitness(step, witness, rec.at)["untrained"]
         step.status = STEP.target(SIGN_STEP, status=step.status, facts=facts)
         if late and why.strip():
             step.note = why.strip()

@@ -63,12 +63,13 @@ def drafts(plan: Plan, minute: int) -> None:
     who = "m.author"
     plan.do(minute, "batches.draft_master", who, data={"based_on": "MBR-PAS-V1"}, **{"as": "draft"})
     plan.do(minute + 5, "batches.add_master_part", who, on="{draft.number}", data={
-        "title": "Photograph the culture", "kind": "entry", "section": "Harvest", "instructions": "Photograph three fields before the harvest.",
+        "title": "Photograph the culture", "kind": "attachment", "attachment": "required", "section": "Harvest",
+        "instructions": "Photograph three fields before the harvest.",
         "key": "photograph",
     })  # fmt: skip
     plan.do(minute + 9, "batches.move_master_part", who, on="{draft.number}", data={"part": "photograph", "to": "2"})
     plan.do(minute + 12, "batches.edit_master_part", who, on="{draft.number}.photograph", data={
-        "title": "Photograph the culture", "kind": "entry", "section": "Harvest", "key": "photograph",
+        "title": "Photograph the culture", "kind": "attachment", "attachment": "required", "section": "Harvest", "key": "photograph",
         "instructions": "Photograph three fields before the harvest.\nName each picture after the flask.",
     })  # fmt: skip
     plan.do(minute + 40, "batches.submit_master", who, on="{draft.number}", reason="Pictures of the culture were asked for in the last review", data={

@@ -94,6 +94,7 @@ DEFECTS: list[tuple[MasterFile, str]] = [
         "Step inspect: Nothing is used, drawn or attached in a step that decides.",
     ),
     (with_parameter(TFF, "tff1.flux_mean_lmh", gate=True), "tff1.flux_mean_lmh: A gate without limits holds nothing."),
+    (with_step(PASSAGE, "count", may_skip=True), "result.viable_harvested: “*count.viable” belongs to a step that may be passed over"),
     (with_step(TFF, "balance", may_skip=True), "Step balance: A gate in a step that may be passed over holds nothing."),
     (with_parameter(TFF, "tff1.vcf", gate=True, required=False), "tff1.vcf: A gate that may be left out holds nothing."),
     (with_step(TFF, "feed", section=""), "Step feed: The section is absent."),
