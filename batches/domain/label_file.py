@@ -23,7 +23,7 @@ MANDATORY: Mapping[str, tuple[str, ...]] = {
     "vial": ("product", "strength", "volume", "lot", "serial", "expiry", "storage", "manufacturer"),
     "bank": ("product", "volume", "lot", "serial", "storage", "manufacturer", "stage"),
     "bag": ("product", "stage", "lot", "serial", "of", "quantity", "storage", "status", "manufacturer"),
-    "sample": ("product", "stage", "lot", "serial", "quantity", "drawn", "storage", "purpose"),
+    "sample": ("product", "stage", "lot", "serial", "quantity", "drawn", "storage", "purpose", "status"),
     "status": ("product", "stage", "lot", "status", "storage"),
 }
 STAGES: Mapping[str, tuple[str, ...]] = {

@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from batches.domain.label_file import STAGES, LabelFile, defects, label_file
+from batches.domain.label_profiles import profile_defects
 from batches.models import Container, LabelIssue, LabelTemplate, Lot, Sample
+from evgmp.compliance.models import Plant
 from evgmp.rules.blocker import Blocker
 
 
@@ -34,7 +36,13 @@ def approval_blockers(template: LabelTemplate) -> list[Blocker]:
     """Why this version can't be approved: its status, then every defect by name (LBL-05)."""
     if template.status != "draft":
         return [Blocker("wrong_status", f"{template} is {template.status}. Only a draft is approved.")]
-    return [Blocker("label_defect", sentence) for sentence in defects(file_of(template))]
+    return [Blocker("label_defect", sentence) for sentence in [*defects(file_of(template)), *profile_findings(template)]]
+
+
+def profile_findings(template: LabelTemplate) -> list[str]:
+    """Why the template does not suit the regulatory profile of the plant as it is now (LBL-05)."""
+    plant = Plant.objects.order_by("pk").first()
+    return profile_defects(file_of(template), plant.regulatory_profile if plant else "")
 
 
 def issues() -> "QuerySet[LabelIssue]":

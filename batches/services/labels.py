@@ -13,6 +13,7 @@ from batches.selectors.labels import (
     issue_of,
     printed_labels,
     printed_so_far,
+    profile_findings,
     reconciling_blockers,
     sample_for,
     template_of,
@@ -170,6 +171,8 @@ def _sample(lot: Lot, version: LabelTemplate, number: str) -> Sample | None:
 def _issued(
     rec: Recording, lot: Lot, version: LabelTemplate, sample: Sample | None, *, first: int, count: int, repeats: LabelIssue | None
 ) -> LabelIssue:
+    if unsuited := profile_findings(version):
+        raise refuse("label_of_other_profile", " ".join(unsuited), "template")
     label = file_of(version)
     if blockers := missing_values(label, lot, sample):
         raise RuleBroken(*blockers)

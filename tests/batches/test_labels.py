@@ -2,26 +2,36 @@
 
 import datetime
 import subprocess
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import zxingcpp
+from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
 from PIL import Image
 
+from batches.documents.labels import record_values
 from batches.domain import commands as c
 from batches.domain.check_character import is_intact
 from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, CHECK_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
+from batches.domain.label_file import MANDATORY, STAGES, defects, label_file
+from batches.domain.label_profiles import profile_defects
+from batches.domain.storage import storage_of
 from batches.forms.labels import PrintLabelsForm, shipped_labels
-from batches.models import EVLot, LabelIssue, LabelReading, Lot, Sample
+from batches.models import TYPED, EVLot, LabelIssue, LabelReading, Lot, Sample
+from batches.selectors.labels import printed_labels
 from batches.services import labels
 from batches.services.dispositions import hold_lot
 from evgmp.compliance.models import Attempt, IssuedDocument
-from evgmp.compliance.recording import recording
+from evgmp.compliance.recording import DoorClosed, recording
 from evgmp.people.models import Account
+from tests.batches.builders_records import BANK, authored
+from tests.batches.chain import bank_lot
 from tests.batches.expecting import one_event, refused
 from tests.builders import act
 
@@ -94,7 +104,7 @@ def test_the_printed_page_is_read_back_as_the_record(name: str, count: int, samp
         for line in label["lines"]:
             assert line["value"].replace("\u00a0", "").replace(" ", "") in text, line
     if name != "vial":
-        assert "QUARANTINE" in text or name == "sample"
+        assert "QUARANTINE" in text
     else:
         assert "Forclinicaltrialuseonly.Singleuse." in text
         assert "QUARANTINE" not in text
@@ -143,6 +153,97 @@ def test_a_text_that_does_not_fit_is_refused_rather_than_cut_off() -> None:
     with refused("label_too_small"):
         printed(lot, number, 4)
     assert not LabelIssue.objects.filter(lot=lot).exists()
+
+
+@pytest.mark.req("LBL-05", negative=True)
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("For clinical trial use only. ", "", "must say: For clinical trial use only"),
+        ("Single use.", "Single use. Rx only", "“Rx only” belongs to another regulatory profile"),
+    ],
+)
+def test_statements_that_do_not_suit_the_profile_of_the_plant_are_refused(old: str, new: str, said: str) -> None:
+    text = shipped_labels()["vial"]
+    assert old in text
+    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text.replace(old, new))
+    with refused("label_defect", said):
+        labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
+
+
+@pytest.mark.req("LBL-05")
+def test_each_profile_has_its_own_statement_and_an_unknown_one_has_none() -> None:
+    vial = label_file(shipped_labels()["vial"])
+    caution = "Caution: New Drug—Limited by Federal (or United States) law to investigational use."
+    assert profile_defects(vial, "EU, investigational product") == []
+    assert profile_defects(replace(vial, statements=(caution,)), "US, investigational product") == []
+    assert len(profile_defects(vial, "US, investigational product")) == 2
+    assert "No label rules are written" in profile_defects(vial, "Elsewhere")[0]
+
+
+@pytest.mark.req("LBL-06")
+def test_the_expiry_on_the_label_is_computed_from_the_shelf_life_and_the_day_of_manufacture() -> None:
+    lot = Lot.objects.get(pk=bank_lot().pk)
+    shelf_life = storage_of("cell_bank")
+    assert shelf_life is not None and lot.made_on is not None
+    assert lot.expires_on == shelf_life.expiry(lot.made_on.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date())
+    assert record_values(lot, None)["expiry"] == lot.expires_on.isoformat()
+
+
+@pytest.mark.req("LBL-06", negative=True)
+def test_nobody_types_an_expiry() -> None:
+    """No form of a product lot asks for one, no master fills one, and past the commands the record refuses it."""
+    from evgmp.web.command_view import VIEWS
+
+    get_resolver().url_patterns  # noqa: B018  loading the addresses fills the register of views
+    asking = {key for key, view in VIEWS.items() if any("expir" in name for name in view.form_class.base_fields)}
+    assert asking <= {"batches.receive_material"}, "A material's expiry is its supplier's."
+    text = BANK.replace('fills = "lot.quantity_made"', 'fills = "lot.expires_on"')
+    assert text != BANK
+    with refused("master_defect", "lot.expires_on"):
+        authored(text)
+    lot = bank_lot()
+    lot.expires_on = datetime.date(2099, 1, 1)
+    with pytest.raises(DoorClosed):
+        lot.save()
+
+
+@pytest.mark.req("LBL-07")
+@pytest.mark.parametrize("stage", STAGES["status"])
+@pytest.mark.parametrize(("decision", "word"), [("", "QUARANTINE"), ("hold", "ON HOLD")])
+def test_every_kind_of_lot_not_released_gets_a_label_that_says_so(stage: str, decision: str, word: str) -> None:
+    with recording(c.DRAW_SAMPLE, act(c.DRAW_SAMPLE, "a.operator")) as rec:
+        made = {"making_status": "made", "quantity_made": Decimal(5), "unit": "mL", "made_on": rec.at}
+        lot = Lot(number=f"X-{stage[:4].upper()}-001", stage=stage, product="iMSC-EV", **made)
+        lot.save()
+        kind: Any = TYPED[stage]
+        kind(lot=lot, **({"level": "mcb"} if stage == "cell_bank" else {})).save()
+        rec.about(lot)
+    if decision:
+        hold_lot(act(c.HOLD_LOT, "a.reviewer", reason="The integrity report is awaited"), lot.number)
+    [label] = printed_labels(printed(Lot.objects.get(pk=lot.pk), template("status"), 1))
+    shown = {line["element"]: line["value"] for line in label["lines"]}
+    assert shown["status"] == word
+    assert shown["lot"] == lot.number and shown["storage"]
+    assert f"(10){lot.number}" in label["code"]
+
+
+@pytest.mark.req("LBL-07", negative=True)
+@pytest.mark.parametrize("kind", ["bag", "sample", "status"])
+def test_a_label_of_these_without_the_status_is_not_approved(kind: str) -> None:
+    text = shipped_labels()[kind].replace('"status", ', "").replace(', "status"', "")
+    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text)
+    with refused("label_defect", "must show: status"):
+        labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
+
+
+@pytest.mark.req("LBL-05", negative=True)
+@pytest.mark.parametrize(("kind", "element"), [(kind, element) for kind in ("bank", "bag", "sample", "status") for element in MANDATORY[kind]])
+def test_every_mandatory_element_of_every_kind_is_demanded(kind: str, element: str) -> None:
+    whole = label_file(shipped_labels()[kind])
+    assert defects(whole) == []
+    without = replace(whole, elements=tuple(e for e in whole.elements if e != element))
+    assert [sentence for sentence in defects(without) if sentence.endswith(f"must show: {element}.")]
 
 
 @pytest.mark.req("LBL-03")

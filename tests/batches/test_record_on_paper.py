@@ -129,6 +129,13 @@ decimals = 0
 plausible_low = "1"
 plausible_high = "1E+12"
 fills = "lot.quantity_made"
+
+[[step.parameter]]
+key = "look"
+label = "Examination of the filled containers"
+kind = "choice"
+choices = ["all intact", "some damaged"]
+accepted = ["all intact"]
 """
 
 NOW = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
@@ -187,6 +194,11 @@ def everything() -> BatchRecord:
     decision = act(c.DECIDE_HOLD_POINT, "a.labhead", reason="Viability is inside its limits")
     decide_hold_point(decision, step_no(batch, 5).number, decision="go_on")
     recorded(step_no(batch, 6), harvested="1000000")
+    with refused("entries_missing", "Examination of the filled containers"):
+        signed(step_no(batch, 6))
+    with refused("steps_unsigned"):
+        completed(batch)
+    recorded(step_no(batch, 6), look="all intact")
     signed(step_no(batch, 6))
     warm = {"place": "Incubator 3", "began_at": minutes(90), "ended_at": minutes(95), "highest_c": Decimal("37.4"), "limit_c": Decimal("38.0")}
     record_excursion(act(c.RECORD_EXCURSION, "a.operator"), batch.lot.number, source="Monitoring record TM-201", **warm)
@@ -220,7 +232,8 @@ SAID = (
     # Labels: counts, the reprint and its reason, and a specimen of the print.
     "Bag or bottle of an intermediate", "3, No. 1 to 3", "Print 2 of", "The first label was torn by the printer", "Specimen of LBL-",
     "For further manufacture only.",
-    # Corrections.
+    # Results of the examination of the containers, and corrections.
+    "Examination of the filled containers all intact",
     "7.357.33c1", "The gauge was misread by one division.", "Printed name",
 )  # fmt: skip
 

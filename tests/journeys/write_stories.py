@@ -174,9 +174,12 @@ def labels_and_record(plan: Plan, name: str, minute: int) -> None:
     plan.do(minute, "batches.print_labels", "a.operator", on=on, data={"template": "LBL-VIAL-V1", "count": "8"}, **{"as": "labels"})
     plan.do(minute + 3, "batches.check_label", "a.operator", on="{labels.number}", data={"code": "{labels.first_code}"})
     plan.do(minute + 6, "batches.reprint_labels", "a.operator", on="{labels.number}", witness="b.operator",
-            reason="Two labels stuck to each other in the printer", data={"first": "3", "count": "2"})  # fmt: skip
+            reason="Two labels stuck to each other in the printer", data={"first": "3", "count": "2"}, **{"as": "again"})  # fmt: skip
     plan.do(minute + 10, "batches.reconcile_labels", "a.operator", on="{labels.number}", witness="b.operator",
             data={"used": "6", "specimen": "1", "damaged": "1", "returned": "0", "destroyed": "0"})  # fmt: skip
+    plan.do(minute + 12, "batches.check_label", "a.operator", on="{again.number}", data={"code": "{again.first_code}"})
+    plan.do(minute + 14, "batches.reconcile_labels", "a.operator", on="{again.number}", witness="b.operator",
+            data={"used": "2", "specimen": "0", "damaged": "0", "returned": "0", "destroyed": "0"})  # fmt: skip
     plan.do(minute + 16, "batches.issue_record", "q.person", on=f"BR-{{{name}.lot.number}}")
 
 
