@@ -33,7 +33,8 @@ class BatchCommand(CommandView):
 
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:
-        return BATCH.blockers(cls.command, status=target.status, facts=batch_facts(Sheet(target)))
+        sheet = getattr(target, "shown", None) or Sheet(target)
+        return BATCH.blockers(cls.command, status=target.status, facts=batch_facts(sheet))
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         sheet = Sheet(target)
@@ -132,8 +133,10 @@ class BatchPage(RecordDetail):
     commands = (CompleteBatch, ReviewBatch, ResumeBatch, PauseBatch, HandOverBatch, AbortBatch, IssueRecord)
 
     def record(self, key: str) -> Any:
-        batch = batch_of(key)
+        batch: Any = batch_of(key)
         notice_clocks(batch)
+        # Every button of the page asks the same rules, so the record is read for all of them at once.
+        batch.shown = Sheet(batch)
         return batch
 
     def header(self, record: Any) -> dict[str, Any]:
@@ -141,7 +144,7 @@ class BatchPage(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         sheets = step_sheets(record)
-        sheet = Sheet(record)
+        sheet = record.shown
         first_open = sheet.first_open
         done = sum(sheet.is_done(step) for step in sheet.steps)
         still_open = [exception for exception in record.lot.exceptions.order_by("pk") if exception.status == "open"]

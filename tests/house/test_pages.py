@@ -16,7 +16,7 @@ from evgmp.compliance import jobs
 from evgmp.people.models import Account
 from evgmp.web.command_view import VIEWS
 from qc.models import Result
-from tests.house.test_bad_input import actor_for, record_keys, target_of
+from tests.house.test_bad_input import Targets, actor_for
 from tests.house.test_urls_by_role import ALL
 
 WIDTHS = {390: 844, 1024: 768, 1440: 900}
@@ -30,7 +30,7 @@ get_resolver().url_patterns  # noqa: B018  loading the addresses fills the regis
 
 def pages_of_the_plant() -> Iterator[tuple[str, str, str]]:
     """(name, address, who) of one page a URL name, with a record of the demo plant where one is needed."""
-    keys = record_keys()
+    targets = Targets()
     for name, pattern in ALL:
         if name in NOT_PAGES:
             continue
@@ -41,7 +41,7 @@ def pages_of_the_plant() -> Iterator[tuple[str, str, str]]:
             continue
         client = Client(raise_request_exception=False)
         client.force_login(Account.objects.get(user_id=who))
-        candidates = [target_of(view, keys)] if view else keys
+        candidates = [targets.of(view)] if view else targets.keys
         for key in candidates:
             address = "/" + re.sub(r"<[^>]+>", str(key), re.sub(r"<int:[^>]+>", "1", pattern))
             answer = client.get(address)

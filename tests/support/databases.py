@@ -18,6 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from evgmp.settings.base import database
 
+from . import carrying
 from .postgres import PostgresServer
 
 VENDORS = ("sqlite", "postgresql")
@@ -121,10 +122,16 @@ class DatabaseMaker:
             if content == EMPTY:
                 server.create(f"{TEMPLATE}_{EMPTY}")
             else:
-                self._template_database(base_of(content))
-                server.create(f"{TEMPLATE}_{content}", template=f"{TEMPLATE}_{base_of(content)}")
-            with default_database(server.config(f"{TEMPLATE}_{content}")):
-                CONTENTS[content]()
+                self._template_database(EMPTY)
+                server.create(f"{TEMPLATE}_{content}", template=f"{TEMPLATE}_{EMPTY}")
+            if content in (EMPTY, "cast"):
+                with default_database(server.config(f"{TEMPLATE}_{content}")):
+                    CONTENTS[content]()
+            else:
+                with default_database(sqlite_config(self._template_file(content))):
+                    carried = carrying.rows()
+                with default_database(server.config(f"{TEMPLATE}_{content}")):
+                    carrying.write(carried)
             self._made.add(content)
         return server
 
@@ -157,7 +164,8 @@ def base_of(content: str) -> str:
 
 
 # What a template holds before it is copied. All but the first begin as a copy of the empty one, or of the one that BASES
-# names, so that each vendor is migrated once; the demo plant takes a while, so it is loaded once too.
+# names, so that each vendor is migrated once. Whatever takes longer than the cast is written once, on SQLite, and its rows
+# are carried over to PostgreSQL.
 EMPTY = "empty"
 CONTENTS: dict[str, Callable[[], None]] = {EMPTY: _migrate, "cast": _cast, "demo": _demo}
 BASES: dict[str, str] = {}
