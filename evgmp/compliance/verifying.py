@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -128,44 +129,71 @@ def live_findings() -> Iterator[str]:
 def signature_findings() -> Iterator[str]:
     """Signatures: content fits digest and columns, the event lists it, record and covered rows exist as signed."""
     listed: dict[int, list[str]] = {}
-    for signature in Signature.objects.select_related("event").order_by("pk").iterator(CHUNK):
-        name = f"Signature {signature.pk} ({signature.printed_name}, {signature.meaning})"
-        event = signature.event
-        if sha256(signature.content) != signature.digest:
-            yield f"{name} was altered: its digest does not fit its content."
-            continue
-        content = json.loads(signature.content)
-        listed.setdefault(event.pk, []).append(signature.digest)
-        if signature.digest not in json.loads(event.payload)["signatures"] or content["recording"] != str(event.recording_id):
-            yield f"{name} does not belong to event {event.seq}: it was moved or added."
-        columns = [
-            signature.meaning, signature.signer_id, signature.printed_name, signature.role,
-            plain(signature.at), signature.record_type, signature.record_key, signature.schema,
-        ]  # fmt: skip
-        signer = content["signer"]
-        if columns != [
-            content["meaning"], signer["id"], signer["name"], signer["role"],
-            content["at"], content["record"]["type"], content["record"]["key"], content["schema"],
-        ]:  # fmt: skip
-            yield f"{name} was moved or altered: its columns differ from what was signed."
-        yield from _coverage_findings(name, content)
+    signatures = Signature.objects.select_related("event").order_by("pk").iterator(CHUNK)
+    while some := list(islice(signatures, CHUNK)):
+        intact = []
+        for signature in some:
+            if sha256(signature.content) != signature.digest:
+                yield f"{_name(signature)} was altered: its digest does not fit its content."
+                continue
+            content = json.loads(signature.content)
+            listed.setdefault(signature.event_id, []).append(signature.digest)
+            intact.append((_name(signature), content))
+            yield from _place_findings(signature, content)
+        yield from _coverage_findings(intact)
     for event in Event.objects.order_by("seq").iterator(CHUNK):
         for digest in json.loads(event.payload)["signatures"]:
             if digest not in listed.get(event.pk, []):
                 yield f"A signature given in event {event.seq} ({event.sentence}) is gone."
 
 
-def _coverage_findings(name: str, content: dict[str, Any]) -> Iterator[str]:
-    record = content["record"]
-    if not apps.get_model(record["type"])._default_manager.filter(pk=record["key"]).exists():
-        yield f"{name} is on {record['type']} {record['key']}, which does not exist."
-    for cover in [*content["covers"], *content["references"]]:
-        history: Any = apps.get_model(cover["type"]).history  # type: ignore[attr-defined]
-        row = history.filter(history_id=cover["history_id"]).first()
-        if row is None or _record_key(row) != cover["key"]:
-            yield f"{name} covers history row {cover['history_id']} of {cover['type']} {cover['key']}, which is gone."
-        elif "fields" in cover and row_values(row, list(cover["fields"])) != cover["fields"]:
-            yield f"{name} covers {cover['type']} {cover['key']}, whose signed content was altered."
+def _name(signature: Signature) -> str:
+    return f"Signature {signature.pk} ({signature.printed_name}, {signature.meaning})"
+
+
+def _place_findings(signature: Signature, content: dict[str, Any]) -> Iterator[str]:
+    """The signature stands at the event that lists it, and its columns say what was signed."""
+    event = signature.event
+    if signature.digest not in json.loads(event.payload)["signatures"] or content["recording"] != str(event.recording_id):
+        yield f"{_name(signature)} does not belong to event {event.seq}: it was moved or added."
+    columns = [
+        signature.meaning, signature.signer_id, signature.printed_name, signature.role,
+        plain(signature.at), signature.record_type, signature.record_key, signature.schema,
+    ]  # fmt: skip
+    signer = content["signer"]
+    if columns != [
+        content["meaning"], signer["id"], signer["name"], signer["role"],
+        content["at"], content["record"]["type"], content["record"]["key"], content["schema"],
+    ]:  # fmt: skip
+        yield f"{_name(signature)} was moved or altered: its columns differ from what was signed."
+
+
+def _coverage_findings(signed: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
+    """What each (name, content) of a chunk of signatures is on and covers is there, as it was signed; one query a table."""
+    records: dict[str, set[str]] = defaultdict(set)
+    cited: dict[str, set[str]] = defaultdict(set)
+    for _, content in signed:
+        records[content["record"]["type"]].add(content["record"]["key"])
+        for cover in [*content["covers"], *content["references"]]:
+            cited[cover["type"]].add(cover["history_id"])
+    there: dict[str, set[str]] = {}
+    for label, keys in records.items():
+        found = apps.get_model(label)._default_manager.filter(pk__in=keys)
+        there[label] = {str(pk) for pk in found.values_list("pk", flat=True)}
+    rows: dict[tuple[str, str], models.Model] = {}
+    for label, ids in cited.items():
+        history: Any = apps.get_model(label).history  # type: ignore[attr-defined]
+        rows |= {(label, str(row.pk)): row for row in history.filter(history_id__in=ids)}
+    for name, content in signed:
+        record = content["record"]
+        if str(record["key"]) not in there[record["type"]]:
+            yield f"{name} is on {record['type']} {record['key']}, which does not exist."
+        for cover in [*content["covers"], *content["references"]]:
+            row = rows.get((cover["type"], str(cover["history_id"])))
+            if row is None or _record_key(row) != cover["key"]:
+                yield f"{name} covers history row {cover['history_id']} of {cover['type']} {cover['key']}, which is gone."
+            elif "fields" in cover and row_values(row, list(cover["fields"])) != cover["fields"]:
+                yield f"{name} covers {cover['type']} {cover['key']}, whose signed content was altered."
 
 
 def file_findings() -> Iterator[str]:

@@ -56,7 +56,12 @@ class Targets:
     """Records of the demo plant that a command can be tried on. Commands that look their record up alike share what was found."""
 
     def __init__(self) -> None:
-        self.keys = record_keys()
+        keys = record_keys()
+        self._series: dict[str, list[str]] = {}
+        for key in keys:
+            self._series.setdefault(re.sub(r"\d+", "0", key), []).append(key)
+        # One of each series first: keys that differ in their digits alone are of one kind of record.
+        self.keys = list(dict.fromkeys([*(group[0] for group in self._series.values()), *keys]))
         self._found: dict[Any, tuple[list[Any], Iterator[Any]]] = {}
 
     def of(self, view: type[CommandView]) -> str | None:
@@ -77,12 +82,8 @@ class Targets:
             yield target
 
     def _look(self, view: type[CommandView]) -> Iterator[Any]:
-        """What the page of this command would find. Keys of one series (the same but for their digits) are of one kind of
-        record, so one of each shows whether it is worth looking at the rest."""
-        series: dict[str, list[str]] = {}
-        for key in self.keys:
-            series.setdefault(re.sub(r"\d+", "0", key), []).append(key)
-        worth = [key for group in series.values() if found(view, group[0]) is not None for key in group] or self.keys
+        """What the page of this command would find, in the series of which it finds the first."""
+        worth = [key for group in self._series.values() if found(view, group[0]) is not None for key in group] or self.keys
         for key in reversed(worth):
             if (target := found(view, key)) is not None:
                 yield target

@@ -1,9 +1,11 @@
 """What every GMP record is."""
 
 import uuid
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 
@@ -29,6 +31,15 @@ def _set_user(historical_instance: Any, user: Any) -> None:
 
 def _get_user(historical_instance: Any) -> Any:
     return historical_instance.history_user_id
+
+
+class KeptHistoryManager(HistoryManager):  # type: ignore[misc]
+    """The library makes a class anew at each look at a history; one class does for all of them."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: Any, class_name: str | None = None) -> Any:
+        return super().from_queryset(queryset_class, class_name)
 
 
 class GmpQuerySet(models.QuerySet["GmpModel"]):
@@ -58,6 +69,7 @@ class GmpModel(models.Model):
     objects = models.Manager.from_queryset(GmpQuerySet)()
     history = HistoricalRecords(
         inherit=True,
+        history_manager=KeptHistoryManager,
         bases=[RecordedHistory],
         get_user=_who_writes,
         history_user_id_field=models.CharField(max_length=80),
