@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from batches.domain.data_file import Table, document
+from batches.domain.data_file import DataFileError, Table, document
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import display_number
 from qc.domain.potency_readings import MODELS, PotencyRule
 from qc.domain.specification_rows import RowFile, SpecificationFile
+from qc.domain.tracking_run import TrackingRule
 
 # What each status allows. Only a method whose fitness was shown in this laboratory tests for release (LAB-02).
 STATUSES: dict[str, str] = {
@@ -38,7 +39,7 @@ class MethodFile:
     """One version of one method. validation: the report that shows its fitness; without it, no release testing.
 
     reagents, standards: what every run must name with lot and expiry, a reference standard with its assigned value too. potency: for a
-    relative potency, how it is evaluated; then its result comes from the evaluation alone.
+    relative potency, how it is evaluated; then its result comes from the evaluation alone. tracking: what blank and dilutions must keep.
     """
 
     number: str
@@ -53,6 +54,7 @@ class MethodFile:
     reagents: tuple[str, ...] = ()
     standards: tuple[str, ...] = ()
     potency: PotencyRule | None = None
+    tracking: TrackingRule | None = None
 
     @property
     def fit_for_release(self) -> bool:
@@ -169,6 +171,17 @@ def _potency(table: Table | None) -> PotencyRule | None:
     return rule
 
 
+def _tracking(table: Table | None) -> TrackingRule | None:
+    """What a tracking method fixes for its blank and its dilutions. Raises DataFileError where one of the two is absent."""
+    if table is None:
+        return None
+    blank, difference = table.amount("most_blank"), table.amount("most_difference")
+    table.finish()
+    if blank is None or difference is None or blank <= 0 or difference <= 0:
+        raise DataFileError(f"{table.where} needs most_blank and most_difference, percentages above zero. Add them.")
+    return TrackingRule(blank, difference)
+
+
 def _potency_defects(method: MethodFile) -> Iterator[str]:
     rule = method.potency
     if rule is None:
@@ -195,6 +208,7 @@ def _method(table: Table) -> MethodFile:
         reagents=table.texts("reagents"),
         standards=table.texts("standards"),
         potency=_potency(table.table("potency")),
+        tracking=_tracking(table.table("tracking")),
     )
     table.finish()
     return method

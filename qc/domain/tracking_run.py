@@ -50,6 +50,10 @@ class TrackingCheck:
     difference_why: str
 
     @property
+    def difference_shown(self) -> str:
+        return _percent(self.difference)
+
+    @property
     def outcomes(self) -> dict[str, tuple[str, str]]:
         """Outcome and what was observed, of each computed control."""
         blank = ("fail", self.blank_why) if self.blank_why else ("pass", "Blank low enough, subtracted")

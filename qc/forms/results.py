@@ -7,6 +7,8 @@ from django import forms
 from evgmp.web.forms import CommandForm, DayField, InstantField, NumberField
 from qc.domain.determinations import by_determinations
 from qc.domain.kinds import kinds_for
+from qc.domain.tracking_run import COMPUTED
+from qc.domain.tracking_run import HOW as DILUTIONS_HOW
 from qc.forms.files import RawFileField, location_field
 from qc.models.assays import OUTCOMES, titled
 from qc.models.results import KINDS
@@ -30,6 +32,10 @@ class RecordRunForm(CommandForm):
         label="Reagents, kits and reference standards", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One a line, from the label: name; lot; expiry as 2027-03-31; assigned value of a reference standard.",
     )  # fmt: skip
+    blank = NumberField(label="Blank of the diluent (particles/mL)", unit="particles/mL", as_reading=True, required=False, help_text="As measured.")
+    dilutions = forms.CharField(
+        label="Two dilutions of one sample", required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2}), help_text=DILUTIONS_HOW,
+    )  # fmt: skip
     modification = forms.CharField(
         label="Done otherwise than the method says", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Empty when the method was followed to the letter.",
@@ -46,8 +52,12 @@ class RecordRunForm(CommandForm):
         self.fields["method"].choices = [("", "Choose a method"), *((key, str(m)) for key, m in methods.items())]  # type: ignore[attr-defined]
         asked = (self.data.get("method") if self.is_bound else self.initial.get("method")) or ""
         self.chosen = methods.get(asked)
-        self.controls = list(self.chosen.controls) if self.chosen else []
-        self._say_what_is_needed()
+        method = method_named(self.chosen.number, self.chosen.version) if self.chosen else None
+        self.tracked = method is not None and method.tracking is not None
+        self.controls = [c for c in self.chosen.controls if not (self.tracked and c["kind"] in COMPUTED)] if self.chosen else []
+        if not self.tracked and self.chosen:
+            del self.fields["blank"], self.fields["dilutions"]
+        self._say_what_is_needed(method)
         if self.chosen is None:
             self.fields = {"method": self.fields["method"]}
         else:
@@ -59,9 +69,8 @@ class RecordRunForm(CommandForm):
             )  # fmt: skip
             self.fields[f"observed_{kind}"] = forms.CharField(label=f"{title}: observed", max_length=300, required=False)
 
-    def _say_what_is_needed(self) -> None:
+    def _say_what_is_needed(self, method: Any) -> None:
         """The reagents and standards that the method names, beside their field."""
-        method = method_named(self.chosen.number, self.chosen.version) if self.chosen else None
         if method is not None and (method.reagents or method.standards):
             named = ", ".join([*method.reagents, *(f"{one} (with its assigned value)" for one in method.standards)])
             self.fields["reagents"].required = True
@@ -75,7 +84,8 @@ class RecordRunForm(CommandForm):
         ]
 
     def run_fields(self) -> list[Any]:
-        names = ("instrument", "performed_at", "sample_measure", "reagents", "modification", "modification_why", "modification_data", "remark")
+        tracked = ("blank", "dilutions") if self.tracked else ()
+        names = ("instrument", "performed_at", "sample_measure", "reagents", *tracked, "modification", "modification_why", "modification_data", "remark")
         return [self[name] for name in (*names, "raw_file", "raw_data_location")]
 
     def clean(self) -> dict[str, Any]:

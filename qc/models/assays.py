@@ -1,9 +1,12 @@
 """Assay runs: one performance of a method with its controls. Written once, also when it failed."""
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 
 from evgmp.compliance.models import GmpModel
+from qc.domain.tracking_run import TrackingCheck, check_of
 
 OUTCOMES = {"pass": "Pass", "fail": "Fail", "missing": "Not run"}
 
@@ -36,6 +39,8 @@ class AssayRun(GmpModel):
     modification_data = models.CharField(max_length=300, blank=True, help_text="where the data are that verify it")
     reagents = models.JSONField(default=list, help_text="list of {name, lot, expires_on, assigned_value}")
 
+    tracking = models.JSONField(default=dict, help_text="blank and dilutions as typed, with the criteria: {most_blank, most_difference, blank, dilutions}")
+
     class Meta:
         ordering = ["-pk"]
         indexes = [models.Index(fields=["method_number", "method_version"], name="run_method")]
@@ -58,6 +63,27 @@ class AssayRun(GmpModel):
     def outcomes(self) -> dict[str, str]:
         """Outcome by title of the control: pass, fail or missing."""
         return {titled(control["kind"]): control["outcome"] for control in self.controls}
+
+    @property
+    def tracking_check(self) -> TrackingCheck | None:
+        """What blank and dilutions say, computed again from what was typed; None for a run without them."""
+        return check_of(self.tracking) if self.tracking else None
+
+    @property
+    def tracking_lines(self) -> list[dict[str, Any]]:
+        """Each dilution with the concentration it gives of the undiluted sample, for the page."""
+        check = self.tracking_check
+        if check is None:
+            return []
+        plain = [None if one is None else one.normalize() for one in check.corrected]
+        return [{**one, "corrected": corrected} for one, corrected in zip(self.tracking["dilutions"], plain, strict=True)]
+
+    @property
+    def computed_differs(self) -> bool:
+        """Whether a computed control now ends otherwise than it was recorded (LAB-05)."""
+        check = self.tracking_check
+        recorded = {control["kind"]: control["outcome"] for control in self.controls}
+        return check is not None and any(recorded.get(kind) != outcome for kind, (outcome, _) in check.outcomes.items() if kind in recorded)
 
     @property
     def valid(self) -> bool:

@@ -106,6 +106,9 @@ def review_result(act: Act, on: str) -> Result:
             )
         result.status = RESULT.target(REVIEW_RESULT, status=result.status, facts=facts)
         result.save()
+        if result.run is not None and result.run.computed_differs:
+            why = f"Blank and dilutions of {result.run} now give another outcome than was recorded. Ask the administrator to run verify."
+            raise refuse("control_differs", why)
         made_of = potencies_of_result(result)
         for assay in made_of:
             if not evaluated_again(assay):

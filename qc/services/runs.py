@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from evgmp.compliance.recording import Act, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
+from evgmp.rules.reading import Reading
 from qc.domain.commands import RECORD_RUN
+from qc.domain.method_file import MethodFile
 from qc.domain.reagents import expired, read_reagents
 from qc.domain.run_checks import instrument_blockers, measure_blockers, method_blockers, modification_blockers, reagent_blockers
+from qc.domain.tracking_run import checked, read_tracking
 from qc.models import AssayRun
 from qc.models.assays import OUTCOMES
 from qc.selectors.runs import Method, instrument_facts, methods_in_use
@@ -21,12 +25,13 @@ from qc.services.files import RawFile, attach
 def record_run(
     act: Act, *, method: str, instrument: str, performed_at: datetime | None, controls: Sequence[Mapping[str, str]], remark: str = "",
     raw_file: RawFile | None = None, raw_data_location: str = "", reagents: str = "", sample_measure: str = "", modification: str = "",
-    modification_why: str = "", modification_data: str = "",
+    modification_why: str = "", modification_data: str = "", blank: Reading | None = None, dilutions: str = "",
 ) -> AssayRun:  # fmt: skip
     """One run of a method that an approved specification names, with the outcome of every control it asks for.
 
     reagents: lines of `qc.domain.reagents`. Refused: an instrument that was not registered, in date and in service at that time; a method
     that is not fit; a reagent or standard of the method without a line, or expired on the day of the run. sample_measure: as “100 µL”.
+    blank, dilutions: of a tracking run, lines of `qc.domain.tracking_run`; the controls that follow from them are computed, never typed.
     modification, with why and where its data are: what was done otherwise than the method says. A failed run is recorded like any other.
     `performed_at` is claimed; None means now.
     """
@@ -45,12 +50,14 @@ def record_run(
         blockers += modification_blockers(modification, modification_why, modification_data)
         blockers += reagent_blockers(known_method, used) if known_method is not None and not blockers else []
         blockers += expired(used, claimed.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date())
-        if blockers:
+        tracking, computed, more = _tracking(known_method, blank, dilutions)
+        if blockers := [*blockers, *more]:
             raise RuleBroken(*blockers)
         run = AssayRun(
             number=rec.next_number(f"RUN-{rec.at.year}", 4), method=known.name, method_number=known.number, method_version=known.version,
             instrument=instrument.strip().upper(), performed_at=claimed, recorded_at=rec.at, analyst=act.by.printed_name, analyst_id=act.by.user_id,
-            remark=remark.strip(), controls=_judged(known, controls), reagents=used,
+            remark=remark.strip(), controls=_judged(known, controls, computed), reagents=used,
+            tracking=tracking,
             sample_measure=sample_measure.strip(), modification=modification.strip(), modification_why=modification_why.strip(),
             modification_data=modification_data.strip(),
         )  # fmt: skip
@@ -60,17 +67,36 @@ def record_run(
     return run
 
 
-def _judged(method: Method, given: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """The controls as asked for, each with what was observed. Nothing is added, nothing left out."""
+def _tracking(method: MethodFile | None, blank: Reading | None, dilutions: str) -> tuple[dict[str, Any], dict[str, tuple[str, str]], list[Blocker]]:
+    """Blank and dilutions as they are kept, the outcome of each computed control, and what bars them."""
+    rule = method.tracking if method is not None else None
+    if rule is None:
+        wanted = blank is None and not dilutions.strip()
+        return {}, {}, [] if wanted else [Blocker("tracking_not_wanted", "This method compares no dilutions. Leave blank and dilutions empty.", "dilutions")]
+    found, blockers = read_tracking(blank, dilutions)
+    if blockers or blank is None:
+        return {}, {}, blockers
+    kept = {
+        "most_blank": str(rule.most_blank), "most_difference": str(rule.most_difference), "blank": blank.text, "dilutions": [one.stored for one in found],
+    }  # fmt: skip
+    return kept, checked(rule, blank, found).outcomes, []
+
+
+def _judged(method: Method, given: Sequence[Mapping[str, str]], computed: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
+    """The controls as asked for, each with what was observed. Nothing is added, nothing left out; nobody types what is computed."""
     outcomes = {control["kind"]: control for control in given}
     blockers = [
         Blocker("unknown_control", f"The method {method.key} has no control {kind[:40]}.")
         for kind in outcomes
         if kind not in {control["kind"] for control in method.controls}
     ]
+    blockers += [Blocker("control_computed", f"{kind} is computed from blank and dilutions. Nobody types it.") for kind in outcomes if kind in computed]
     judged = []
     for control in method.controls:
         kind = control["kind"]
+        if kind in computed:
+            judged.append({**control, "observed": computed[kind][1], "outcome": computed[kind][0]})
+            continue
         found = outcomes.get(kind, {})
         if found.get("outcome") not in OUTCOMES:
             blockers.append(Blocker("control_not_judged", f"{kind}: say if it passed, failed or was not run.", f"outcome_{kind}"))

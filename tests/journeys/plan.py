@@ -15,6 +15,7 @@ from batches.domain.master_file import MasterFile, read_master
 from qc.domain.applicability import applies
 from qc.domain.method_file import read_methods
 from qc.domain.specification_file import RowFile, SpecificationFile, read_specification
+from qc.domain.tracking_run import COMPUTED
 from tests.journeys.readings import READINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -309,8 +310,11 @@ def run_of(method: str, minute: int) -> dict[str, Any]:
     run: dict[str, Any] = {"method": method, "instrument": code, "performed_at": ("at", minute - 20), "sample_measure": "100 µL"}
     if lines:
         run["reagents"] = "\n".join(lines)
+    if named.tracking is not None:
+        run |= {"blank": "1.1E+6", "dilutions": "500; 5.24E+7\n1000; 2.71E+7"}
     for kind in controls_of(method):
-        run |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
+        if named.tracking is None or kind not in COMPUTED:
+            run |= {f"outcome_{kind}": "pass", f"observed_{kind}": "Inside its criterion"}
     return run
 
 

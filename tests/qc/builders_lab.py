@@ -36,6 +36,7 @@ from evgmp.rules.command import Command
 from evgmp.rules.reading import Reading, parse_number
 from qc.domain import commands as c
 from qc.domain.determinations import by_determinations
+from qc.domain.tracking_run import COMPUTED
 from qc.models import AssayRun, OutOfSpecification, Result, SpecificationVersion, SpecRow
 from qc.selectors.potency import rule_of
 from qc.selectors.results import open_rows, sheet
@@ -147,13 +148,20 @@ def run_of(row: SpecRow, by: str = "a.analyst", *, failing: str = "", missing: s
     """A run of the row's method, with every control passed unless named."""
     asked = methods_in_use()[row.method_key].controls
     outcomes = {failing: "fail", missing: "missing"}
+    method = method_named(row.method_number, row.method_version)
+    tracked = method is not None and method.tracking is not None
+    asked = tuple(control for control in asked if not (tracked and control["kind"] in COMPUTED))
     controls = [
         {"kind": control["kind"], "observed": "as required", "outcome": outcomes.get(control["kind"], "pass")} for control in asked
     ]
     return runs.record_run(
         act(c.RECORD_RUN, by), method=row.method_key, instrument=instrument(), performed_at=None, controls=controls, sample_measure="100 µL",
-        reagents=reagents_of(row.method_number, row.method_version),
+        reagents=reagents_of(row.method_number, row.method_version), **(TRACKED if tracked else {}),
     )  # fmt: skip
+
+
+# Blank and two dilutions of a tracking run that agree.
+TRACKED: dict[str, Any] = {"blank": parse_number("1.1E+6"), "dilutions": "500; 5.24E+7\n1000; 2.71E+7"}
 
 
 def instrument(code: str = "EQ-01", *, until: datetime | None = None, equipment_class: str = "analytical_instrument") -> str:

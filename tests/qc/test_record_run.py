@@ -9,13 +9,15 @@ from batches.domain.commands import STOP_EQUIPMENT
 from batches.services.equipment import stop_equipment
 from evgmp.compliance.files import is_intact
 from evgmp.compliance.models import Attachment
+from evgmp.rules.reading import parse_number
 from qc.domain.commands import RECORD_RUN
+from qc.domain.tracking_run import COMPUTED
 from qc.models import AssayRun
 from qc.selectors.runs import methods_in_use
 from qc.services.files import RawFile
 from qc.services.runs import record_run
 from tests.builders import act, cast
-from tests.qc.builders_lab import effective, instrument, one_event, reagents_of, refused
+from tests.qc.builders_lab import TRACKED, effective, instrument, one_event, reagents_of, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +192,29 @@ def test_an_instrument_must_be_registered_in_date_and_in_service() -> None:
     stop_equipment(act(STOP_EQUIPMENT, "a.operator", reason="The lamp flickers"), "EQ-MPR-01")
     with refused("out_of_service", "EQ-MPR-01 is out of service: The lamp flickers"):
         recorded()
+
+
+@pytest.mark.req("LAB-05", "LAB-04")
+def test_blank_and_dilutions_of_a_tracking_run_are_computed_shown_and_nobody_types_their_controls(as_person: Any) -> None:
+    method, asked = "TM-043 v1.0", [c for c in methods_in_use()["TM-043 v1.0"].controls if c["kind"] not in COMPUTED]
+    said: dict[str, Any] = {
+        "method": method, "controls": [{"kind": c["kind"], "observed": "as required", "outcome": "pass"} for c in asked], "reagents": reagents_of("TM-043"),
+    }  # fmt: skip
+    with refused("blank_missing"):
+        recorded(**said)
+    with refused("control_computed", "DILUENT_BLANK is computed"):
+        recorded(**{**said, "controls": [*said["controls"], {"kind": "DILUENT_BLANK", "observed": "low", "outcome": "pass"}]}, **TRACKED)
+    with refused("tracking_not_wanted"):
+        recorded(**TRACKED)
+    good = recorded(**said, **TRACKED)
+    assert (good.valid, good.computed_differs) == (True, False)
+    assert good.controls[-1]["observed"] == "1.4 % apart after correction"
+    page = as_person("b.analyst").get(good.get_absolute_url()).content.decode()
+    for words in ("Blank and dilutions", "1:1000", "2.6 × 10¹⁰", "at most 25 % apart", "In order"):
+        assert words.replace(" ", "") in page.replace("\u00a0", "").replace(" ", ""), words
+    apart = recorded(**said, blank=parse_number("5E+5"), dilutions="500; 5.24E+7\n1000; 1.7E+7")
+    assert apart.why_not_valid == "DILUTION AGREEMENT failed."
+    assert "apart after correction, more than 25 %" in as_person("b.analyst").get(apart.get_absolute_url()).content.decode()
+    # What is judged is what was typed: an outcome that the numbers do not bear out is seen.
+    apart.controls[-1]["outcome"] = "pass"
+    assert apart.computed_differs
