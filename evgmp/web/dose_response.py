@@ -12,7 +12,7 @@ from typing import Any
 from evgmp.web.components import value_text
 
 WIDTH, HEIGHT = 380, 300
-LEFT, RIGHT, TOP, BOTTOM = 56, 366, 14, 238
+LEFT, RIGHT, TOP, BOTTOM = 56, 366, 30, 238
 INK, LINE, FIRST, SECOND = "#14232F", "#75838F", "#5B4A9C", "#0B6470"
 MOST_TICKS = 4
 _PLACES = Context(prec=28)
@@ -121,7 +121,8 @@ def _marker(x: Decimal, y: Decimal, first: bool, paper: bool) -> str:
 def _legend(dose_unit: str, response_unit: str, paper: bool) -> list[str]:
     y = HEIGHT - 8
     return [
-        _text((LEFT + RIGHT) // 2, BOTTOM + 36, f"Dose, {dose_unit} (logarithmic); response, {response_unit}", paper),
+        _text(4, 14, f"Response, {response_unit}", paper, "start"),
+        _text((LEFT + RIGHT) // 2, BOTTOM + 36, f"Dose, {dose_unit} (logarithmic)", paper),
         _marker(Decimal(LEFT + 14), Decimal(y - 4), True, paper), _text(LEFT + 24, y, "Reference standard", paper, "start"),
         _marker(Decimal(LEFT + 174), Decimal(y - 4), False, paper), _text(LEFT + 184, y, "Sample", paper, "start"),
     ]  # fmt: skip

@@ -43,6 +43,6 @@ def report_of(assay: PotencyAssay) -> PotencyReport:
         model=assay.model_words, found=assay.shown, suitable="Suitable" if assay.suitable else "Not suitable: no result",
         reasons=tuple(assay.reasons), criteria=tuple(assay.potency_rule.criteria),
         figures=tuple((name, number_text(figure)) for name, figure in assay.found["figures"]),
-        readings=tuple((one["preparation"], one["dose"], one["response"]) for one in assay.readings),
+        readings=tuple((one.preparation, one.dose.text, one.response.text) for one in assay.lines),
         dose_unit=assay.rule["dose_unit"], response_unit=assay.rule["response_unit"], plot=assay.plot,
     )  # fmt: skip

@@ -18,6 +18,7 @@ Stored = Mapping[str, str]
 ORDER = (Verdict.DOES_NOT_CONFORM, Verdict.NO_VERDICT, Verdict.CONFORMS)
 # Digits of a calculated value that are shown behind those of its determinations. The exact amount is kept and compared.
 SHOWN_BEYOND = 2
+KEPT = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Reportable:
     kind: str
     value: Reading | None
     spread: Decimal | None = None
+
+    @property
+    def spread_kept(self) -> Decimal | None:
+        """The spread as it is kept beside the result: nothing is judged by it, it is computed again where it is."""
+        return None if self.spread is None else self.spread.quantize(KEPT)
 
 
 def by_determinations(plan: ReplicatePlan | None) -> ReplicatePlan | None:

@@ -23,7 +23,8 @@ def evaluated(rule: PotencyRule, readings: Sequence[DoseReading]) -> RelativePot
 
 def as_texts(found: RelativePotency) -> dict[str, object]:
     """Everything of an evaluation but the potency and its limits, as plain texts to keep."""
-    curves = [[[_plain(x), _plain(y)] for x, y in curve] for curve in found.curves]
+    # Every third point draws the same line; the last one ends it.
+    curves = [[[_plain(x), _plain(y)] for x, y in (*curve[:-1:3], *curve[-1:])] for curve in found.curves]
     return {
         "reasons": list(found.reasons), "figures": [[name, str(figure)] for name, figure in found.figures], "reference_curve": curves[0],
         "sample_curve": curves[1],

@@ -5,7 +5,7 @@ out, averaged or added. Dose and response are exact numbers, in the units of the
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -65,8 +65,9 @@ class DoseReading:
         return self.dose.amount, self.response.amount
 
     @property
-    def stored(self) -> dict[str, str]:
-        return {"preparation": self.preparation, "dose": self.dose.text, "response": self.response.text}
+    def stored(self) -> str:
+        """The reading as it is kept, legible in the audit trail too."""
+        return f"{self.preparation}; {self.dose.text}; {self.response.text}"
 
 
 def read_readings(text: str) -> tuple[list[DoseReading], list[Blocker]]:
@@ -92,9 +93,9 @@ def read_readings(text: str) -> tuple[list[DoseReading], list[Blocker]]:
     return found, blockers
 
 
-def read_back(stored: Sequence[Mapping[str, str]]) -> list[DoseReading]:
+def read_back(stored: Sequence[str]) -> list[DoseReading]:
     """The readings as they were recorded."""
-    return [_reading([one["preparation"], one["dose"], one["response"]]) for one in stored]
+    return [_reading([cell.strip() for cell in one.split(";")]) for one in stored]
 
 
 def _reading(cells: Sequence[str]) -> DoseReading:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from batches.models import Sample
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
-from qc.domain.potency_readings import MODELS, REFERENCE, SAMPLE, PotencyRule, read_back
+from qc.domain.potency_readings import MODELS, REFERENCE, SAMPLE, DoseReading, PotencyRule, read_back
 from qc.models.assays import AssayRun
 
 SHOWN = Decimal("0.1")
@@ -75,10 +75,14 @@ class PotencyAssay(GmpModel):
         return f"{self.potency.quantize(SHOWN)} % (95 % confidence interval {low} to {high} %)"
 
     @property
+    def lines(self) -> list[DoseReading]:
+        return read_back(self.readings)
+
+    @property
     def plot(self) -> dict[str, Any]:
         """What the plot is drawn from, as texts."""
         points: dict[str, list[list[str]]] = {REFERENCE: [], SAMPLE: []}
-        for one in read_back(self.readings):
+        for one in self.lines:
             points[one.preparation].append([format(number, "f") for number in one.point])
         return {
             "reference": points[REFERENCE], "sample": points[SAMPLE], "reference_curve": self.found["reference_curve"],

@@ -11,7 +11,7 @@ from evgmp.compliance.models import GmpModel
 from evgmp.rules.limits import Judgement, Verdict, no_verdict
 from evgmp.rules.reading import ResultKind, display_number
 from evgmp.rules.verdict import RowResult, judge_row
-from qc.domain.determinations import by_determinations, deciding, determinations_shown, read_back
+from qc.domain.determinations import by_determinations, deciding, determinations_shown, read_back, shown_amount
 from qc.domain.replicates import COMBINED_WORDS, MEANS, agreeing_bound, by_wells, combined, wells_judged
 from qc.models.assays import AssayRun
 from qc.models.specifications import SpecRow
@@ -161,7 +161,11 @@ class Result(GmpModel):
         found = combined(plan, readings)
         if found.amount is None:
             return no_verdict(found.why)
-        return judgement if found.amount == self.amount else no_verdict("The value is not that of its determinations. Record it again.")
+        if found.amount != self.amount:
+            return no_verdict("The value is not that of its determinations. Record it again.")
+        # A mean may have sixty digits: it was compared with all of them and is told with as many as are read.
+        why = judgement.why.replace(display_number(found.amount), shown_amount(found.amount, readings))
+        return Judgement(judgement.verdict, why, judgement.rounded)
 
     @property
     def judged_each(self) -> list[Judgement]:

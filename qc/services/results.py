@@ -197,7 +197,7 @@ def judged(
         laboratory=_laboratory(laboratory, row, tested_on or today),
         tested_on=_tested_on(taken, tested_on or today, today), analyst=rec.act.by.printed_name, analyst_id=rec.act.by.user_id,
         reason=failed_in_file or why_invalid.strip(), recorded_at=rec.at, wells=wells if wells_positive is not None else None, wells_positive=wells_positive,
-        evaluations=[one.number for one in made_of], replicates=stored(replicates), spread=calculated.spread if calculated else None,
+        evaluations=[one.number for one in made_of], replicates=stored(replicates), spread=calculated.spread_kept if calculated else None,
         supersedes=first, is_repeat=first is not None and (repeats or first.is_repeat),
     )  # fmt: skip
     if plan is not None and plan.combine == "each" and kind == "number":

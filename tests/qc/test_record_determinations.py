@@ -30,6 +30,8 @@ def test_the_mean_is_calculated_judged_and_shown_with_its_determinations(ev_unde
     kept.refresh_from_db()
     assert (kept.kind, kept.text, kept.amount, kept.rounded, kept.verdict) == ("number", "7.275", Decimal("7.275"), "7.28", "conforms")
     assert kept.replicates_shown == "7.20; 7.35 (difference 2.1 %, at most 20 %)"
+    long = lab.result(ev_under_test, "DS-PU-PROT", its_sample, **typed("43.68", "44.20", "42.94"))
+    assert (long.why, str(long.amount)[:12]) == ("43.6066…, rounded to 43.6, is not more than 500.0.", "43.606666666")
     for address in ("result", "review_result"):
         page = as_person("b.analyst").get(reverse(f"qc:{address}", args=[kept.number])).content.decode()
         for words in ("Determinations, as typed", "7.20; 7.35", "Unrounded mean", "7.275", "Two determinations, mean reported"):

@@ -41,7 +41,7 @@ def test_readings_become_a_potency_with_interval_and_the_result_of_its_test(ev_u
     assay.refresh_from_db()
     assert assay.suitable
     assert assay.shown == "91.1 % (95 % confidence interval 87.8 to 94.5 %)"
-    assert (len(assay.readings), assay.readings[0]) == (32, {"preparation": "reference", "dose": "12500000", "response": "98"})
+    assert (len(assay.readings), assay.readings[0]) == (32, "reference; 12500000; 98")
     assert assay.standard == {"name": "EV reference standard", "lot": "RS-1", "expires_on": "2099-12-31", "assigned_value": "100 %"}
     assert Attachment.objects.get(record_type="qc.potencyassay").name == "plate.csv"
     kept = lab.result(ev_under_test, NFKB, its_sample)

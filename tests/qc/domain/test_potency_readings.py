@@ -17,9 +17,7 @@ RULE = PotencyRule("four_parameter", "particles/well", "luminescence", 6, 2)
 def test_readings_are_taken_as_typed_from_a_paste_or_a_file(text: str) -> None:
     found, blockers = read_readings(text)
     assert blockers == []
-    assert [one.stored for one in found] == [
-        {"preparation": "reference", "dose": "1.25", "response": "0.412"}, {"preparation": "sample", "dose": "2.5E+3", "response": "7"},
-    ]  # fmt: skip
+    assert [one.stored for one in found] == ["reference; 1.25; 0.412", "sample; 2.5E+3; 7"]
     assert read_back([one.stored for one in found]) == found
     assert points_of(found, "sample") == [(Decimal("2.5E+3"), Decimal(7))]
 
