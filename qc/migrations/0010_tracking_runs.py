@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('qc', '0008_run_checks_and_potency'),
+        ('qc', '0009_computed_rows'),
     ]
 
     operations = [
