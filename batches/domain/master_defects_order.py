@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from batches.domain.master_parts import MasterFile, StepFile
+from batches.domain.master_parts import Condition, MasterFile, ParameterFile, StepFile
 
 
 def order_defects(master: MasterFile) -> Iterator[str]:
@@ -60,6 +60,22 @@ def _condition(master: MasterFile, place: int) -> Iterator[str]:
         yield f"Its condition has bounds, but {condition.value} is no number. Name choices."
     elif condition.at_least is not None and condition.below is not None and condition.at_least >= condition.below:
         yield "Its condition can never hold: the lower bound is not below the upper one. Correct the bounds."
+    else:
+        yield from _reach(condition, parameter)
+
+
+def _reach(condition: Condition, parameter: ParameterFile) -> Iterator[str]:
+    """Values outside the plausible range are refused, so a bound out there is never met, or always."""
+    low, high = parameter.plausible_low, parameter.plausible_high
+    beyond = condition.at_least is not None and high is not None and condition.at_least > high
+    beneath = condition.below is not None and low is not None and condition.below <= low
+    if beyond or beneath:
+        yield f"Its condition can never hold: no plausible value of {condition.value} meets it, so the step is never reached. Correct the bounds."
+        return
+    from_below = condition.at_least is None or (low is not None and condition.at_least <= low)
+    to_above = condition.below is None or (high is not None and condition.below > high)
+    if from_below and to_above:
+        yield f"Its condition always holds: every plausible value of {condition.value} meets it. Correct the bounds, or remove the condition."
 
 
 def _kind(step: StepFile) -> Iterator[str]:

@@ -46,6 +46,10 @@ def test_branches_groups_and_hold_points_that_can_be_carried_out_are_no_defect()
             when("choose.confluence", (), at_least=Decimal(5), below=Decimal(5)),
             "Step wash_out: Its condition can never hold: the lower bound is not below the upper one.",
         ),
+        (when("choose.confluence", (), at_least=Decimal("100.1")), "Step wash_out: Its condition can never hold: no plausible value"),
+        (when("choose.confluence", (), below=Decimal(0)), "Step wash_out: Its condition can never hold: no plausible value"),
+        (when("choose.confluence", (), at_least=Decimal(0)), "Step wash_out: Its condition always holds: every plausible value"),
+        (when("choose.confluence", (), at_least=Decimal(0), below=Decimal(101)), "Step wash_out: Its condition always holds"),
         (with_parameter(MASTER, "choose.primed", required=False), "Step wash_out: It depends on “choose.primed”, which may be left out"),
         (with_step(MASTER, "choose", may_skip=True), "Step wash_out: It depends on “choose.primed”, which may be left out"),
         (
@@ -63,6 +67,12 @@ def test_branches_groups_and_hold_points_that_can_be_carried_out_are_no_defect()
 )
 def test_each_defect_is_named(master: MasterFile, words: str) -> None:
     assert [s for s in defects(master) if s.startswith(words)], defects(master)
+
+
+@pytest.mark.req("MST-09")
+@pytest.mark.parametrize("bounds", [{"at_least": Decimal(100)}, {"below": Decimal("0.1")}, {"at_least": Decimal(0), "below": Decimal(100)}])
+def test_a_condition_at_the_end_of_the_plausible_range_is_no_defect(bounds: dict[str, Decimal]) -> None:
+    assert defects(when("choose.confluence", (), **bounds)) == []
 
 
 @pytest.mark.parametrize(
