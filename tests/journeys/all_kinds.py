@@ -67,7 +67,7 @@ PLAN = (
     Line("material", "Add the buffer", {**WITNESSED, "materials-0-item": MEDIUM, "materials-0-quantity": "100", "materials-0-unit": "mL",
          "materials-0-tolerance_pct": "2"}, (), ((SCAN, {"code": "{lot}", "quantity": "100"}),)),
     Line("entry", "Weigh the feed", {**WITNESSED, "critical": "on"}, (VOLUME,), ((ENTER, {"volume": "20.0"}),)),
-    Line("log", "Pressure log", {}, (VOLUME,), ((ENTER, {"volume": "20.0"}), (ENTER, {"volume": "22.0"}))),
+    Line("log", "Pressure log", {}, (VOLUME,), ((ENTER, {"volume": "20.0"}),)),
     Line("calculation", "Mean of the log", {}, (computed("Mean volume", "statistics.mean", "values = *s5.volume"),)),
     Line("timer", "Let it settle", {"times-0-title": "Settling", "times-0-since": "s7.begun", "times-0-until": "ended", "times-0-maximum_min": "60"},
          (instant("Begun"), instant("Ended")), ((ENTER, {"begun": "now"}), (ENTER, {"ended": "now"}))),

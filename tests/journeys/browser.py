@@ -76,8 +76,7 @@ class Browser:
         inputs = form.locator(f"[name='{field}']")
         assert inputs.count(), f"The page has no field {field}."
         first = inputs.first
-        first.evaluate("e => { const group = e.closest('details'); if (group) group.open = true; }")
-        kind = first.get_attribute("type") or first.evaluate("e => e.tagName.toLowerCase()")
+        kind = first.evaluate("e => { const group = e.closest('details'); if (group) group.open = true; return e.type; }")
         if kind == "hidden":
             return
         if kind == "file":
@@ -93,7 +92,7 @@ class Browser:
                 box.focus()
                 box.page.keyboard.press("Space")
                 assert box.is_checked(), f"{field} can't be chosen."
-        elif kind == "select":
+        elif kind.startswith("select"):
             first.select_option(value if isinstance(value, list) else str(value))
         else:
             first.fill(str(value))
