@@ -22,7 +22,7 @@ PEOPLE = {
     "b.verifier": ("B. Supervisor", "verifier", ["batch_execution", "cell_banking"]),
     "a.analyst": ("A. Analyst", "qc_analyst", ["qc_testing"]),
     "b.analyst": ("B. Analyst", "qc_analyst", ["qc_testing"]),
-    "a.labhead": ("A. Labhead", "qc_reviewer", ["qc_testing"]),
+    "a.labhead": ("A. Labhead", "qc_reviewer", ["qc_testing", "quality_review"]),
     "a.reviewer": ("A. Reviewer", "qa_reviewer", ["quality_review"]),
     "b.reviewer": ("B. Reviewer", "qa_reviewer", ["quality_review"]),
     "q.person": ("Q. Person", "qualified_person", ["certification"]),
