@@ -43,8 +43,6 @@ def label_sheet(
 def record_values(lot: Lot, sample: Sample | None) -> dict[str, str]:
     """Every element that is the same on all labels, as text; empty where the record holds nothing."""
     plant = Plant.objects.order_by("pk").first()
-    typed: Any = lot.typed
-    fill = getattr(typed, "fill_volume_ml", None)
     quantity = (sample.quantity, sample.unit) if sample else (lot.quantity_made, lot.unit)
     zone = ZoneInfo(settings.EVGMP_TIME_ZONE)
     return {
@@ -52,7 +50,7 @@ def record_values(lot: Lot, sample: Sample | None) -> dict[str, str]:
         "stage": lot.stage_name,
         "lot": lot.number,
         "strength": strength_of(lot),
-        "volume": value_text(fill, "mL") if fill is not None else "",
+        "volume": volume_of(lot),
         "quantity": value_text(*quantity) if quantity[0] is not None else "",
         "purpose": sample.purpose if sample else "",
         "drawn": f"{sample.drawn_at.astimezone(zone):%Y-%m-%d %H:%M}" if sample else "",
@@ -61,6 +59,14 @@ def record_values(lot: Lot, sample: Sample | None) -> dict[str, str]:
         "status": lot_label_of(lot.disposition).word.upper(),
         "manufacturer": f"{plant.name}, {plant.address}" if plant else "",
     }
+
+
+def volume_of(lot: Lot) -> str:
+    """What was filled into a container. Of a drug product it is the mean of the fill checks, told to 0.01 mL."""
+    fill = getattr(lot.typed, "fill_volume_ml", None)
+    if fill is None:
+        return ""
+    return value_text(shown_amount(fill, 2) if lot.stage == "drug_product" else fill, "mL")
 
 
 def strength_of(lot: Lot) -> str:

@@ -17,8 +17,11 @@ SHOWN_DECIMALS = {
     "viability_pct": 1, "viability_end_pct": 1, "population_doublings": 2, "doubling_time_h": 1, "cumulative_pdl": 2, "cpdl": 2,
     "culture_hours": 1, "overall_yield_pct": 1, "mass_balance_pct": 1, "vcf": 1, "diavolumes": 2, "tmp_mean_bar": 3,
     "flux_mean_lmh": 1, "yield_pct": 1, "viable_seeded": 0, "viable_harvested": 0, "total_harvested": 0, "particles_per_ml": 0,
-    "blank_particles_per_ml": 0, "feed_particles_per_ml": 0, "final_particles_per_ml": 0, "particles_per_vial": 0,
+    "blank_particles_per_ml": 0, "feed_particles_per_ml": 0, "final_particles_per_ml": 0, "particles_per_vial": 0, "fill_volume_ml": 3,
 }  # fmt: skip
+
+# Values that nobody typed: their digits are those of a product, not of a measurement.
+COMPUTED_ONLY = ("particles_per_vial",)
 
 # Attribute, what people call it, unit. In the order of the work.
 FACTS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -83,7 +86,7 @@ FACTS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("container", "Container", ""),
         ("fill_volume_ml", "Fill volume", "mL"),
         ("particles_per_vial", "Strength per vial", "particles"),
-        ("doses_per_vial", "Doses per vial", "doses"),
+        ("doses_per_vial", "Doses per vial", ""),
         ("filled_at", "Filled", ""),
         ("frozen_at", "Freezing began", ""),
         ("vials_filled", "Vials filled", "vials"),
@@ -181,5 +184,5 @@ def _amount(name: str, value: Decimal | None, unit: str = "") -> str:
     if value is None:
         return ""
     decimals = SHOWN_DECIMALS.get(name)
-    exact = decimals is None or value == round_to_place(value, -decimals)
+    exact = name not in COMPUTED_ONLY and (decimals is None or value == round_to_place(value, -decimals))
     return value_text(value if exact else shown_amount(value, decimals), unit)

@@ -3,8 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from batches.documents.labels import strength_of
-from batches.domain.entry_rules import shown_amount
+from batches.documents.labels import strength_of, volume_of
 from batches.models import Entry, ExceptionRecord, Lot
 from batches.selectors.signatures import signatures_by_record
 from evgmp.compliance.issuing import stamp
@@ -105,12 +104,8 @@ def dose_of(lot: Lot) -> Decimal | None:
 
 def fill_of(lot: Lot) -> str:
     """What was filled into a container, and for a drug product how many doses that is."""
-    typed: Any = lot.typed
-    fill, doses = getattr(typed, "fill_volume_ml", None), getattr(typed, "doses_per_vial", None)
-    if fill is None:
-        return ""
-    words = value_text(shown_amount(fill, 2) if lot.stage == "drug_product" else fill, "mL")
-    return f"{words}, {doses} dose{'' if doses == 1 else 's'} per vial" if doses else words
+    words, doses = volume_of(lot), getattr(lot.typed, "doses_per_vial", None)
+    return f"{words}, {doses} dose{'' if doses == 1 else 's'} per vial" if words and doses else words
 
 
 def _counts(tested: Sheet) -> str:

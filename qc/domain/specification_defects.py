@@ -25,6 +25,8 @@ from qc.domain.specification_rows import (
     SpecificationFile,
 )
 
+# The stage that answers for all the others.
+ROLLED_UP = "ev_dp"
 Check = Callable[[RowFile], Iterator[str]]
 
 
@@ -40,6 +42,8 @@ def _whole(specification: SpecificationFile) -> Iterator[str]:
     if specification.stage not in STAGES:
         yield f"The stage “{specification.stage}” is not known. Use one of: {', '.join(STAGES)}."
     yield from _one_of("rounding rule", specification.rounding, ROUNDING)
+    if specification.stage != ROLLED_UP and any(row.computed for row in specification.rows):
+        yield f"Only the specification of the {STAGES[ROLLED_UP]} has computed rows: the others are what they are computed from. Remove them."
     for code, times in Counter(row.code for row in specification.rows).items():
         if times > 1:
             yield f"The code {code} is used {times} times. Give every row its own code."

@@ -45,8 +45,24 @@ VALUES: dict[str, dict[str, str]] = {
     },
     "quantity": {"vials_accepted": "25", "vials_destroyed": "1"},
 }  # fmt: skip
-INSTANTS = {"fill": ("filled_at",), "freeze": ("frozen_at",)}
 FILL_CHECKS = ("1.004", "0.998")
+# What the lyophilised product asks for in its own way.
+LYOPHILISED: dict[str, dict[str, str]] = {
+    "formulate": {
+        "formulation": "Trehalose buffer", "freeze_thaws": "1", "volume_ml_total": "40.0", "particles_per_ml": "1.95E+11", "ph": "7.2", "osmolality": "300",
+    },
+    "containers": {"container": "2 mL tubular vial", "vial_lot": "VIA-1", "stopper_lot": "STO-1", "doses_per_vial": "2", "media_fill_in_date": "yes"},
+    "fill": {"bulk_hours": "3.0", "vials_filled": "38"},
+    "environment": {"particles_05": "610", "settle_plates": "0", "glove_prints": "0"},
+    "load": {"cycle": "LYO-03 v2", "vials_loaded": "38", "probes": "3", "leak_rate": "4.0", "dosage_form": "lyophilised"},
+    "cycle": {
+        "phase": "primary drying", "shelf_temperature": "-20.0", "pirani_mbar": "0.120", "capacitance_mbar": "0.080", "warmest_probe": "-32.0",
+    },
+    "end_point": {"pirani_mbar": "0.081", "capacitance_mbar": "0.080", "stoppering_mbar": "800", "filter_integrity": "pass"},
+    "inspect": {"vials_inspected": "38", "vials_rejected": "0", "inspectors_qualified": "yes"},
+    "cake": {"cake": "whole, white, no melt-back", "moisture_pct": "1.20", "reconstitution_s": "20", "vials_used": "3"},
+    "quantity": {"vials_accepted": "5", "vials_destroyed": "0"},
+}  # fmt: skip
 
 
 def short_specification() -> str:
@@ -73,14 +89,12 @@ def recorded_to(batch: BatchRecord, last: str = "quantity", **changed: dict[str,
     """Every step up to `last` recorded and signed, `last` itself only recorded. changed: values by step, instead of VALUES."""
     for step in batch.steps.select_related("master_step").order_by("position"):
         key = step.master_step.key
-        if key == "fill_checks":
-            for volume in FILL_CHECKS:
-                floor.recorded(step, checked_at=clock.now(), fill_volume=volume)  # type: ignore[arg-type]
-        else:
-            if key == "fill":
-                _next_second()
-            instants = {name: clock.now() for name in INSTANTS.get(key, ())}
-            floor.recorded(step, **{**VALUES[key], **instants, **changed.get(key, {})})  # type: ignore[arg-type]
+        if key == "fill":
+            _next_second()
+        own = changed.get(key) or VALUES.get(key, {})
+        for row in [{"fill_volume": volume} for volume in FILL_CHECKS] if key == "fill_checks" else [own]:
+            instants = {p.key: clock.now() for p in step.master_step.parameters.filter(kind="instant")}
+            floor.recorded(step, **{**row, **instants})  # type: ignore[arg-type]
         if key == "inspect":
             sampled(step, "release_testing", QC_VIALS)
             sampled(step, "retention", RETAINED)
@@ -102,20 +116,26 @@ def sampled(step: Step, need: str, vials: int) -> None:
     )
 
 
-def made(*portions: tuple[Lot, str]) -> Lot:
+def made(*portions: tuple[Lot, str], master: str = "mbr_fill", **changed: dict[str, str]) -> Lot:
     """A drug product filled, completed and reviewed by production."""
-    batch = begun(*portions)
-    floor.signed(recorded_to(batch))
+    batch = begun(*portions, master=master)
+    floor.signed(recorded_to(batch, **changed))
     floor.completed(batch)
     scene.reviewed_by_production(batch)
     return Lot.objects.get(pk=batch.lot_id)
 
 
+def received(lot: Lot) -> list[Sample]:
+    """The samples of the lot in the laboratory: for its release, and for retention. The first one pins its specification."""
+    found = list(Sample.objects.filter(lot=lot).order_by("pk"))
+    for sample in found:
+        samples.receive_sample(act(c.RECEIVE_SAMPLE, "a.analyst"), sample.number, condition="Frozen, seal intact")
+    return found
+
+
 def tested(lot: Lot, *, reserve: bool = True) -> None:
     """Both samples received, every test done and reviewed, the reserve stored."""
-    release_sample, retention = Sample.objects.filter(lot=lot).order_by("pk")
-    for sample in (release_sample, retention):
-        samples.receive_sample(act(c.RECEIVE_SAMPLE, "a.analyst"), sample.number, condition="Frozen, seal intact")
+    release_sample, retention = received(lot)
     lab.all_pass(lot, release_sample)
     if reserve:
         stored(lot, retention)

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 import tests.qc.builders_product as dp
 import tests.qc.builders_release as scene
+from batches.documents.labels import record_values
 from batches.domain.commands import REPORT_EXCEPTION
-from batches.models import DrugProduct, ExceptionRecord, Lot, LotInput, Sample
+from batches.models import DrugProduct, ExceptionRecord, Lot, LotInput, Sample, Step
 from batches.selectors.affected import touched_by
 from batches.selectors.family_tree import tree_of
 from batches.selectors.genealogy import parts_of
@@ -59,14 +60,28 @@ def test_a_fill_uses_up_vials_of_its_ev_lot_and_counts_its_own(made_product: Lot
     assert [lot.stage for lot in Chain(made_product).ancestors][:2] == ["ev_lot", "isolation_run"]
 
 
+@pytest.mark.req("EXE-20", "EXE-08", "LBL-06", "LBL-01")
 @pytest.mark.req("EXE-20", "EXE-08", negative=True)
-def test_a_vial_that_is_not_found_holds_the_fill_at_its_gate(made_product: Lot) -> None:
-    batch = dp.begun((scene.ev_lot(), "40"))
-    step = dp.recorded_to(batch, quantity={"vials_accepted": "24", "vials_destroyed": "1"})
+def test_a_lyophilised_lot_is_counted_to_the_last_vial_and_has_its_own_storage_tests_and_label(made_product: Lot) -> None:
+    """A vial that is not found holds the batch at its gate until the count is right."""
+    batch = dp.begun((scene.ev_lot(), "40"), master="mbr_lyo")
+    wrong = {"quantity": {"vials_accepted": "4", "vials_destroyed": "0"}}
+    step = dp.recorded_to(batch, **{**dp.LYOPHILISED, **wrong})
     with refused("gate_held", "Vials not accounted for is 1"):
         floor.signed(step)
-    exception = ExceptionRecord.objects.get(step=step)
-    assert "Vials not accounted for" in exception.sentence
+    floor.corrected(step, "vials_accepted", "5")
+    floor.signed(Step.objects.get(pk=step.pk))
+    floor.completed(batch)
+    lot = Lot.objects.get(pk=batch.lot_id)
+    typed = lot.drugproduct
+    assert (typed.dosage_form, typed.vials_filled, lot.quantity_made, lot.storage) == ("lyophilised", 38, 5, "2 to 8 °C")
+    assert lot.expires_on is not None
+    assert made_product.expires_on is not None
+    assert lot.expires_on < made_product.expires_on
+    dp.received(lot)
+    assert {"DP-GN-MOIST"} <= {line.row.code for line in sheet(lot).applying}
+    label = record_values(lot, None)
+    assert (label["strength"], label["volume"], label["storage"]) == ("1.952 × 10¹¹\u00a0particles/vial", "1.00\u00a0mL", "2 to 8 °C")
 
 
 @pytest.mark.req("EXE-24", "REL-02", negative=True)

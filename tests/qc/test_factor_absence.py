@@ -6,7 +6,20 @@ from batches.models import CellLine, Lot
 from qc.domain.applicability import FACTOR_ABSENCE
 from qc.selectors.results import factor_blockers, sheet
 from tests.builders import cast
-from tests.qc.builders_lab import EOP_SPEC, all_pass, chain, conforming, effective, line, received, result, reviewed, run_of
+from tests.qc.builders_lab import (
+    EOP_SPEC,
+    all_pass,
+    bank,
+    chain,
+    conforming,
+    effective,
+    line,
+    lot,
+    received,
+    result,
+    reviewed,
+    run_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +39,8 @@ def cleared(lot: Lot, *, but: tuple[str, ...] = ()) -> None:
 @pytest.mark.req("LAB-23", "LAB-24")
 def test_absence_in_every_culture_and_in_the_cargo_stops_nothing(cell_line: CellLine) -> None:
     ev, cultures = chain(cell_line, cultures=2)
-    for lot in (*cultures, ev):
-        cleared(lot)
+    for one in (*cultures, ev):
+        cleared(one)
     assert factor_blockers(ev) == []
 
 
@@ -115,7 +128,25 @@ def test_a_line_registered_after_the_approval_with_an_uncovered_item_is_stopped(
 
 @pytest.mark.req("LAB-24", negative=True)
 def test_an_ev_lot_without_a_producing_culture_is_stopped(cell_line: CellLine) -> None:
-    from tests.qc.builders_lab import bank, lot
-
     orphan = lot("EV-2026-900", "ev_lot", parents=(bank(cell_line),))
     assert [b.key for b in factor_blockers(orphan)] == ["no_producing_culture"]
+
+
+@pytest.mark.req("LAB-24", negative=True)
+def test_a_drug_product_answers_for_every_bank_culture_and_ev_lot_of_its_pool(cell_line: CellLine) -> None:
+    first, (culture,) = chain(cell_line, prefix="2026")
+    second, (other,) = chain(cell_line, prefix="2027")
+    product = lot("DP-2026-900", "drug_product", parents=(first, second))
+    found = factor_blockers(product)
+    assert {b.key for b in found} == {"factor_untested"}
+    assert [b.message.partition(":")[0] for b in found] == [
+        "Bank IPSC-MCB-2026", "Bank IPSC-MCB-2027", f"Culture {culture}", f"Culture {other}", f"EV cargo of {first}", f"EV cargo of {second}",
+    ]  # fmt: skip
+
+
+@pytest.mark.req("LAB-24", negative=True)
+def test_a_drug_product_without_ancestors_is_stopped_for_each_kind(cell_line: CellLine) -> None:
+    orphan = lot("DP-2026-901", "drug_product")
+    assert [b.key for b in factor_blockers(orphan)] == ["no_bank", "no_producing_culture", "no_cargo"]
+    bare = lot("DP-2026-902", "drug_product", parents=(lot("EV-2026-903", "ev_lot", parents=(bank(cell_line),)),))
+    assert [b.key for b in factor_blockers(bare)] == ["factor_untested", "no_producing_culture", "factor_untested"]

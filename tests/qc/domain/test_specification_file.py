@@ -29,6 +29,8 @@ STERILITY = ROWS["DS-SF-STER"]
 APPEARANCE = ROWS["DS-GN-APPEAR"]
 MYC_REFERENCE = ROWS["DS-RF-ENDO-MYC"]
 
+ROLL_UP = ROWS["DP-RF-LINK"]
+
 Change = Callable[[RowFile], RowFile]
 
 
@@ -239,6 +241,11 @@ def test_an_item_without_a_deciding_row_is_uncovered() -> None:
         (SENDAI, change(mandatory=False), "Only a mandatory release row can prove absence."),
         (SENDAI, change(purpose="reference"), "Only a mandatory release row can prove absence."),
         (ROWS["DS-RF-EXO-MYC"], change(covers=("LMYC",)), "The row covers LMYC but does not apply where"),
+        (ROLL_UP, change(computed="wishful"), "The computed row “wishful” is not known."),
+        (ROLL_UP, change(mandatory=False, covers=()), "A roll-up of factor rows is a mandatory, qualitative release row"),
+        (ROLL_UP, change(category="general"), "A roll-up of factor rows is a mandatory, qualitative release row"),
+        (ROLL_UP, change(applies_when={"dosage_form": ("liquid",)}), "A computed row has no run and always applies."),
+        (ROLL_UP, change(controls=(Control("NTC", "none"),)), "A computed row has no run and always applies."),
     ],
 )  # fmt: skip
 def test_a_defect_of_a_row_is_named(row: RowFile, changed: Change, start: str) -> None:
@@ -282,6 +289,10 @@ def test_an_incomplete_or_idle_row_does_not_fill_its_category(changed: Change) -
         (
             replace(DS, rounding=""),
             "The rounding rule “” is not known. Use one of: none, usp_7_20, ph_eur_significant.",
+        ),
+        (
+            replace(DS, rows=(*DS.rows, ROLL_UP)),
+            "Only the specification of the EV drug product has computed rows: the others are what they are computed from. Remove them.",
         ),
         (replace(DS, rows=(*DS.rows, PH)), "The code DS-GN-PH is used 2 times. Give every row its own code."),
     ],

@@ -142,6 +142,16 @@
     });
   }
 
+  // A genealogy wider than the window begins where the record of the page stands.
+  function graphs() {
+    each(".ev-gen-w", (frame) => {
+      const own = frame.querySelector(".n.cur");
+      if (!own) return;
+      const beyond = own.getBoundingClientRect().right - frame.getBoundingClientRect().right;
+      if (beyond > 0) frame.scrollLeft = beyond + 24;
+    });
+  }
+
   // Scanners type and press Enter; blanks around an ID are theirs, and an empty box asks nothing.
   function find() {
     const form = document.querySelector("[data-find]");
@@ -157,7 +167,7 @@
   document.addEventListener("click", linkToField);
   document.addEventListener("htmx:afterSwap", (event) => focusFirst(event.target));
   document.addEventListener("DOMContentLoaded", () => {
-    [toasts, menu, idle, once, signDialog, keypads, find].forEach((start) => start());
+    [toasts, menu, idle, once, signDialog, keypads, find, graphs].forEach((start) => start());
     focusFirst();
   });
 })();
