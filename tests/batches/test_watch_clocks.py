@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from batches.documents.executed_record import executed_record
 from batches.domain import commands as c
 from batches.models import BatchRecord, ExceptionRecord, Step
 from batches.selectors.clocks import clocks_of, faces
+from batches.selectors.executed import executed
 from batches.selectors.sheets import Sheet
 from batches.services.clocks import WATCH, notice_clocks, watch_clocks
 from batches.services.exceptions import close_exception
@@ -288,6 +290,9 @@ def test_who_stops_a_clock_outside_its_limits_says_why(minute: int, words: str) 
     [signature] = valid_signatures(step)
     assert signature.covered[0]["fields"]["note"] == step.note
     assert "The centrifuge stopped and was restarted" in text_of(signed_in("i.inspector").get(batch.get_absolute_url()))
+    assert executed_record(executed(batch)).steps[1].remark == "Why the time was not kept: The centrifuge stopped and was restarted"
+    number = ExceptionRecord.objects.get().number
+    assert "Said at the step The centrifuge stopped and was restarted" in text_of(signed_in("i.inspector").get(f"/exception/{number}/"))
     with at(40):
         # A correction of another value opens the step again; what was said stands.
         corrected(step_no(batch, 2), "plated", BEGIN + timedelta(minutes=32))
