@@ -35,9 +35,13 @@ def storage_of(stage: str, form: str = "") -> Storage | None:
     return Storage(row["condition"], row["months"]) if "months" in row else None
 
 
-def condition_of(stage: str) -> str:
-    """How lots of a stage are kept, as printed on their labels; empty for a stage that the file does not name."""
-    return str(_rows().get(stage, {}).get("condition", ""))
+def condition_of(stage: str, form: str = "") -> str:
+    """How lots of a stage are kept, as printed on their labels before they are made. Empty for a stage that the file does not name,
+    and while the dosage form is not recorded that decides about it."""
+    rows = _rows()
+    if not form and any(key.startswith(f"{stage}_") for key in rows):
+        return ""
+    return str((rows.get(f"{stage}_{form}") or rows.get(stage, {})).get("condition", ""))
 
 
 @cache

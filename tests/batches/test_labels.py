@@ -217,7 +217,8 @@ def test_every_kind_of_lot_not_released_gets_a_label_that_says_so(stage: str, de
         lot = Lot(number=f"X-{stage[:4].upper()}-001", stage=stage, product="iMSC-EV", **made)
         lot.save()
         kind: Any = TYPED[stage]
-        kind(lot=lot, **({"level": "mcb"} if stage == "cell_bank" else {})).save()
+        own = {"cell_bank": {"level": "mcb"}, "drug_product": {"dosage_form": "lyophilised"}}
+        kind(lot=lot, **own.get(stage, {})).save()
         rec.about(lot)
     if decision:
         hold_lot(act(c.HOLD_LOT, "a.reviewer", reason="The integrity report is awaited"), lot.number)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from batches.domain.storage import Storage, storage_of
+from batches.domain.storage import Storage, condition_of, storage_of
 
 
 @pytest.mark.req("LBL-06")
@@ -36,3 +36,11 @@ def test_only_stored_stages_have_a_shelf_life() -> None:
     assert found is not None
     assert found.condition
     assert found.months > 0
+
+
+@pytest.mark.req("LBL-07", negative=True)
+def test_the_condition_on_a_label_waits_for_the_dosage_form_that_decides_it() -> None:
+    assert condition_of("passage") == "In culture, 37 °C"
+    assert condition_of("drug_product") == condition_of("nothing") == ""
+    assert condition_of("drug_product", "lyophilised") == "2 to 8 °C"
+    assert condition_of("drug_product", "frozen") == "Below -70 °C"
