@@ -18,8 +18,6 @@ from evgmp.web.state_words import lot_label_of
 
 KIND, TITLE = "labels", "Labels"
 TOO_SMALL = "label_too_small"  # what the template says when a text runs over the edge of its label
-# Stage -> what its vials hold, and its unit.
-STRENGTHS = {"ev_lot": ("particles_per_ml", "particles/mL"), "drug_product": ("particles_per_vial", "particles"), "cell_bank": ("cells_per_vial", "cells")}
 LONGEST_LOT = LONGEST_SERIAL = 20  # GS1 General Specifications: AI 10 and AI 21 hold up to 20 characters
 
 
@@ -57,7 +55,7 @@ def record_values(lot: Lot, sample: Sample | None) -> dict[str, str]:
         "purpose": sample.purpose if sample else "",
         "drawn": f"{sample.drawn_at.astimezone(zone):%Y-%m-%d %H:%M}" if sample else "",
         "expiry": lot.expires_on.isoformat() if lot.expires_on else "",
-        "storage": sample.storage if sample else lot.storage or condition_of(lot.stage, getattr(typed, "dosage_form", "")),
+        "storage": sample.storage if sample else lot.storage or condition_of(lot.stage, getattr(lot.typed, "dosage_form", "")),
         "status": lot_label_of(lot.disposition).word.upper(),
         "manufacturer": f"{plant.name}, {plant.address}" if plant else "",
     }
