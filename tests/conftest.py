@@ -43,7 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Name what kind of test each is, refuse kinds that can't work here, and put the browser last."""
+    """Name what kind of test each is, refuse kinds that can't work here, and put the journeys first and other browser tests
+    last: the long ones don't leave one process alone at the end."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & BROWSER_FIXTURES:
@@ -51,7 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "postgres_server" in fixtures:
             item.add_marker("postgres")
         _refuse_wrong_database(item, fixtures)
-    items.sort(key=_uses_browser)
+    items.sort(key=lambda item: (item.path.parent.name != "journeys", _uses_browser(item)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
