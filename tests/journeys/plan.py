@@ -285,9 +285,13 @@ class Plan:
             wells = f"run;well;reading\n{runs[method]};A1;0.118\n{runs[method]};A2;0.121\n"
             export = {"raw_file": {"name": f"{runs[method]}.csv", "text": wells}} if len(runs) == 1 else {}
             self.do(minute, "qc.record_run", "a.analyst", data=outcomes, files=export, **{"as": runs[method]})
-            if METHODS[method].potency is not None:
-                self.do(minute + 5, "qc.record_potency", "a.analyst", on=f"{{{runs[method]}}}", data={"sample": f"{{{sample}}}", "readings": READINGS},
-                        **{"as": f"pot_{name}"})  # fmt: skip
+            for turn in range((row.replicates or 1) if row.combine else 1) if METHODS[method].potency is not None else ():
+                run = runs[method] if not turn else f"{runs[method]}_{turn + 1}"
+                if turn:
+                    minute += 15
+                    self.do(minute, "qc.record_run", "a.analyst", data=run_of(method, minute), **{"as": run})
+                self.do(minute + 5, "qc.record_potency", "a.analyst", on=f"{{{run}}}", data={"sample": f"{{{sample}}}", "readings": READINGS},
+                        **{"as": f"pot_{name}" if not turn else f"pot_{name}_{turn + 1}"})  # fmt: skip
             minute += 15
             if minute % DAY > 17 * 60:
                 minute = morning(minute + DAY)

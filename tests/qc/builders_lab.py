@@ -264,7 +264,9 @@ def all_pass(of: Lot, sample: Sample, *, only: str = "", but: tuple[str, ...] = 
             continue
         run = recorded.setdefault(row.method_key, run_of(row)) if row.controls and row.method_key not in recorded else recorded.get(row.method_key)
         if rule_of(row) is not None and run is not None:
-            potency.record_potency(act(c.RECORD_POTENCY, "a.analyst"), run.number, sample=sample.number, readings=READINGS)
+            plan = by_determinations(row.replicate_plan)
+            for one in (run, *(run_of(row) for _ in range(1, plan.count if plan else 1))):
+                potency.record_potency(act(c.RECORD_POTENCY, "a.analyst"), one.number, sample=sample.number, readings=READINGS)
             reviewed(result(of, row.code, sample).number)
             continue
         reviewed(result(of, row.code, sample, run, **conforming(row)).number)

@@ -13,9 +13,10 @@ from qc.documents.results import groups_of
 from qc.domain import commands as c
 from qc.models import AssayRun, PotencyAssay, Result
 from qc.selectors.sheets import sheet
+from qc.selectors.specifications import shipped_text
 from qc.services.files import RawFile
 from qc.services.potency import record_potency
-from tests.builders import PASSWORD, act
+from tests.builders import PASSWORD, act, cast
 from tests.journeys.readings import READINGS
 from tests.qc import builders_lab as lab
 from tests.qc.builders_lab import one_event, refused
@@ -119,3 +120,26 @@ def test_nothing_else_gives_a_potency(ev_under_test: Lot, its_sample: Sample, as
     assert "2.34567" in answer.content.decode()
     assert PotencyAssay.objects.count() == 1
     assert not Result.objects.exists()
+
+
+@pytest.mark.req("LAB-22", "LAB-18")
+def test_where_several_runs_are_asked_for_their_geometric_mean_counts_in_the_order_of_the_record() -> None:
+    cast()
+    one_run = 'replicates = 1\nreplicate_rule = "One run with dilution series'
+    text = shipped_text(lab.EV_SPEC)
+    assert text.count(one_run) == 1
+    lab.effective(text=text.replace(one_run, one_run.replace("= 1", '= 2\ncombine = "geometric_mean"\ncv_max = "30"')))
+    ev = lab.chain(lab.line())[0]
+    sample, row = lab.received(ev), lab.row_of(ev, NFKB)
+    first = evaluated(lab.run_of(row), sample)
+    with refused("evaluation_missing", "1 of 2 suitable evaluations"):
+        lab.result(ev, NFKB, sample)
+    second, third = evaluated(lab.run_of(row), sample, READINGS.replace("; 57", "; 55")), evaluated(lab.run_of(row), sample)
+    kept = lab.result(ev, NFKB, sample)
+    assert kept.evaluations == [first.number, second.number]
+    assert third.number not in kept.evaluations
+    assert first.potency is not None
+    assert second.potency is not None
+    assert kept.amount is not None
+    assert abs(kept.amount**2 - first.potency * second.potency) < Decimal("1E-40")
+    assert (kept.verdict, kept.replicates_shown.split(" (")[0]) == ("conforms", f"{first.potency:f}; {second.potency:f}")
