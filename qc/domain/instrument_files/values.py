@@ -89,7 +89,7 @@ def read_file(data: bytes, mapping: FileMapping) -> FileReading:
         )
     mark = mark_of(_number_cells(kept, mapping), mapping.decimal)
     values, problems = _values(kept, mapping, mark, passed)
-    problems += [] if mapping.determinations else _twice(values)
+    problems += _copied(grid, values) if mapping.determinations else _twice(values)
     problems += _cut(grid, values, mapping)
     if problems:
         raise FileRefused(problems)
@@ -325,6 +325,23 @@ def _twice(values: list[FoundValue]) -> list[Problem]:
                 )
             )
         seen.setdefault(key, value.place)
+    return problems
+
+
+def _copied(grid: Grid, values: list[FoundValue]) -> list[Problem]:
+    """Lines that repeat another one cell by cell: a copied line is no second determination."""
+    texts = {row[0].place.line: tuple(cell.text for cell in row) for row in grid.rows if row}
+    seen: dict[tuple[str, ...], int] = {}
+    problems = []
+    for line, place in sorted({value.place.line: value.place for value in reversed(values)}.items()):
+        if (first := seen.setdefault(texts[line], line)) != line:
+            problems.append(
+                Problem(
+                    place,
+                    f"This line is line {first} again in every cell, so it may be a copy and no second determination. "
+                    "Export the file with what tells the determinations apart: well, position or time.",
+                )
+            )
     return problems
 
 

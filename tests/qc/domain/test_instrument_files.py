@@ -120,6 +120,13 @@ def test_what_cannot_be_read_is_refused_with_line_and_column(data: bytes, words:
     assert words in refusal(data)
 
 
+@pytest.mark.req("REC-10", negative=True)
+def test_a_copied_line_is_no_second_determination() -> None:
+    several = dataclasses.replace(small(), determinations=True)
+    assert "Line 3, column 2 (“Result”): This line is line 2 again in every cell" in refusal(b"Sample;Result\na;1\na;1\n", several)
+    assert len(read_file(b"Sample;Result\na;1\na;1.1\n", several).values) == 2
+
+
 @pytest.mark.req("REC-10")
 @pytest.mark.parametrize(
     ("numbers", "mark", "read"),
