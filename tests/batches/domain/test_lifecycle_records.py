@@ -3,7 +3,8 @@
 import pytest
 
 from batches.domain import commands as c
-from batches.domain.lifecycle_records import BATCH, MASTER, STEP
+from batches.domain.lifecycle import RECORD_RULES, labels_reconciled
+from batches.domain.lifecycle_records import BATCH, MASTER, STEP, labels_accounted_for, record_is_closed
 from evgmp.rules.command import Command
 
 BATCH_FACTS = {"unsigned": [], "quantity_made": 1, "origin": True, "lot_made": False, "took_part": []}
@@ -78,3 +79,25 @@ def test_sentences_say_what_is_wrong_and_what_to_do() -> None:
     assert blocker.message == "Not recorded yet: TMP; Volume. Record it, then sign."
     (blocker,) = MASTER.blockers(c.APPROVE_MASTER, status="reviewed", facts={"overtaken_by": "MBR-X-V3"})
     assert blocker.message == "MBR-X-V3 is newer and was approved already. Author a new version instead."
+
+
+@pytest.mark.req("PRT-01", negative=True)
+@pytest.mark.parametrize(
+    ("status", "word"), [("in_process", "still in process"), ("paused", "is paused"), ("completed", ""), ("reviewed", ""), ("aborted", "")]
+)
+def test_only_a_closed_record_is_issued_on_paper(status: str, word: str) -> None:
+    said = " ".join(blocker.message for blocker in record_is_closed(status))
+    assert word in said and bool(said) == bool(word)
+
+
+@pytest.mark.req("LBL-02", negative=True)
+def test_labels_unaccounted_for_bar_completion_review_and_release() -> None:
+    facts = {"open_labels": ["The 8 labels of LBL-2026-0001 are not reconciled"]}
+    for rule in (labels_accounted_for, labels_reconciled):
+        assert rule({"open_labels": []}) is None
+        blocker = rule(facts)
+        assert blocker is not None and "LBL-2026-0001 are not reconciled. Reconcile the labels" in blocker.message
+    assert labels_reconciled in RECORD_RULES
+    for command, status in ((c.COMPLETE_BATCH, "in_process"), (c.REVIEW_BATCH, "completed")):
+        found = BATCH.blockers(command, status=status, facts={**BATCH_FACTS, **facts})
+        assert [blocker.key for blocker in found] == ["labels_open"]
