@@ -89,7 +89,7 @@ def read_file(data: bytes, mapping: FileMapping) -> FileReading:
         )
     mark = mark_of(_number_cells(kept, mapping), mapping.decimal)
     values, problems = _values(kept, mapping, mark, passed)
-    problems += _copied(grid, values) if mapping.determinations else _twice(values)
+    problems += [] if mapping.determinations else _twice(values)
     problems += _cut(grid, values, mapping)
     if problems:
         raise FileRefused(problems)
@@ -98,7 +98,7 @@ def read_file(data: bytes, mapping: FileMapping) -> FileReading:
             kept[0][mapping.columns[0]].place,
             "Every cell that the mapping reads is empty. Nothing was measured, or the mapping is the wrong one.",
         )
-    return FileReading(grid.encoding, grid.delimiter, grid.sheet, mark, tuple(values), tuple(passed), grid.notes)
+    return FileReading(grid.encoding, grid.delimiter, grid.sheet, mark, tuple(values), tuple(passed), (*grid.notes, *_copied(grid, values)))
 
 
 def grid_of(data: bytes, mapping: FileMapping) -> Grid:
@@ -328,21 +328,18 @@ def _twice(values: list[FoundValue]) -> list[Problem]:
     return problems
 
 
-def _copied(grid: Grid, values: list[FoundValue]) -> list[Problem]:
-    """Lines that repeat another one cell by cell: a copied line is no second determination."""
+def _copied(grid: Grid, values: list[FoundValue]) -> list[str]:
+    """What to look at before signing: lines that repeat another one cell by cell. Two determinations may agree in every digit
+    (two below the curve always do), so it is no refusal; a copied line looks just the same, so it is not passed over."""
     texts = {row[0].place.line: tuple(cell.text for cell in row) for row in grid.rows if row}
     seen: dict[tuple[str, ...], int] = {}
-    problems = []
-    for line, place in sorted({value.place.line: value.place for value in reversed(values)}.items()):
+    notes = []
+    for line in sorted({value.place.line for value in values}):
         if (first := seen.setdefault(texts[line], line)) != line:
-            problems.append(
-                Problem(
-                    place,
-                    f"This line is line {first} again in every cell, so it may be a copy and no second determination. "
-                    "Export the file with what tells the determinations apart: well, position or time.",
-                )
+            notes.append(
+                f"Line {line} is line {first} again in every cell. Compare with the instrument that it is a determination of its own and no copy."
             )
-    return problems
+    return notes
 
 
 def _cut(grid: Grid, values: list[FoundValue], mapping: FileMapping) -> list[Problem]:

@@ -40,7 +40,8 @@ def stands_there(found: FileReading, data: bytes) -> bool:
 
 
 def outcome(name: str, kind: Kind, data: bytes, before: FileReading) -> str:
-    """`refused`, `no sample of ours` (the import refuses it), `same`, `fewer` or `changed`; anything else raises."""
+    """`refused`, `no sample of ours` (the import refuses it), `pointed out` (shown before anybody signs), `same`, `fewer` or
+    `changed`; anything else raises."""
     try:
         found = read_file(data, mapping(name))
     except FileRefused as refusal:
@@ -55,6 +56,8 @@ def outcome(name: str, kind: Kind, data: bytes, before: FileReading) -> str:
     known, now = Counter(map(said, before.values)), Counter(map(said, found.values))
     if {v.sample for v in found.values} - {v.sample for v in before.values}:
         return "no sample of ours"
+    if any("again in every cell" in note for note in found.notes):
+        return "pointed out"
     if now == known:
         return "same"
     if not now - known:
@@ -85,7 +88,7 @@ def test_damaged_files_are_refused_or_say_what_they_said() -> None:
 
 def evidence(total: int, counts: Counter[tuple[str, str]]) -> str:
     """The table of the campaign, as it is kept."""
-    columns = ("refused", "no sample of ours", "same", "fewer", "changed")
+    columns = ("refused", "no sample of ours", "pointed out", "same", "fewer", "changed")
     lines = [
         f"# {total} damaged instrument files",
         "",
@@ -97,6 +100,7 @@ def evidence(total: int, counts: Counter[tuple[str, str]]) -> str:
         "| **all** | " + " | ".join(str(sum(n for (_, c), n in counts.items() if c == column)) for column in columns) + " |",
         "",
         "*refused*: in sentences, each with line and column. *no sample of ours*: a name changed; the import refuses it, naming the line.",
+        "*pointed out*: a line repeats another cell by cell, and the preview says so.",
         "*same*: the same values. *fewer*: whole lines are gone and nothing else differs. *changed*:",
         "the damage itself wrote another well-formed number, name or heading into a cell, which no reader can see; the value is exactly what now stands there.",
         "No other error, and no value that does not stand at the place it names.",
