@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client, signals
 from django.urls import get_resolver, reverse
 
-from batches.models import CellBank, Step
+from batches.models import CellBank, MasterDraft, Step
 from evgmp.compliance import jobs
 from evgmp.people.models import Account
 from evgmp.web.command_view import VIEWS
@@ -60,6 +60,8 @@ def pages_that_look_different() -> Iterator[tuple[str, str, str]]:
     yield "batches:lot of a bank", CellBank.objects.all()[0].lot.get_absolute_url(), "i.inspector"
     job = jobs.ask("batches.issue_record", on=log.batch.number, title="Executed record", by="q.person")
     yield "web:job that waits", job.get_absolute_url(), "i.inspector"
+    draft = MasterDraft.objects.filter(status="open")[0]
+    yield "batches:master draft of its author", draft.get_absolute_url(), "m.author"
     lot = Result.objects.all()[0].lot
     yield "qc:results of a lot", reverse("qc:lot_results", args=[lot.number]), "i.inspector"
 
