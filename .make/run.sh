@@ -10,12 +10,10 @@ if ! .venv/bin/python -c "import socket; socket.create_server(('127.0.0.1', $POR
   echo "Port $PORT of 127.0.0.1 is in use. Choose another one: make run PORT=8001" >&2
   exit 1
 fi
-manage migrate --verbosity 0 --no-input
-manage demo --quiet
-
+# In one process: each start of Django costs seconds.
+manage demo --migrate --quiet --accounts
 echo
 echo "evgmp runs at http://127.0.0.1:$PORT/  (Ctrl-C stops it)"
-manage demo --accounts
 
 # The worker draws the long papers off the request. Whichever of the two ends takes the other one with it, and so does Ctrl-C.
 manage worker &

@@ -24,7 +24,7 @@ from evgmp.compliance.canonical import canonical, sha256
 from evgmp.compliance.datamatrix import gs1_datamatrix
 from evgmp.compliance.files import store_file
 from evgmp.compliance.models import DocumentCopy, Event, GmpModel, IssuedDocument, Plant
-from evgmp.compliance.pdf import DataFile, PaperFault, draw
+from evgmp.compliance.paper_parts import DataFile, PaperFault
 from evgmp.compliance.recording import Recording
 from evgmp.compliance.typesetting import typeset
 from evgmp.rules.blocker import refuse
@@ -242,6 +242,8 @@ def paper_pdf(kind: str, data: str, code: str, mark: Mark | None = None) -> byte
     template = TYPESET / f"{kind}.typ"
     if template.exists():
         return typeset(template, _frame(paper, data, code, mark), pictures=_pictures(paper, code), at=at, attached=attached)
+    from evgmp.compliance.pdf import draw  # here, because WeasyPrint takes seconds to load and most processes draw nothing
+
     identifier = sha256(data + canonical(asdict(mark)) if mark else data)[:32].encode()
     return draw(paper_html(kind, data, code, mark), identifier=identifier, at=at, attached=(attached,))
 

@@ -6,39 +6,22 @@ a font from the machine.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from html import unescape
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from evgmp.compliance.paper_parts import STATIC_FOLDER, DataFile, PaperFault, glyphs
+
 # Addresses in a paper's HTML start here; the fetcher turns them into files below STATIC_FOLDER and nothing else.
 BASE_URL = "https://paper.invalid/static/"
-STATIC_FOLDER = Path(__file__).resolve().parents[1] / "web" / "static"
 MEDIA_TYPES = {".css": "text/css", ".ttf": "font/ttf", ".svg": "image/svg+xml", ".png": "image/png"}
-TEXT_FONT = STATIC_FOLDER / "web" / "fonts" / "SourceSans3-Regular.ttf"
 OWN_FONTS = ("Source-Sans-3", "Source-Code-Pro")
 _DRAWN_IN_PLACE = re.compile(r"data:image/(?:svg\+xml|png)[;,]")
-
-
-class PaperFault(Exception):
-    """A paper can't be drawn. The message says what is missing."""
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """The data behind a paper, attached to it."""
-
-    name: str
-    description: str
-    text: str
 
 
 class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
@@ -84,13 +67,6 @@ def unprintable(html: str) -> str:
     """The characters of `html` that the text font has no glyph for, each once."""
     known = glyphs()
     return "".join(sorted({c for c in unescape(html) if not c.isspace() and ord(c) not in known}))
-
-
-@lru_cache(maxsize=1)
-def glyphs() -> frozenset[int]:
-    """Code points that the text font has."""
-    with TTFont(TEXT_FONT, lazy=True) as font:
-        return frozenset(font.getBestCmap())
 
 
 def _only_own_fonts(document: Any, pdf: Any) -> None:

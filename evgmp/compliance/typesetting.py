@@ -14,7 +14,7 @@ from typing import Any
 
 import typst
 
-from evgmp.compliance.pdf import STATIC_FOLDER, DataFile, PaperFault, glyphs
+from evgmp.compliance.paper_parts import STATIC_FOLDER, DataFile, PaperFault, glyphs
 
 FONTS = STATIC_FOLDER / "web" / "fonts"
 STANDARDS: list[Any] = ["a-3a", "ua-1"]

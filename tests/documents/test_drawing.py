@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgmp.compliance.issuing import ALPHABET, check_code, typed_code
-from evgmp.compliance.pdf import PaperFault, draw, unprintable
+from evgmp.compliance.paper_parts import PaperFault
+from evgmp.compliance.pdf import draw, unprintable
 
 AT = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 PAGE = '<html lang="en"><head><title>t</title><link rel="stylesheet" href="web/css/print.css"></head><body>{}</body></html>'

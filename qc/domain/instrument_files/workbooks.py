@@ -10,8 +10,6 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-import openpyxl
-
 from qc.domain.instrument_files.grids import MOST_CELLS, MOST_LINES, Cell, Grid
 from qc.domain.instrument_files.places import START, Place, refused, shown
 
@@ -21,6 +19,8 @@ DIGITS = 15
 
 def workbook(data: bytes, sheet: str) -> Grid:
     """The sheet of this name, or the only sheet when `sheet` is empty. Raises FileRefused for everything else."""
+    import openpyxl  # here: most processes read no workbook, and loading it takes most of a second
+
     _unpacks_small(data)
     try:
         values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)

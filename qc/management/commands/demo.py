@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 
@@ -22,21 +23,26 @@ class Command(BaseCommand):
     help = "Load the demo plant into an empty database. It can be run again: a database that holds events is left alone."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--accounts", action="store_true", help="only print the demo accounts")
+        parser.add_argument("--accounts", action="store_true", help="print the demo accounts afterwards")
+        parser.add_argument("--migrate", action="store_true", help="bring the database up to date first")
         parser.add_argument("--quiet", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.EVGMP_IS_PRODUCTION:
             raise CommandError("A production system loads no demo plant.")
-        if options["accounts"]:
-            self._accounts()
-            return
+        if options["migrate"]:
+            call_command("migrate", verbosity=0, interactive=False)
         if Event.objects.exists():
             self.stdout.write("This database holds events already. Nothing was loaded.")
-            return
+        else:
+            self._load_all(options["quiet"])
+        if options["accounts"]:
+            self._accounts()
+
+    def _load_all(self, quiet: bool) -> None:
         # Thousands of signatures are proved in a few seconds with a light hash; the real one comes right after.
         with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]):
-            self._load(options["quiet"])
+            self._load(quiet)
         services.strengthen_demo_passwords(settings.EVGMP_DEMO_PASSWORD)
         self.stdout.write(f"Demo plant loaded: {Event.objects.count()} events.")
 
