@@ -125,5 +125,13 @@ def _name(history_row: Any) -> str:
 def _text(value: Any) -> str:
     if value is None or value == "":
         return ""
-    canonical = plain(value)
+    return _legible(plain(value))
+
+
+def _legible(canonical: Any) -> str:
+    """A canonical value for people: what a structure holds, without its marks."""
+    if isinstance(canonical, dict):
+        return ", ".join(f"{name}: {_legible(held)}" for name, held in canonical.items())
+    if isinstance(canonical, list):
+        return "; ".join(_legible(held) for held in canonical)
     return canonical if isinstance(canonical, str) else str(canonical)
