@@ -4,19 +4,18 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export DJANGO_SETTINGS_MODULE=evgmp.settings.dev
 export PORT="${PORT:-8000}"
-manage() { .venv/bin/python manage.py "$@"; }
 
 if ! .venv/bin/python -c "import socket; socket.create_server(('127.0.0.1', $PORT)).close()" 2>/dev/null; then
   echo "Port $PORT of 127.0.0.1 is in use. Choose another one: make run PORT=8001" >&2
   exit 1
 fi
 # In one process: each start of Django costs seconds.
-manage demo --migrate --quiet --accounts
+.venv/bin/python manage.py demo --migrate --quiet --accounts
 echo
 echo "evgmp runs at http://127.0.0.1:$PORT/  (Ctrl-C stops it)"
 
 # The worker draws the long papers off the request. Whichever of the two ends takes the other one with it, and so does Ctrl-C.
-manage worker &
+.venv/bin/python manage.py worker &
 worker=$!
 # One process with threads: on the embedded database all writers queue in one place.
 .venv/bin/gunicorn evgmp.wsgi:application --bind "127.0.0.1:$PORT" \
