@@ -101,7 +101,11 @@ def walk(new_page: Callable[..., Any], by_hand: int, monkeypatch: pytest.MonkeyP
                 browser.perform(act, on, data)
             else:
                 data = {key: value for key, value in data.items() if key not in NOW_INSTEAD}
-                attempted = Attempted(data=data, user_id=act["by"], password=PASSWORD)
+                witness = act.get("witness", "")
+                attempted = Attempted(
+                    data=data, reason=act.get("reason", ""), user_id=act["by"], password=PASSWORD,
+                    witness_user_id=witness, witness_password=PASSWORD if witness else "",
+                )  # fmt: skip
                 perform(view, actor=person(act["by"]), on=on, attempted=attempted)
             left.append(newest(view))
         if "as" in act:
