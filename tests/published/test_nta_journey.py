@@ -12,7 +12,7 @@ from evgmp.compliance.models import IssuedDocument
 from evgmp.rules.reading import ResultKind
 from qc.domain.calculations.particles import nta_validity
 from qc.models import Result
-from tests.journeys.plan import DAY, SENDAI, controls_of, morning
+from tests.journeys.plan import DAY, SENDAI, controls_of, morning, run_of
 from tests.journeys.published import Journey
 from tests.published.published_data import published
 
@@ -48,17 +48,18 @@ def test_real_tracking_runs_lead_to_a_certificate(sqlite_database: str) -> None:
     journey.do()
     good = next(n for n, v in journey.names.items() if n.startswith("run_ev_") and v.method_key == METHOD)
     # The failed run is recorded as it was: no position accepted, and its printed zero is no result.
-    bad = {"method": METHOD, "instrument": "ZetaView 24-1152", "remark": f"{failed['file']}, sensitivity {failed['sensitivity']}, {failed['sop']}"}
+    minute = morning(after + DAY, 9)
+    bad = {**run_of(METHOD, minute), "remark": f"{failed['file']}, sensitivity {failed['sensitivity']}, {failed['sop']}"}
     for control in controls_of(METHOD):
         outcome = "fail" if control in ("POSITIONS", "TRACES") else "pass"
         bad |= {f"outcome_{control}": outcome, f"observed_{control}": f"{failed['positions_used']} of {failed['positions_total']} positions kept"}
-    minute = morning(after + DAY, 9)
     plan.do(minute, "qc.record_run", "a.analyst", data=bad, **{"as": "bad"})
     row = {"row": "DS-CT-PART", "sample": "{smp_ev}", "run": "{bad}", "kind": "invalid"}
     plan.do(minute + 10, "qc.record_result", "a.analyst", on="{ev.lot.number}", data=row, **{"as": "invalid"})
     # No reviewed number: the lot can't be approved.
     plan.do(minute + 12, "qc.approve_qc", "a.labhead", on="{ev.lot.number}", expect="refused", blocker="result_unreviewed")
-    right = {"sample": "{smp_ev}", "run": f"{{{good}}}", "kind": "number", "value": concentration}
+    # The specification asks for three determinations; the table gives one mean over the positions of the run, which stands for each.
+    right = {"sample": "{smp_ev}", "run": f"{{{good}}}", "kind": "number"} | {f"replicate_{n}": concentration for n in (1, 2, 3)}
     plan.do(minute + 20, "qc.correct_result", "a.analyst", on="{invalid}", data=right, **{"as": "valid"},
             reason=f"Repeat of the failed run at sensitivity {repeat['sensitivity']} with the method {repeat['sop']}")  # fmt: skip
     plan.do(minute + 60, "qc.review_result", "b.analyst", on="{valid}")
