@@ -43,7 +43,7 @@ def reagent_blockers(method: MethodFile, used: Sequence[Mapping[str, str]]) -> l
     """What the method names and the run lacks. used: {name, lot, expires_on, assigned_value} each."""
     found = []
     for name in (*method.reagents, *method.standards):
-        lines = [one for one in used if _same(one["name"], name)]
+        lines = [one for one in used if is_named(one["name"], name)]
         word = "reference standard" if name in method.standards else "reagent"
         if not lines:
             found.append(Blocker("reagent_missing", f"{method.key} uses the {word} “{name}”. Write its line with lot and expiry.", "reagents"))
@@ -79,6 +79,6 @@ def modification_blockers(what: str, why: str, data: str) -> list[Blocker]:
     return [Blocker("modification_unexplained", f"A modified run needs all three: say {words[name]}.", name) for name, text in given.items() if not text]
 
 
-def _same(written: str, named: str) -> bool:
+def is_named(written: str, named: str) -> bool:
     """The name of the method, with or without more behind it: “Kinetic LAL, 50 tests” is the “Kinetic LAL”."""
     return " ".join(written.split()).casefold().startswith(" ".join(named.split()).casefold())

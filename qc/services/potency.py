@@ -14,6 +14,7 @@ from qc.domain.determinations import by_determinations
 from qc.domain.instrument_files.decoding import decoded
 from qc.domain.instrument_files.places import FileRefused
 from qc.domain.potency_readings import DoseReading, PotencyRule, incomplete, read_back, read_readings
+from qc.domain.run_checks import is_named
 from qc.models import AssayRun, PotencyAssay, Result, SpecRow
 from qc.selectors.potency import rule_of, samples_for, unused
 from qc.selectors.specifications import method_named
@@ -90,9 +91,8 @@ def _evaluated(rule: PotencyRule, readings: Sequence[DoseReading]) -> dict[str, 
 def _standard(run: AssayRun) -> dict[str, str]:
     """The line of the reference standard among the reagents of the run."""
     method = method_named(run.method_number, run.method_version)
-    names = [name.casefold() for name in method.standards] if method is not None else []
     for line in run.reagents:
-        if any(line["name"].casefold().startswith(name) for name in names):
+        if method is not None and any(is_named(line["name"], name) for name in method.standards):
             return dict(line)
     raise refuse("standard_missing", f"{run} names no reference standard, so nothing is relative to anything. Record a run with its lot and expiry.")
 

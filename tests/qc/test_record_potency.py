@@ -1,5 +1,6 @@
 """Relative potency as part of the record: readings as typed, evaluated by the method's rule; its result comes from nothing else (LAB-22)."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +14,13 @@ from qc.documents.results import groups_of
 from qc.domain import commands as c
 from qc.models import AssayRun, PotencyAssay, Result
 from qc.selectors.sheets import sheet
-from qc.selectors.specifications import shipped_text
+from qc.selectors.specifications import method_named, shipped_text
 from qc.services.files import RawFile
 from qc.services.potency import record_potency
 from tests.builders import PASSWORD, act, cast
 from tests.journeys.readings import READINGS
 from tests.qc import builders_lab as lab
-from tests.qc.builders_lab import one_event, refused
+from tests.qc.builders_lab import one_event, reagents_of, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +144,41 @@ def test_where_several_runs_are_asked_for_their_geometric_mean_counts_in_the_ord
     assert kept.amount is not None
     assert abs(kept.amount**2 - first.potency * second.potency) < Decimal("1E-40")
     assert (kept.verdict, kept.replicates_shown.split(" (")[0]) == ("conforms", f"{first.potency:f}; {second.potency:f}")
+
+
+@pytest.mark.req("LAB-22", "REC-10", negative=True)
+def test_a_file_that_is_no_text_gives_no_readings_and_is_not_kept(ev_under_test: Lot, its_sample: Sample) -> None:
+    run = lab.run_of(lab.row_of(ev_under_test, NFKB))
+    with refused("file_unreadable", "Line 1, column 4: A zero byte stands here: this is no text file."):
+        evaluated(run, its_sample, "", raw_file=RawFile("plate.xls", "application/vnd.ms-excel", b"\xd0\xcf\x11\x00"))
+    assert not PotencyAssay.objects.exists()
+    assert not Attachment.objects.exists()
+
+
+@pytest.mark.req("LAB-22", negative=True)
+def test_two_analysts_who_evaluate_one_sample_at_once_leave_one_evaluation(ev_under_test: Lot, its_sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = lab.run_of(lab.row_of(ev_under_test, NFKB))
+    first = evaluated(run, its_sample)
+    # The second had read which samples wait before the first was recorded.
+    monkeypatch.setattr("qc.services.potency.samples_for", lambda run: [its_sample])
+    with refused("evaluated_already", f"{its_sample} was evaluated in {run} already. Its readings stay; a repeat is another run."):
+        evaluated(run, its_sample, READINGS.replace("; 57", "; 80"))
+    assert PotencyAssay.objects.get() == first
+
+
+@pytest.mark.req("LAB-03", "LAB-22")
+def test_the_reference_standard_is_found_as_the_run_took_it_and_demanded_by_name(
+    ev_under_test: Lot, its_sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = lab.row_of(ev_under_test, NFKB)
+    # The run takes a name with a space too many; so does the evaluation.
+    monkeypatch.setattr(lab, "reagents_of", lambda *method: reagents_of(*method).replace("EV reference standard", "EV  reference standard, vial 3"))
+    run = lab.run_of(row)
+    # The method file of today names another standard than the run was recorded with.
+    method = method_named(row.method_number, row.method_version)
+    assert method is not None
+    with monkeypatch.context() as changed:
+        changed.setattr("qc.services.potency.method_named", lambda number, version: replace(method, standards=("Another standard",)))
+        with refused("standard_missing", f"{run} names no reference standard, so nothing is relative to anything."):
+            evaluated(run, its_sample)
+    assert evaluated(run, its_sample).standard["name"] == "EV  reference standard, vial 3"
