@@ -51,8 +51,8 @@ def start_batch(act: Act, on: str, *, prefix: str = "", level: str = "", line: s
 def _new_lot(rec: Recording, version: MasterVersion, prefix: str) -> Lot:
     stage = version.master.stage
     quantity = quantity_parameter(version)
-    if quantity is None:
-        raise refuse("master_incomplete", f"{version.number} does not say how much is made. Author a version that does.")
+    # No version is kept that does not say how much is made.
+    assert quantity is not None
     if stage == "cell_bank":
         if not prefix:
             raise refuse("prefix_missing", "Write the code of the bank, for example IPSC-MCB.", "prefix")

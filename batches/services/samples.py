@@ -52,9 +52,7 @@ def new_sample(
 
 
 def receive(rec: Recording, sample: Sample, *, condition: str) -> None:
-    """Mark a sample as received, inside the laboratory's own recording (LAB-01)."""
-    if sample.status != "drawn":
-        raise refuse("received_already", f"{sample} was received already.")
+    """Mark a drawn sample as received, inside the laboratory's own recording, which asked under its lock whether it may be (LAB-01)."""
     sample.status, sample.received_at = "received", rec.at
     sample.received_by, sample.condition = rec.act.by.printed_name, condition
     sample.save()

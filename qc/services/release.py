@@ -75,7 +75,9 @@ def certify_lot(act: Act, on: str, *, destination: str) -> Lot:
         lot = _locked(on, act)
         state = release_state(lot, rec.at)
         _refuse(state.blockers(CERTIFY_LOT) + certifier_blockers(state.chain, act.by.user_id))
-        coa = _certificate(state)
+        # The gate of QC is among what was asked, so its approval is there.
+        assert state.approval is not None
+        coa = state.approval.certificate
         row = _registered(rec, state, coa, destination)
         decision = dispose(rec, lot, "certified")
         covers: list[Cover] = [row, decision, (row.certificate, PAPER_FIELDS), (coa, PAPER_FIELDS), *_vouched(state, state.chain.lots)]
@@ -150,12 +152,6 @@ def _about_decision(rec: Recording, state: ReleaseState, row: Disposition) -> No
     rec.about(row, covers=[row, *papers, *_vouched(state, state.chain.lots)], lot=state.lot.number)
 
 
-def _certificate(state: ReleaseState) -> IssuedDocument:
-    if state.approval is None:
-        raise RuleBroken(*state.blockers(CERTIFY_LOT))
-    return state.approval.certificate
-
-
 def _vouched(state: ReleaseState, lots: list[Lot]) -> list[Cover]:
     """What a release signature rests on: the lot with its typed half, its pinned specification, the results as they stand, and
     the standing of the batch records of `lots`. A superseded result or a record opened again withdraws the signature."""
@@ -165,6 +161,7 @@ def _vouched(state: ReleaseState, lots: list[Lot]) -> list[Cover]:
     for result in Result.objects.filter(lot=lot, is_current=True).order_by("pk"):
         covers.append((result, [*result.signed_fields(), "status", "is_current"]))
     for one in lots:
+        # A sub-lot has no record of its own: that of the lot it is part of stands among `lots`.
         if batch := state.chain.batches.get(one.pk):
             covers.append((batch, [*batch.signed_fields(), "status"]))
     return covers
