@@ -6,16 +6,17 @@ from typing import Any
 import pytest
 
 from batches.documents.executed_record import executed_record
-from batches.domain.commands import CORRECT_USE
-from batches.models import MaterialMovement, Step
+from batches.domain.commands import ABORT_BATCH, CORRECT_USE
+from batches.models import ExceptionRecord, MaterialMovement, Step
 from batches.selectors.equipment import lots_made_with, unit_of
 from batches.selectors.executed import executed
 from batches.selectors.materials import ledger, material_of, stock
 from batches.selectors.records import performers_of
 from batches.selectors.uses import correctable, need_lines
+from batches.services.records import abort_batch
 from batches.services.use_corrections import correct_use
 from evgmp.compliance.validity import valid_signatures
-from tests.batches.builders_records import signed, started, step_no
+from tests.batches.builders_records import completed, recorded, signed, started, step_no
 from tests.batches.builders_uses import (
     EQUIPMENT_STEPS,
     FILTER,
@@ -28,6 +29,7 @@ from tests.batches.builders_uses import (
     unit,
     used,
 )
+from tests.batches.chain import bank_lot, fed
 from tests.batches.expecting import one_event, refused
 from tests.builders import act
 
@@ -113,3 +115,53 @@ def test_a_unit_scanned_by_mistake_is_struck_and_asked_for_again() -> None:
     assert lots_made_with(unit_of(SKID)) == []
     assert [line.done for line in need_lines(step)] == [False, False, False]
     used(step, SKID)
+
+
+@pytest.mark.req("EXE-17", "DEV-02")
+def test_a_step_signed_again_tells_what_was_outside_its_tolerance_only_once() -> None:
+    step = first_step(culture_with_additions())
+    lot, cartridge = material(), material(FILTER)
+    used(step, lot.number, "103")
+    used(step, f"{cartridge.number}-C01")
+    signed(step)
+    told = ExceptionRecord.objects.get(kind="material")
+    fixed(step, None, use=next(key for key, row in correctable(step) if row.need == "filter"))
+    used(step, f"{cartridge.number}-C02")
+    signed(step)
+    assert ExceptionRecord.objects.get(kind="material") == told
+    # Another quantity outside the tolerance is another fact.
+    fixed(step, "104", use=next(key for key, row in correctable(step) if row.need == "medium"))
+    signed(step)
+    assert ["104 mL of MAT-0077" in row.sentence for row in ExceptionRecord.objects.filter(kind="material").order_by("pk")] == [False, True]
+
+
+@pytest.mark.req("EXE-03", "EXE-18")
+def test_a_correction_in_a_completed_batch_opens_it_again() -> None:
+    batch = fed(culture_with_additions(), bank_lot())
+    step = first_step(batch)
+    used(step, material().number, "98")
+    used(step, f"{material(FILTER).number}-C01")
+    signed(step)
+    recorded(step_no(batch, 2), harvested="8E+6")
+    signed(step_no(batch, 2))
+    assert completed(batch).completed_at is not None
+    fixed(step, "99")
+    batch.refresh_from_db()
+    assert (batch.status, batch.completed_at) == ("in_process", None)
+    with refused("steps_unsigned", "Add medium and filter"):
+        completed(batch)
+    signed(step)
+    assert completed(batch).status == "completed"
+
+
+@pytest.mark.req("EXE-18", "EXE-22", negative=True)
+def test_no_quantity_below_zero_and_no_correction_in_an_aborted_batch() -> None:
+    batch = culture_with_additions()
+    lot, step = material(), first_step(batch)
+    used(step, lot.number, "100")
+    with refused("quantity_not_positive", "or empty when nothing was used"):
+        fixed(step, "-1")
+    abort_batch(act(ABORT_BATCH, "a.verifier"), batch.number)
+    with refused("batch_closed", f"{batch.number} is aborted. Its record stays as it is."):
+        fixed(step, "99")
+    assert stock(material_of(lot.number)) == Decimal(4900)

@@ -15,9 +15,11 @@ from batches.selectors.family_tree import tree_of
 from batches.selectors.genealogy import ancestors, descendants, donor_blockers, inherited, parent_cpdl, parents, producing_cultures
 from batches.selectors.lots import remaining, usable_blockers
 from batches.services.genealogy import consume
+from evgmp.compliance import clock
 from evgmp.compliance.recording import recording
 from evgmp.rules.blocker import RuleBroken
-from tests.batches.builders_material import bank, culture, disposed, feed, line, medium, passage, run
+from tests.batches.builders_material import MEDIUM, bank, culture, disposed, feed, line, medium, passage, run
+from tests.batches.builders_records import effective
 from tests.batches.expecting import refused
 from tests.builders import act
 
@@ -188,6 +190,36 @@ def test_media_of_different_priming_are_not_pooled() -> None:
     consumed(one, child)
     with refused("pool_differs", "priming (IFN-gamma 24 h; none)"):
         consumed(other, child)
+
+
+@pytest.mark.req("EXE-24", negative=True)
+def test_media_made_by_different_versions_of_a_master_are_not_pooled() -> None:
+    parent = passage(is_commitment=True)
+    one = medium(parent)
+    effective(MEDIUM.replace("Collect the medium.", "Collect the medium through a sieve."))
+    other, child = medium(parent), run().lot
+    consumed(one, child)
+    with refused("pool_differs", f"{other} and {one} differ in their master version (MBR-COLLECTION-V2; MBR-COLLECTION-V1). They can't be pooled."):
+        consumed(other, child)
+    assert [edge.parent for edge in LotInput.objects.filter(child=child)] == [one]
+
+
+@pytest.mark.req("TRC-01", negative=True)
+def test_nothing_is_used_before_it_was_made() -> None:
+    """The server's clock was set back, or the record of the parent is wrong."""
+    lot, child = medium(passage(is_commitment=True)), run().lot
+    assert lot.made_on is not None
+    with clock.held_at(lot.made_on - datetime.timedelta(minutes=1)), refused("used_before_made", f"{lot} is recorded as made later than now."):
+        consumed(lot, child)
+    assert not LotInput.objects.filter(child=child).exists()
+
+
+@pytest.mark.req("EXE-24", negative=True)
+def test_a_lot_whose_quantity_is_not_measured_gives_nothing_away() -> None:
+    parent, child = culture(is_commitment=True).lot, culture().lot
+    with refused("quantity_unknown", f"The quantity made of {parent} is not recorded. Record it first."):
+        consumed(parent, child, "10", "cells")
+    assert not LotInput.objects.filter(child=child).exists()
 
 
 @pytest.mark.req("EXE-16", negative=True)

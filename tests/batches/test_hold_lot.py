@@ -3,6 +3,7 @@
 import pytest
 
 from batches.domain.commands import HOLD_LOT
+from batches.domain.lifecycle import DISPOSITION_WORDS
 from batches.models import Disposition, Lot
 from batches.selectors.release import held_lots
 from batches.services.dispositions import hold_lot
@@ -53,6 +54,17 @@ def test_what_is_held_or_rejected_is_not_held_again(decision: str) -> None:
     disposed(lot, decision)
     with refused("wrong_status"):
         hold(lot, by="b.reviewer")
+
+
+@pytest.mark.req("REL-01", negative=True)
+def test_no_decision_brings_a_rejected_lot_back() -> None:
+    """Whoever's command writes it: this is the last check before the row."""
+    lot = culture().lot
+    disposed(lot, "rejected")
+    for decision in ("quarantine", "hold", "released_for_processing", "approved_for_certification", "certified", "released", "recalled"):
+        with refused("disposition_order", f"{lot.number} is rejected. It can't become {DISPOSITION_WORDS[decision]} from there."):
+            disposed(lot, decision)
+    assert [row.decision for row in Disposition.objects.filter(lot=lot)] == ["rejected"]
 
 
 @pytest.mark.req("AUD-03", negative=True)

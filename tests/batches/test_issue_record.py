@@ -7,15 +7,17 @@ import pypdf
 import pytest
 from django.test import Client
 
-from batches.domain.commands import HOLD_LOT, ISSUE_RECORD, REVIEW_BATCH
+from batches.domain.commands import ABORT_BATCH, HOLD_LOT, ISSUE_RECORD, REVIEW_BATCH
 from batches.models import BatchRecord
 from batches.selectors.executed import executed as gathered
 from batches.services.dispositions import hold_lot
 from batches.services.record_papers import issue_record
-from batches.services.records import review_batch
+from batches.services.records import abort_batch, review_batch
 from evgmp.compliance import jobs
 from evgmp.compliance.models import Event, IssuedDocument, Job
 from evgmp.people.models import Account
+from evgmp.rules.blocker import RuleBroken
+from tests.batches.builders_material import exception
 from tests.batches.builders_records import ABOVE, IN_LIMIT, completed, corrected, executed, signed, started, step_no
 from tests.batches.chain import bank_lot, fed
 from tests.batches.expecting import one_event, refused
@@ -159,3 +161,23 @@ def test_a_batch_in_process_is_told_at_once() -> None:
     assert answer.status_code == 422
     assert "still in process" in answer.content.decode()
     assert not Job.objects.exists()
+
+
+@pytest.mark.req("PRT-02", negative=True)
+def test_a_record_that_never_stands_still_is_refused_and_the_worker_gives_no_older_paper_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evgmp.compliance.issuing.paper_pdf", lambda *paper: b"%PDF drawn by nobody")
+    batch = abort_batch(act(ABORT_BATCH, "a.verifier"), started().number)
+    old = issue_record(act(ISSUE_RECORD, "a.reviewer"), batch.number)
+    exception(batch.lot)
+    client_of("a.reviewer").post(f"/issue-record/{batch.number}/")
+    job = jobs.take("one")
+    assert job is not None
+
+    def report(percent: int, stage: str) -> None:
+        if stage.startswith("Comparing"):
+            exception(batch.lot)
+
+    with pytest.raises(RuleBroken, match=f"{batch.number} was changed again and again while its paper was drawn") as broken:
+        jobs.HANDLERS[job.kind](job, report)
+    assert [blocker.key for blocker in broken.value.blockers] == ["record_moves"]
+    assert list(IssuedDocument.objects.filter(kind="executed_record")) == [old]

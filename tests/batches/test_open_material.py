@@ -6,8 +6,10 @@ import pytest
 
 from batches.domain.commands import OPEN_MATERIAL
 from batches.domain.materials import opened_until
+from evgmp.compliance import clock
 from tests.batches.builders_uses import ENZYME, decided, material, opened, received
 from tests.batches.expecting import one_event, refused
+from tests.batches.test_discard_material import discarded
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +43,16 @@ def test_what_can_not_be_opened() -> None:
     opened(lot, 1)
     with refused("opened_already", "-C01"):
         opened(lot, 1)
+
+
+@pytest.mark.req("EXE-16", negative=True)
+def test_an_expired_lot_and_an_empty_container_are_not_opened() -> None:
+    last_day = clock.now().date() + datetime.timedelta(days=2)
+    lot = material(ENZYME, expires_on=last_day)
+    with clock.held_at(clock.now() + datetime.timedelta(days=3)), refused("expired", f"{lot} expired on {last_day}. Discard it"):
+        opened(lot, 1)
+    empty = discarded(lot, "500", container=2)
+    with refused("used_up", f"{lot.number}-C02 is used up. Open another."):
+        opened(empty, 2)
+    assert not lot.openings.exists()
+    assert opened(empty, 3).openings.get().container == 3

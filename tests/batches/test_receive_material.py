@@ -43,6 +43,8 @@ def test_what_can_not_arrive_is_refused() -> None:
         received(FILTER, per_container=Decimal(5))
     with refused("quantity_not_positive"):
         received(per_container=Decimal(0))
+    with refused("count_impossible", "at least one container"):
+        received(containers=0)
     with refused("not_permitted"):
         receive_material(Act(by=person("a.reviewer")), MEDIUM, **ARRIVAL)
 

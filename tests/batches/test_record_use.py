@@ -6,7 +6,7 @@ import pytest
 
 from batches.domain.commands import APPROVE_MASTER, RECORD_USE, REVIEW_MASTER
 from batches.models import ExceptionRecord, MaterialMovement, Step
-from batches.selectors.materials import ledger, proposed, stock, where_used
+from batches.selectors.materials import ledger, material_of, proposed, stock, where_used
 from batches.selectors.uses import need_lines, needs_open
 from batches.services import masters
 from evgmp.compliance import clock
@@ -122,6 +122,21 @@ def test_a_refused_scan_leaves_an_attempt_and_nothing_else() -> None:
     assert "NO-SUCH-THING" in attempt.why
     assert Step.objects.get(pk=step.pk).revision == before
     assert not MaterialMovement.objects.filter(kind="used").exists()
+
+
+@pytest.mark.req("EXE-16", negative=True)
+def test_a_product_lot_is_the_wrong_thing_and_a_step_that_needs_nothing_takes_nothing() -> None:
+    batch = culture_with_additions()
+    step = first_step(batch)
+    with refused("wrong_item", f"{batch.lot.number} is a lot of this plant. This step needs: Culture medium (MAT-0077)"):
+        used(step, batch.lot.number, "1")
+    medium = material()
+    used(step, medium.number, "100")
+    used(step, f"{material(FILTER).number}-C01")
+    signed(step)
+    with refused("nothing_needed", "This step needs nothing to be scanned."):
+        used(step_no(batch, 2), medium.number, "1")
+    assert stock(material_of(medium.number)) == Decimal(4900)
 
 
 @pytest.mark.req("EXE-16")

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from batches.domain.commands import TAKE_SAMPLE
+from batches.domain.commands import ABORT_BATCH, TAKE_SAMPLE
 from batches.models import ExceptionRecord, Sample, Step
 from batches.services.planned_samples import take_sample
+from batches.services.records import abort_batch
 from evgmp.compliance.recording import Act
 from evgmp.compliance.validity import valid_signatures
 from tests.batches.builders_records import recorded, signed, started, step_no
@@ -104,3 +105,19 @@ def test_another_quantity_than_planned_opens_an_exception() -> None:
     step = step_no(started(PLANNED), 1)
     taken(step, "mycoplasma", "4.5")
     assert "4.5 mL drawn for “Mycoplasma”, the plan says 5 mL" in ExceptionRecord.objects.get(kind="sample").sentence
+
+
+@pytest.mark.req("EXE-01", "EXE-21", negative=True)
+def test_nothing_is_drawn_in_a_step_that_is_signed_or_in_a_batch_that_is_aborted() -> None:
+    batch = started(PLANNED)
+    step = step_no(batch, 1)
+    for need, quantity in (("mycoplasma", "5"), ("retain", "2")):
+        taken(step, need, quantity)
+    signed(step)
+    with refused("wrong_status", "signed"):
+        taken(step, "retain", "2")
+    other = started(PLANNED)
+    abort_batch(act(ABORT_BATCH, "a.verifier"), other.number)
+    with refused("batch_closed", f"{other.number} is aborted"):
+        taken(step_no(other, 1), "retain", "2")
+    assert Sample.objects.count() == 2

@@ -74,6 +74,20 @@ def test_a_checklist_that_is_not_accepted_clears_nothing() -> None:
     assert not EquipmentEntry.objects.filter(kind="cleared", is_current=True).exists()
 
 
+@pytest.mark.req("EXE-12", negative=True)
+def test_a_clearance_signed_again_is_not_given_twice_and_not_prolonged() -> None:
+    unit(ROOM)
+    batch = started(EQUIPMENT_STEPS)
+    step = cleared(batch)
+    given = EquipmentEntry.objects.get(kind="cleared")
+    corrected(step, "area", "not clear")
+    corrected(step, "area", "clear", reason="The first answer was right after all")
+    with clock.held_at(clock.now() + datetime.timedelta(hours=1)):
+        signed(step)
+    again = EquipmentEntry.objects.get(kind="cleared")
+    assert (again.pk, again.at, again.until, again.is_current) == (given.pk, given.at, given.until, True)
+
+
 @pytest.mark.req("EXE-12", "EXE-15", negative=True)
 def test_clearance_and_cleaning_end_by_the_clock() -> None:
     unit(ROOM)

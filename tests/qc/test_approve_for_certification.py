@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 import tests.qc.builders_release as scene
-from batches.models import Disposition
+from batches.domain.commands import SPLIT_LOT
+from batches.domain.genealogy import SPLIT
+from batches.models import BatchRecord, Disposition, IsolationRun, Lot, LotInput
+from evgmp.compliance.recording import recording
 from evgmp.compliance.validity import signatures_of, valid_signatures
 from evgmp.compliance.verifying import findings
 from qc.domain import commands as c
@@ -212,3 +215,30 @@ def test_a_certificate_that_no_longer_says_what_the_record_says_holds_nothing(re
     monkeypatch.setattr(gates, "certificate_of_analysis", lambda lot: replace(certificates.certificate_of_analysis(lot), quantity="99 vials"))
     with refused("qc_not_approved", "no longer says what the record says (quantity)"):
         scene.approved_by_qa()
+
+
+def _sub_lot_of_the_run(lot: Any) -> Lot:
+    """A part of the run went into the fill as a sub-lot. Written as rows: how a lot is split is tested elsewhere."""
+    run = scene.lot_of("isolation_run")
+    with recording(SPLIT_LOT, act(SPLIT_LOT, "a.operator", witness="b.operator")) as rec:
+        part = {"stage": run.stage, "product": run.product, "making_status": "made", "quantity_made": Decimal(10), "unit": run.unit, "made_on": rec.at}
+        sub = Lot(number=f"{run.number}-S1", **part)
+        sub.save()
+        IsolationRun(lot=sub, final_volume_ml=Decimal(10)).save()
+        for parent, child, purpose in ((run, sub, SPLIT), (sub, lot, "")):
+            LotInput(parent=parent, child=child, quantity=Decimal(10), unit=run.unit, at=rec.at, purpose=purpose).save()
+        rec.about(sub)
+    return scene.processed(sub)
+
+
+@pytest.mark.req("REL-03", "REL-05", "SIG-06")
+def test_a_sub_lot_answers_with_the_record_of_the_lot_it_is_part_of(ready_lot: Any) -> None:
+    run, sub = scene.lot_of("isolation_run"), _sub_lot_of_the_run(ready_lot)
+    scene.up_to("qa")
+    row = Disposition.objects.get(lot=ready_lot, decision="approved_for_certification")
+    (signature,) = valid_signatures(row)
+    vouched = [cover["key"] for cover in signature.covered if cover["type"] == "batches.batchrecord"]
+    assert sorted(vouched) == sorted(str(batch.pk) for batch in BatchRecord.objects.all())
+    assert not BatchRecord.objects.filter(lot=sub).exists()
+    scene.corrected_on_the_floor(run, "volume", "101")
+    assert not valid_signatures(row)

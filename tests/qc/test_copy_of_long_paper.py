@@ -11,6 +11,7 @@ from evgmp.compliance import jobs
 from evgmp.compliance.files import bytes_of
 from evgmp.compliance.models import DocumentCopy, Event, IssuedDocument, Job
 from evgmp.compliance.verifying import findings
+from evgmp.rules.blocker import RuleBroken
 from qc.domain import commands as c
 from qc.services import copies
 from tests.batches.expecting import one_event, refused
@@ -88,3 +89,22 @@ def test_who_may_not_gets_no_copy_and_a_worker_that_died_takes_none_twice(paper:
     assert done is not None
     assert (done.state, done.attempt, done.result_name) == (Job.DONE, 2, f"{paper} copy 1")
     assert DocumentCopy.objects.count() == 1
+
+
+@pytest.mark.req("PRT-03", negative=True)
+def test_a_copy_overtaken_every_time_is_refused_and_the_worker_passes_off_no_other_copy_for_it(
+    paper: IssuedDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evgmp.compliance.issuing.paper_pdf", lambda *copy: b"%PDF drawn by nobody")
+    client_of("a.reviewer").post(reverse("qc:take_copy", args=[paper.key]))
+    job = jobs.take("one")
+    assert job is not None
+
+    def report(percent: int, stage: str) -> None:
+        if stage == "Keeping the copy":
+            copies.take_copy(act(c.TAKE_COPY, "q.person"), paper.key)
+
+    with pytest.raises(RuleBroken, match=f"Copies of {paper} were taken again and again while this one was drawn") as broken:
+        jobs.HANDLERS[job.kind](job, report)
+    assert [blocker.key for blocker in broken.value.blockers] == ["copies_taken"]
+    assert {copy.taken_by for copy in DocumentCopy.objects.all()} == {"Q. Person"}

@@ -1,13 +1,15 @@
 """Handing in an instrument's file: kept byte for byte, or refused with line and column, or because it was used before."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from evgmp.compliance import clock
 from qc.domain.commands import HAND_IN_FILE
 from qc.models import FileImport, MappingVersion, Result
 from qc.services.files import RawFile
-from qc.services.imports import hand_in_file
+from qc.services.imports import hand_in_file, local
 from tests.builders import act
 from tests.qc.builders_imports import approved, discarded, endotoxin, handed_in, imported, line_of, of_scene
 from tests.qc.builders_lab import refused, row_of, run_of
@@ -59,6 +61,31 @@ def test_only_a_mapping_in_force_for_the_method_reads_a_file(scene: dict[str, An
         imported(found)
     with refused("mapping_not_in_force"):
         of_scene(scene, line_of(scene, "Pass,0.130,EU/mL,"))
+
+
+@pytest.mark.req("LAB-02", negative=True)
+@pytest.mark.parametrize("number", ["MAP-NONE-V1", "MAP-NONE", "MAP-NONE-Vx", ""])
+def test_a_mapping_that_is_not_there_reads_no_file(scene: dict[str, Any], number: str) -> None:
+    raw = RawFile("export.csv", "text/csv", line_of(scene).encode())
+    with refused("unknown_mapping", f"{number} is no mapping. Choose one of the list."):
+        hand_in_file(act(HAND_IN_FILE, "a.analyst"), scene["run"].number, mapping=number, raw_file=raw, measured=1)
+    assert not FileImport.objects.exists()
+
+
+@pytest.mark.req("REC-03", negative=True)
+def test_the_day_of_a_test_without_a_run_is_claimed_and_never_lies_in_the_future(scene: dict[str, Any]) -> None:
+    version = approved("plate_protein")
+    lines = "".join(f"{scene['sample'].number}\t{found}\t2\n" for found in ("21,7", "21,8", "21,9"))
+    raw = RawFile("plate.txt", "text/plain", f"Sample\tMean Result\tDilution\nSTD01\t2000\t1\n{lines}".encode())
+    today = local(clock.now())
+
+    def handed_in_for(day: date) -> FileImport:
+        return hand_in_file(act(HAND_IN_FILE, "a.analyst"), scene["lot"].number, mapping=version.number, raw_file=raw, measured=1, tested_on=day)
+
+    with refused("in_the_future", "Enter the day of the test."):
+        handed_in_for(today + timedelta(days=1))
+    assert not FileImport.objects.exists()
+    assert handed_in_for(today - timedelta(days=1)).tested_on == today - timedelta(days=1)
 
 
 def test_a_file_without_sample_names_asks_for_the_sample(scene: dict[str, Any], as_person: Any) -> None:

@@ -12,12 +12,13 @@ from evgmp.compliance.files import bytes_of
 from evgmp.compliance.models import Attachment
 from evgmp.compliance.validity import signatures_of
 from qc.domain.commands import DISCARD_FILE, HAND_IN_FILE, IMPORT_RESULTS
-from qc.models import ImportedValue, Result
+from qc.models import FileImport, ImportedValue, Result
 from qc.selectors.imports import preview_of
 from qc.services.imports import discard_file, import_results
 from tests.builders import act
 from tests.qc.builders_imports import approved, endotoxin, handed_in, imported, line_of, of_scene
 from tests.qc.builders_lab import one_event, received, refused, result, reviewed, row_of, run_of
+from tests.qc.domain.instrument_texts import TEXTS
 
 ENDOTOXIN = "DS-SF-ENDO"
 
@@ -72,6 +73,33 @@ def test_one_flipped_byte_is_seen_before_anything_is_recorded(scene: dict[str, A
     monkeypatch.setattr("evgmp.compliance.files.bytes_of", lambda content: bytes(content.data).replace(b"0.120", b"0.020"))
     with refused("file_altered", "SHA-256"):
         imported(found)
+
+
+@pytest.mark.req("REC-10", negative=True)
+def test_one_flipped_byte_in_a_file_beside_it_imports_neither(scene: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    version, run = approved("nta_zetaview_positions"), run_of(row_of(scene["lot"], "DS-CT-PART"))
+    one, two, three = (
+        handed_in(run, version, TEXTS["nta_zetaview_positions"].replace("15.9", mean), sample=scene["sample"].number) for mean in ("15.9", "15.8", "16.0")
+    )
+
+    def read(content: Any) -> bytes:
+        data = bytes(content.data)
+        return data.replace(b"16.0", b"26.0") if content.sha256 == three.sha256 else data
+
+    monkeypatch.setattr("evgmp.compliance.files.bytes_of", read)
+    with refused("file_altered", f"The stored file of {three} no longer has the SHA-256 it was handed in with."):
+        imported(one)
+    assert [FileImport.objects.get(pk=file.pk).status for file in (one, two, three)] == ["handed_in"] * 3
+
+
+@pytest.mark.req("REC-10", "LAB-01", negative=True)
+def test_what_the_rules_say_against_a_value_is_told_with_its_place(scene: dict[str, Any]) -> None:
+    """A sample drawn after the run was performed can't have been measured in it."""
+    late = received(scene["lot"])
+    found = of_scene(scene, endotoxin("Negative control,,<0.005,EU/mL,", *[f"{late.number},Pass,0.120,EU/mL,"] * 2))
+    with refused("run_before_sample", f"Line 3, column 3 (“Result”): {scene['run']} was performed before {late} was drawn."):
+        imported(found)
+    assert FileImport.objects.get().status == "handed_in"
 
 
 @pytest.mark.req("REC-10", negative=True)

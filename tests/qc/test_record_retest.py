@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from batches.models import Lot, Sample
+from evgmp.compliance.canonical import sha256
+from evgmp.compliance.models import Attachment
 from qc.domain import commands as c
-from qc.models import OosRetest, OutOfSpecification, Result
+from qc.models import AssayRun, OosRetest, OutOfSpecification, Result
 from qc.selectors.results import release_blockers
+from qc.services.files import RawFile
 from qc.services.oos import record_retest
 from tests.builders import act
 from tests.qc import builders_lab as lab
@@ -69,3 +72,21 @@ def test_the_form_hides_the_first_value(oos: OutOfSpecification, its_sample: Sam
     assert "never becomes the reported result" in shown
     assert "0.9" not in shown
     assert its_sample.number in shown
+
+
+@pytest.mark.req("REC-10", "LAB-16", negative=True)
+def test_a_raw_file_belongs_to_the_re_measurements_of_one_run(oos: OutOfSpecification) -> None:
+    first, second = lab.run_of(oos.result.row, "b.analyst"), lab.run_of(oos.result.row, "b.analyst")
+    raw = RawFile("plate.csv", "text/csv", b"well;EU\nA1;0.1\n")
+
+    def measured(run: AssayRun) -> OosRetest:
+        said = lab.found(oos.result.sample, run, **lab.twice("0.1"))
+        return record_retest(act(c.RECORD_RETEST, "b.analyst"), oos.number, raw_file=raw, **said)
+
+    one = measured(first)
+    with refused("file_used", f"This very file was handed in before, with {one}. A file belongs to one run"):
+        measured(second)
+    assert OosRetest.objects.count() == 1
+    other = measured(first)
+    kept = Attachment.objects.filter(record_type="qc.oosretest", content_id=sha256(raw.data))
+    assert {attachment.record_key for attachment in kept} == {str(one.pk), str(other.pk)}

@@ -6,12 +6,15 @@ from batches.models import Lot, Sample
 from evgmp.compliance.models import Event
 from evgmp.compliance.recording import Act
 from evgmp.people.services import grant_role
-from qc.domain.commands import REVIEW_RESULT
-from qc.models import OutOfSpecification
+from qc.domain.commands import RECORD_POTENCY, REVIEW_RESULT
+from qc.models import OutOfSpecification, Result
 from qc.selectors.results import open_oos, open_rows, sheet
+from qc.services.potency import record_potency
 from qc.services.results import review_result
 from tests.builders import ADMIN, WHY, act, cast, person
+from tests.journeys.readings import READINGS
 from tests.qc.builders_lab import chain, correct, effective, line, one_event, received, refused, result, reviewed, row_of, run_of
+from tests.qc.tampering import tampered
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +115,37 @@ def test_a_result_is_reviewed_once_and_not_when_superseded(ev: Lot, sample: Samp
     correct(second.number, sample, second.run, value="0.6")
     with refused("superseded"):
         reviewed(second.number)
+
+
+@pytest.mark.req("LAB-05", "LAB-11", negative=True)
+def test_a_verdict_changed_past_the_door_is_not_reviewed(ev: Lot, sample: Sample) -> None:
+    bad = result(ev, ENDOTOXIN, sample, run_of(row_of(ev, ENDOTOXIN)), value="0.5")
+    tampered(bad, verdict="conforms")
+    with refused("verdict_differs", f"The rules now say something else than what was recorded: {bad.why} Ask the administrator"):
+        reviewed(bad.number)
+    assert Result.objects.get().status == "entered"
+
+
+@pytest.mark.req("LAB-05", "LAB-11", negative=True)
+def test_a_result_is_not_reviewed_when_the_dilutions_of_its_run_say_something_else_now(ev: Lot, sample: Sample) -> None:
+    run = run_of(row_of(ev, "DS-CT-PART"))
+    kept = result(ev, "DS-CT-PART", sample, run, value="1.0E+11")
+    first, second = run.tracking["dilutions"]
+    tampered(run, tracking={**run.tracking, "dilutions": [first, {**second, "measured": "1.7E+7"}]})
+    with refused("control_differs", f"Blank and dilutions of {run} now give another outcome than was recorded."):
+        reviewed(kept.number)
+    assert Result.objects.get().status == "entered"
+
+
+@pytest.mark.req("LAB-05", "LAB-22", negative=True)
+def test_a_result_is_not_reviewed_when_its_readings_give_another_potency_now(ev: Lot, sample: Sample) -> None:
+    run = run_of(row_of(ev, "DS-PT-NFKB"))
+    assay = record_potency(act(RECORD_POTENCY, "a.analyst"), run.number, sample=sample.number, readings=READINGS)
+    kept = result(ev, "DS-PT-NFKB", sample)
+    tampered(assay, readings=[one.replace("; 57", "; 80") for one in assay.readings])
+    with refused("evaluation_differs", f"The readings of {assay} now give something else than was recorded."):
+        reviewed(kept.number)
+    assert Result.objects.get().status == "entered"
 
 
 @pytest.mark.req("AUD-08", negative=True)
