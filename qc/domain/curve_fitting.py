@@ -56,16 +56,17 @@ def fit_parallel_lines(reference: Points, sample: Points) -> Fitted:
     df, df_apart = len(y) - 3, len(y) - 4
     if df_apart < 1:
         raise AssayRefused("There are too few points to see whether the lines are parallel. Measure more doses or replicates.")
-    slope, r2 = coefficients[2], 1 - residual / float(((y - y.mean()) ** 2).sum())
+    scatter = _scatter(y)
+    slope, r2 = coefficients[2], 1 - residual / scatter
     variance = residual / df
-    inverse = np.linalg.inv(design.T @ design)
+    inverse = _inverse(design)
     t = float(stats.t.ppf(0.975, df))
     difference = coefficients[1] - coefficients[0]
     contrast = np.array([-1.0, 1.0, 0.0])
     limits = _fieller(
         difference, slope, variance * contrast @ inverse @ contrast, variance * inverse[2, 2], variance * (contrast @ inverse)[2], t
     )
-    parallel_p = _f_test(residual - residual_apart, 1, residual_apart, df_apart)
+    parallel_p = _f_test(residual - residual_apart, 1, residual_apart, df_apart, scatter)
     ratio = _slope_ratio(separate, apart, residual_apart / df_apart, df_apart)
     curves = tuple(_curve(x[is_sample == k], lambda at, k=k: coefficients[k] + slope * at) for k in (0, 1))  # type: ignore[misc]
     found = (difference / slope, *limits) if limits else None
@@ -90,14 +91,12 @@ def fit_four_parameters(reference: Points, sample: Points) -> Fitted:
     residual = float(2 * together.cost)
     residual_apart = sum(float(2 * _fit(lambda p, m=mask: logistic(p, x[m]) - y[m], start).cost) for mask in (first, second))  # type: ignore[misc]
     df, df_apart = len(y) - 5, len(y) - 8
-    r2 = 1 - residual / float(((y - y.mean()) ** 2).sum())
+    scatter = _scatter(y)
+    r2 = 1 - residual / scatter
     p, log_ratio = together.x, float(together.x[4])
-    try:
-        spread = math.sqrt(float(np.linalg.inv(together.jac.T @ together.jac)[4, 4]) * residual / df)
-    except (np.linalg.LinAlgError, ValueError) as error:
-        raise AssayRefused("The curve is not determined by these points: an asymptote or the slope is missing. Measure more doses.") from error
+    spread = math.sqrt(float(_inverse(together.jac)[4, 4]) * residual / df)
     t = float(stats.t.ppf(0.975, df))
-    parallel_p = _f_test(residual - residual_apart, 3, residual_apart, df_apart)
+    parallel_p = _f_test(residual - residual_apart, 3, residual_apart, df_apart, scatter)
     figures = [("Lower asymptote", p[0]), ("Upper asymptote", p[1]), ("Slope", p[2]), ("EC50 of the reference", math.exp(p[3]))]
     curves = tuple(_curve(x[is_sample == k], lambda at, k=k: logistic(p, at, log_ratio * k)) for k in (0, 1))  # type: ignore[misc]
     return _fitted((log_ratio, log_ratio - t * spread, log_ratio + t * spread), r2, parallel_p, None, figures, curves)
@@ -111,9 +110,13 @@ def reported(figure: float) -> Decimal:
 
 
 def _arrays(reference: Points, sample: Points) -> tuple[Any, Any, Any]:
+    """ln dose, response and 1 for the sample. Raises AssayRefused for responses that a float can't tell apart."""
     both = [*reference, *sample]
     flags = np.array([0.0] * len(reference) + [1.0] * len(sample))
-    return np.array([math.log(dose) for dose, _ in both]), np.array([float(response) for _, response in both]), flags
+    y = np.array([float(response) for _, response in both])
+    if y.min() == y.max():
+        raise AssayRefused("Every response is the same: there is nothing to fit.")
+    return np.array([math.log(dose) for dose, _ in both]), y, flags
 
 
 def _least_squares(design: Any, y: Any) -> tuple[Any, float]:
@@ -134,15 +137,32 @@ def _fieller(a: float, b: float, var_a: float, var_b: float, cov: float, t: floa
 
 
 def _slope_ratio(design: Any, apart: Any, variance: float, df: int) -> tuple[float, float, float] | None:
-    inverse = np.linalg.inv(design.T @ design) * variance
+    inverse = _inverse(design) * variance
     limits = _fieller(apart[3], apart[2], inverse[3, 3], inverse[2, 2], inverse[2, 3], float(stats.t.ppf(0.95, df)))
     return (float(apart[3] / apart[2]), *limits) if limits else None
 
 
-def _f_test(gain: float, gained: int, residual: float, df: int) -> float:
-    """p of the F test that the `gained` further parameters explain nothing."""
-    if residual <= 1e-20:
-        return 1.0 if gain <= 1e-12 else 0.0
+def _scatter(y: Any) -> float:
+    """Sum of the squares of the responses about their mean."""
+    return float(((y - y.mean()) ** 2).sum())
+
+
+def _inverse(slopes: Any) -> Any:
+    """Inverse of X'X. Raises AssayRefused where the points leave a parameter undetermined, exactly or within the digits of a float."""
+    try:
+        inverse = np.linalg.inv(slopes.T @ slopes)
+    except np.linalg.LinAlgError:
+        inverse = np.zeros((1, 1))
+    if not (np.diag(inverse) > 0).all():
+        raise AssayRefused("The curve is not determined by these points: an asymptote or the slope is missing. Measure more doses.")
+    return inverse
+
+
+def _f_test(gain: float, gained: int, residual: float, df: int, scatter: float) -> float:
+    """p of the F test that the `gained` further parameters explain nothing. Points without noise leave a residual of rounding alone: what
+    is nothing is told by the scatter, because responses may be counts or moles."""
+    if residual <= 1e-20 * scatter:
+        return 1.0 if gain <= 1e-12 * scatter else 0.0
     return float(stats.f.sf(max(gain, 0.0) / gained / (residual / df), gained, df))
 
 

@@ -127,6 +127,64 @@ def test_points_that_cannot_be_evaluated_are_refused(reference: list[tuple[Decim
         parallel_line([(1.0, D(1))] * 5, line(1))  # type: ignore[list-item]
 
 
+@pytest.mark.req("LAB-22", negative=True)
+def test_a_response_that_does_not_depend_on_the_dose_has_no_potency() -> None:
+    flat = [(dose, D(y)) for dose, y in zip(DOSES, ("10.1", "9.9", "10.0", "10.2", "9.8", "10.1", "9.9", "10.0"), strict=True)]
+    found = parallel_line(flat, flat)
+    assert (found.potency, found.low, found.high) == (None, None, None)
+    assert "The slope does not differ from zero: the response does not depend on the dose." in found.reasons
+
+
+@pytest.mark.req("LAB-22", negative=True)
+def test_points_that_leave_nothing_to_tell_a_model_by_are_refused() -> None:
+    with pytest.raises(AssayRefused, match="too few points for two curves of four parameters"):
+        four_parameter(sigmoid(1)[:12:3], sigmoid(1)[:12:3])
+    with pytest.raises(AssayRefused, match="too few points to see whether the lines are parallel"):
+        fit_parallel_lines(line(1)[:4:3], line(1)[:4:3])
+    step = [(dose, D(0 if dose < 10 else 100)) for dose in DOSES for _ in range(3)]
+    alike = [(D(f"1.{'0' * 20}{n}"), D(n)) for n in range(1, 7)]
+    for evaluate, points in ((four_parameter, step), (parallel_line, alike)):
+        with pytest.raises(AssayRefused, match="The curve is not determined by these points"):
+            evaluate(points, points)
+    with pytest.raises(AssayRefused, match="Every response is the same"):
+        parallel_line([(dose, D(5)) for dose in DOSES], [(dose, D("5.00000000000000000001")) for dose in DOSES])
+
+
+@pytest.mark.req("LAB-22", negative=True)
+def test_a_fit_that_does_not_settle_gives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    settled = optimize.least_squares
+    monkeypatch.setattr(optimize, "least_squares", lambda *args, **given: settled(*args, **{**given, "max_nfev": 1}))
+    with pytest.raises(AssayRefused, match=r"The fit did not settle. Check the doses and responses, or measure more doses."):
+        four_parameter(sigmoid(1), sigmoid(0.8))
+
+
+@pytest.mark.req("LAB-22")
+@pytest.mark.parametrize("unit", ["1E-12", "1E+12"])
+def test_the_unit_of_the_response_decides_nothing(unit: str) -> None:
+    def told(points: list[tuple[Decimal, Decimal]]) -> list[tuple[Decimal, Decimal]]:
+        return [(dose, response * D(unit)) for dose, response in points]
+
+    dice = Random(5)
+    for evaluate, reference, same, other in (
+        (parallel_line, line(1, dice), line(1, dice), line(1, dice, slope=2.0)),
+        (four_parameter, sigmoid(1, dice), sigmoid(1, dice), sigmoid(1, dice, upper=70)),
+    ):
+        assert evaluate(told(reference), told(same)).potency == evaluate(reference, same).potency is not None
+        assert evaluate(told(reference), told(other)).reasons == evaluate(reference, other).reasons != ()
+
+
+@pytest.mark.req("LAB-22")
+@pytest.mark.parametrize("unit", ["1E-12", "1", "1E+12"])
+def test_lines_without_noise_are_parallel_for_sure_or_surely_not(unit: str) -> None:
+    def exact_line(slope: float) -> list[tuple[Decimal, Decimal]]:
+        return [(dose, D(2 + slope * math.log(dose)) * D(unit)) for dose in DOSES]
+
+    for slope, p in ((3.0, D(1)), (2.0, D(0))):
+        found = parallel_line(exact_line(3.0), exact_line(slope))
+        assert dict(found.figures)["Parallelism, p of the F test"] == p
+        assert (found.potency is None) == (p == 0)
+
+
 def test_what_leaves_the_library_is_an_exact_number_of_six_digits() -> None:
     assert reported(98.76543210) == D("98.7654")
     assert reported(0.1 + 0.2) == D("0.3")
