@@ -44,19 +44,15 @@ def rdml(data: bytes) -> Grid:
 def _xml(data: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            names = [part for part in packed.infolist() if part.filename.lower().endswith(".xml")]
-            if len(names) != 1:
-                raise refused(START, f"An RDML file holds one XML file; this one holds {len(names)}. Export the run again.")
-            if names[0].file_size > MOST_BYTES:
-                raise refused(START, f"Unpacked, the file has more than {MOST_BYTES // 1024**2} MB. Export one run at a time.")
-            return packed.read(names[0])
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
-        raise refused(START, "This is no RDML file: it can't be unpacked. Export the run again.") from error
-    # zlib has no common ancestor with the above.
+            parts = [part for part in packed.infolist() if part.filename.lower().endswith(".xml")]
+            if len(parts) == 1 and parts[0].file_size <= MOST_BYTES:
+                return packed.read(parts[0])
+    # A damaged archive fails in whatever part is damaged: zipfile passes on what zlib, lzma and the decoding of names raise.
     except Exception as error:
-        if type(error).__module__ == "zlib":
-            raise refused(START, "This is no RDML file: it can't be unpacked. Export the run again.") from error
-        raise
+        raise refused(START, "This is no RDML file: it can't be unpacked. Export the run again.") from error
+    if len(parts) != 1:
+        raise refused(START, f"An RDML file holds one XML file; this one holds {len(parts)}. Export the run again.")
+    raise refused(START, f"Unpacked, the file has more than {MOST_BYTES // 1024**2} MB. Export one run at a time.")
 
 
 def _root(xml: bytes) -> Any:

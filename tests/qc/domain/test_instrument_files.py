@@ -1,27 +1,24 @@
 """Instrument files: read with their places, or refused with line and column. Empty is not zero, failed is invalid."""
 
 import dataclasses
-import io
-import zipfile
 from decimal import Decimal
 
-import openpyxl
 import pytest
 
-from batches.domain.data_file import DataFileError
 from evgmp.rules.reading import ResultKind
+from qc.domain.instrument_files import grids
 from qc.domain.instrument_files.decoding import decoded
-from qc.domain.instrument_files.mapping_file import mapping_defects, read_mapping
-from qc.domain.instrument_files.places import FileRefused, Place
+from qc.domain.instrument_files.mapping_file import FileMapping, mapping_defects
+from qc.domain.instrument_files.places import START, FileRefused, Place, Problem, refused
 from qc.domain.instrument_files.values import FileReading, read_file
 from tests.qc.domain.instrument_texts import MAPPINGS, TEXTS, mapping, small
 
 NUMBER, INVALID = ResultKind.NUMBER, ResultKind.INVALID
 
 
-def refusal(data: bytes | str, of: object = None) -> str:
+def refusal(data: bytes | str, of: FileMapping | None = None) -> str:
     with pytest.raises(FileRefused) as found:
-        read_file(data.encode() if isinstance(data, str) else data, of or small())  # type: ignore[arg-type]
+        read_file(data.encode() if isinstance(data, str) else data, of or small())
     assert all(str(problem).startswith(("Line ", "Sheet ")) and str(problem).endswith(".") for problem in found.value.problems)
     return str(found.value)
 
@@ -198,129 +195,74 @@ def test_an_instrument_that_prints_zero_for_nothing_gives_invalid() -> None:
     assert "measured nothing" in found.values[0].why
 
 
-# --- workbooks and RDML ---
-
-
-def workbook(*rows: list[object], percent: str = "", second: bool = False) -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(row)
-    if percent:
-        sheet[percent].number_format = "0.0%"
-    if second:
-        book.create_sheet("More")
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()
-
-
-def excel(**changes: object) -> object:
-    return dataclasses.replace(small(), format="excel", **changes)  # type: ignore[arg-type]
-
-
-@pytest.mark.req("REC-10")
-def test_a_workbook_gives_its_numbers_at_fifteen_digits() -> None:
-    data = workbook(["Sample", "Result"], ["a", 0.1 + 0.2], ["b", 0.11799999999999999], ["c", 1.234], ["d", 7])
-    found = read_file(data, excel())  # type: ignore[arg-type]
-    assert [value.reading.text for value in found.values if value.reading] == ["0.3", "0.118", "1.234", "7"]
-    assert found.values[0].place == Place(2, 2, "Sheet", "Result")
-
-
-def test_a_percentage_is_taken_as_the_sheet_shows_it_and_only_for_per_cent() -> None:
-    data = workbook(["Sample", "Result"], ["a", 0.452], percent="B2")
-    per_cent = dataclasses.replace(excel(), values=(dataclasses.replace(small().values[0], unit="%"),))  # type: ignore[type-var]
-    assert read_file(data, per_cent).values[0].reading.text == "45.2"  # type: ignore[arg-type, union-attr]
-    assert "Leave the unit out" in refusal(data, excel())
-
-
-@pytest.mark.req("REC-10", negative=True)
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        ("=1+1", "A formula stands here without its value"),
-        (True, "yes or no"),
-        (None, "This cell is empty"),
-        ("#N/A", "error of the workbook"),
-    ],
-)
-def test_cells_that_are_no_numbers_are_refused(value: object, words: str) -> None:
-    said = refusal(workbook(["Sample", "Result"], ["a", value]), excel())
-    assert words in said
-    assert said.startswith("Sheet “Sheet”, line 2, column 2")
-
-
-@pytest.mark.req("REC-10", negative=True)
-def test_a_date_in_disguise_a_damaged_or_a_two_sheet_workbook_is_refused() -> None:
-    from datetime import datetime
-
-    assert "as a date or time" in refusal(workbook(["Sample", "Result"], ["a", datetime(2026, 5, 3)]), excel())
-    good = workbook(["Sample", "Result"], ["a", 1])
-    assert "no Excel workbook" in refusal(good[:200], excel())
-    assert "no Excel workbook" in refusal(b"Sample;Result\na;1\n", excel())
-    assert "several sheets" in refusal(workbook(["Sample", "Result"], ["a", 1], second=True), excel())
-    assert "no sheet “Raw”" in refusal(good, excel(sheet="Raw"))
-
-
-def rdml_file(xml: str) -> bytes:
-    kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w") as packed:
-        packed.writestr("rdml_data.xml", xml)
-    return kept.getvalue()
-
-
-RDML = """<rdml version="1.3" xmlns="http://www.rdml.org"><sample id="SMP-1"><type>unkn</type></sample><sample id="NTC"><type>ntc</type></sample>
-<experiment id="e"><run id="r"><react id="1"><sample id="SMP-1"/><data><tar id="SEV"/><cq>31.42</cq></data><data><tar id="RPP30"/><cq>22.1</cq></data></react>
-<react id="2"><sample id="NTC"/><data><tar id="SEV"/><cq>-1.0</cq></data></react></run></experiment></rdml>"""
-
-
-def rdml_mapping() -> object:
-    return read_mapping(
-        '[mapping]\ncode = "M"\ntitle = "M"\nformat = "rdml"\nmethods = ["TM-1"]\n[sample]\ncolumn = "Sample"\nignore = ["NTC"]\n'
-        '[[value]]\ncolumn = "Cq"\nunit = "cycles"\ntests = ["T"]\nwhere_column = "Target"\nwhere = ["SEV"]\nfailed = ["-1.0"]\n'
+def test_an_empty_cell_that_may_be_empty_is_named_and_no_value() -> None:
+    may_be_empty = small(value='empty = "not_tested"')
+    found = read_file(b"Sample;Result\na;\nb;0.5\n", may_be_empty)
+    assert [(value.sample, value.as_printed) for value in found.values] == [("b", "0.5")]
+    assert [(one.what, str(one.place)) for one in found.passed] == [("An empty cell: not tested", "Line 2, column 2 (“Result”)")]
+    assert refusal(b"Sample;Result\na;\nb;\n", may_be_empty).startswith(
+        "Line 2, column 1 (“Sample”): Every cell that the mapping reads is empty."
     )
 
 
-@pytest.mark.req("REC-10")
-def test_an_rdml_run_is_read_reaction_by_reaction() -> None:
-    found = read_file(rdml_file(RDML), rdml_mapping())  # type: ignore[arg-type]
-    assert found.encoding == "RDML 1.3"
-    assert [(v.sample, v.as_printed, v.place.line) for v in found.values] == [("SMP-1", "31.42", 2)]
-    assert len(found.passed) == 2
+@pytest.mark.req("LAB-10")
+def test_a_word_of_the_file_becomes_the_term_of_the_specification() -> None:
+    words = small(value='words = { Negative = "Absent", Positive = "Present" }')
+    found = read_file(b"Sample;Result\na;negative\nb;POSITIVE\nc;0.5\n", words).values
+    assert [(value.kind, value.term) for value in found] == [(ResultKind.TERM, "Absent"), (ResultKind.TERM, "Present"), (NUMBER, "")]
+    only_words = dataclasses.replace(words, values=(dataclasses.replace(words.values[0], unit=""),))
+    for other in ("0.5", "Neg"):
+        said = f"Line 2, column 2 (“Result”): “{other}” is no word that the mapping knows: “Negative”, “Positive”."
+        assert refusal(f"Sample;Result\na;{other}\n", only_words) == said
+
+
+@pytest.mark.req("LAB-10", negative=True)
+@pytest.mark.parametrize("factor", ["0", "-2", "<2"])
+def test_what_is_no_dilution_multiplies_nothing(factor: str) -> None:
+    said = refusal(f"Sample;Result;Dilution\na;0.5;{factor}\n", small(value='multiply_by = "Dilution"'))
+    assert (
+        said == f"Line 2, column 3 (“Dilution”): “{factor}” can't multiply a value: a dilution is a number above zero. Correct the export."
+    )
+
+
+@pytest.mark.req("LAB-10", negative=True)
+@pytest.mark.parametrize("limit", ["0", "-0.1", "<0.1"])
+@pytest.mark.parametrize(("value", "column"), [("ND", "LOD"), ("<LOQ", "LOQ")])
+def test_a_limit_that_is_none_makes_no_absence(value: str, column: str, limit: str) -> None:
+    limits = small(value='not_detected = ["ND"]\nbelow_loq = ["<LOQ"]\nlod_column = "LOD"\nloq_column = "LOQ"')
+    cells = {"LOD": "0.1", "LOQ": "0.3", column: limit}
+    said = refusal(f"Sample;Result;LOD;LOQ\na;{value};{cells['LOD']};{cells['LOQ']}\n", limits)
+    assert said.endswith(f"(“{column}”): “{limit}” is no limit of detection or quantitation: a number above zero is.")
+
+
+def test_a_value_may_follow_its_label_in_the_same_cell() -> None:
+    labels = small(mapping='layout = "labels"', sample="ask = true")
+    found = read_file(b"Run:\t7\nRESULT : 0.5\n", labels).values[0]
+    assert (found.as_printed, str(found.place), found.sample) == ("0.5", "Line 2, column 1 (“Result”)", "")
+    assert "The label “Result” stands twice, also in line 1" in refusal(b"Result\t0.5\nResult: 0.6\n", labels)
+    assert "The file has no label “Result”" in refusal(b"Results: 0.5\n", labels)
 
 
 @pytest.mark.req("REC-10", negative=True)
-def test_rdml_that_breaks_off_or_declares_entities_is_refused() -> None:
-    assert "breaks off at its line" in refusal(rdml_file(RDML[:200]), rdml_mapping())
-    bomb = '<!DOCTYPE a [<!ENTITY x "y">]>' + RDML
-    assert "declares what a run never needs" in refusal(rdml_file(bomb), rdml_mapping())
-    assert "no RDML" in refusal(rdml_file("<a/>"), rdml_mapping())
-    assert "can't be unpacked" in refusal(b"PK nothing", rdml_mapping())
+def test_a_file_that_two_delimiters_fit_is_refused() -> None:
+    said = "Line 1, column 1: Cells may end at a comma or at a semicolon: both fit. Let the mapping name the delimiter."
+    assert refusal("Sample,Result\na,1\nSample;Result\nb;2\n") == said
+    assert read_file(b"Sample,Result\na,1\n", small(mapping='delimiter = "comma"')).values[0].as_printed == "1"
 
 
-# --- mappings ---
+@pytest.mark.req("REC-10", negative=True)
+def test_a_file_of_more_lines_or_columns_than_a_table_of_results_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = "Sample;Result" + ";" * (grids.MOST_CELLS - 2)
+    assert read_file(f"{wide}\na;1{';' * (grids.MOST_CELLS - 2)}\n".encode(), small()).values[0].sample == "a"
+    assert "The file has more than 200000 lines or 1000 columns." in refusal(f"{wide};\na;1\n")
+    monkeypatch.setattr(grids, "MOST_LINES", 3)
+    assert len(read_file(b"Sample;Result\na;1\nb;2\n", small()).values) == 2
+    assert "The file has more than 3 lines or 1000 columns." in refusal(b"Sample;Result\na;1\nb;2\nc;3\n")
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"sample": ""}, "whose value it is"),
-        ({"sample": 'column = "S"\nask = true'}, "whose value it is"),
-        ({"mapping": 'layout = "labels"'}, "A file of labels is one record"),
-        ({"mapping": 'sheet = "A"'}, "Only a workbook has sheets"),
-        ({"value": 'not_detected = ["ND"]'}, "no LOD"),
-        ({"value": 'below_loq = ["<LOQ"]'}, "no LOQ"),
-        ({"value": 'failed = ["x", "X"]'}, "means two things"),
-        ({"value": 'failed = [""]'}, "an empty cell can't be a mark"),
-        ({"value": 'where = ["x"]'}, "belong together"),
-    ],
-)
-def test_a_mapping_that_makes_no_sense_has_its_defect_named(changes: dict[str, str], words: str) -> None:
-    assert any(words in defect for defect in mapping_defects(small(**changes)))
-
-
-@pytest.mark.parametrize("wrong", ['mapping = "x"', '[mapping]\ncode = "M"\nformat = "pdf"\n[sample]\n', "[mapping"])
-def test_a_mapping_that_cannot_be_read_is_refused(wrong: str) -> None:
-    with pytest.raises(DataFileError):
-        read_mapping(wrong)
+def test_a_refusal_carries_its_first_fifty_problems_and_never_none() -> None:
+    problems = [Problem(Place(line, 1), "Wrong.") for line in range(1, 61)]
+    assert FileRefused(problems).problems == problems[:50]
+    assert str(refused(START, "Empty.")) == "Line 1, column 1: Empty."
+    with pytest.raises(TypeError, match="needs a problem"):
+        FileRefused([])
