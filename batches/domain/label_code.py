@@ -69,11 +69,15 @@ def read_back_blockers(scanned: str, printed: Sequence[str], now: Sequence[str])
     if read not in as_printed:
         same_number = [one for one in as_printed if one["21"] == read["21"]]
         nearest = (same_number or as_printed)[0]
-        wrong = [f"{_WORDS[ai]} {read.get(ai) or 'absent'} instead of {nearest[ai]}" for ai in nearest if ai != "21" and read.get(ai) != nearest[ai]]
+        wrong = [f"{_WORDS[ai]} {read.get(ai) or 'absent'} instead of {nearest.get(ai) or 'none'}" for ai in _differing(read, nearest) if ai != "21"]
         wrong = wrong or [f"number {read['21']} was not printed in this issue"]
         return [Blocker("label_of_other", f"This label does not belong here: {'; '.join(wrong)}. Put it aside and call the supervisor.", "code")]
-    if read not in as_now:
-        mine = next(one for one in as_now if one["21"] == read["21"])
-        wrong = [f"{_WORDS[ai]} {mine.get(ai) or 'none'}" for ai in mine if read.get(ai) != mine[ai]]
-        return [Blocker("record_changed", f"The record says something else than this label now: {'; '.join(wrong)}. Destroy it and print anew.", "code")]
+    mine = as_now[as_printed.index(read)]
+    if changed := [f"{_WORDS[ai]} {mine.get(ai) or 'none'}" for ai in _differing(read, mine)]:
+        return [Blocker("record_changed", f"The record says something else than this label now: {'; '.join(changed)}. Destroy it and print anew.", "code")]
     return []
+
+
+def _differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    """The AIs in which two labels differ, also where one of them lacks it."""
+    return [ai for ai in _WORDS if one.get(ai) != other.get(ai)]
