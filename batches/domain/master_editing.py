@@ -27,17 +27,16 @@ Part = TypeVar("Part", StepFile, ParameterFile)
 
 
 def kind_at(path: Path) -> type[MasterFile] | type[StepFile] | type[ParameterFile]:
-    """What stands at a path of this length. Raises PartGone where nothing can."""
-    try:
-        return (MasterFile, StepFile, ParameterFile)[len(path)]
-    except IndexError as error:
-        raise PartGone(f"A master has no part {'.'.join(path)}. It has steps, and these have values.") from error
+    """What stands at a path of this length, which is two at most."""
+    return (MasterFile, StepFile, ParameterFile)[len(path)]
 
 
 def part_at(master: MasterFile, path: Path) -> Any:
     """The head (the master itself), the step or the parameter. Raises PartGone."""
     if not path:
         return master
+    if len(path) > 2:
+        raise PartGone(f"A master has no part {'.'.join(path)}. It has steps, and these have values.")
     step = _named(master.steps, path[0], "step")
     return step if len(path) == 1 else _named(step.parameters, path[1], f"value of the step {path[0]}")
 

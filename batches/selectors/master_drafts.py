@@ -69,8 +69,11 @@ class Place:
 
 
 def place_of(number: str) -> Place:
-    """The part an address names. Raises MasterDraft.DoesNotExist; whether the part itself is there still, `Place.gone` says."""
+    """The part an address names. Raises MasterDraft.DoesNotExist, and ValueError where no master has a part; whether the part itself is
+    there still, `Place.gone` says."""
     draft, *path = number.strip().split(".")
+    if len(path) > 2:
+        raise ValueError("A value has no parts of its own.")
     return Place(draft_of(draft), tuple(path))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from batches.domain.commands import EDIT_MASTER_PART
+from batches.domain.commands import EDIT_MASTER_PART, MOVE_MASTER_PART, REMOVE_MASTER_PART
 from batches.domain.master_file import read_master
 from batches.domain.master_parts import ParameterFile, StepFile
 from batches.forms.master_parts import PartForm
@@ -193,3 +193,15 @@ def test_only_authors_edit(by: str) -> None:
     client = signed_in(by)
     assert client.get(f"/edit-master-part/{draft.number}.setup/").status_code == 403
     assert "Add a step" not in text_of(client.get(f"/master-draft/{draft.number}/"))
+
+
+@pytest.mark.req("MST-03", negative=True)
+def test_a_value_has_no_parts_that_could_be_edited_moved_or_removed() -> None:
+    draft, client = drafted(), signed_in("m.author")
+    for act_on in ("edit", "add", "move", "remove"):
+        assert client.get(f"/{act_on}-master-part/{draft.number}.setup.area.more/").status_code == 404
+    with refused("part_gone", "A master has no part setup.area.more. It has steps, and these have values."):
+        services.remove_master_part(act(REMOVE_MASTER_PART, "m.author"), draft.number, part="setup.area.more")
+    with refused("part_gone"):
+        services.move_master_part(act(MOVE_MASTER_PART, "m.author"), draft.number, part="setup.area.more", to=3)
+    assert place_of(draft.number).content == read_master(RUN)
