@@ -8,7 +8,8 @@ printed class centre is taken as the upper edge of its class.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
+from itertools import accumulate
 
 from evgmp.rules.reading import exact
 from qc.domain.instrument_files.grids import Cell, columns_of, delimited
@@ -77,17 +78,6 @@ class PositionTable:
         return _mean([p.concentration for p in self.used])
 
     @property
-    def relative_sd(self) -> Decimal | None:
-        """100 s / mean of the kept positions (n - 1); None with fewer than two."""
-        mean = self.mean
-        if mean is None or mean == 0 or len(self.used) < 2:
-            return None
-        with localcontext() as context:
-            context.prec = 34
-            squares = sum(((p.concentration - mean) ** 2 for p in self.used), Decimal(0))
-            return 100 * (squares / (len(self.used) - 1)).sqrt() / mean
-
-    @property
     def findings(self) -> list[str]:
         """What doesn't fit together, in sentences; empty when all does."""
         found = [f"Position {p.name}: {p.contradiction}" for p in self.positions if p.contradiction]
@@ -114,15 +104,16 @@ def position_table(data: bytes) -> PositionTable:
         raise refused(START, "No line has the headings of a position table. Hand in the file that ends in “pos.txt”.")
     positions: list[Position] = []
     for cells in grid.rows[start + 1 :]:
-        if not cells:
+        if not any(cell.text for cell in cells):
             continue
         at = {name: cells[index] if index < len(cells) else Cell("", Place(cells[0].place.line, index + 1)) for name, index in columns.items()}
         name = at["Position"].text
         if name == "Mean":
             printed = _amount(at["Orig. Conc. (p./cm^3)"])
             return PositionTable(tuple(positions), printed)
-        if name:
-            positions.append(_position(name, at))
+        if not name:
+            raise refused(at["Position"].place, "This line names no position. Export the file again.")
+        positions.append(_position(name, at))
     raise refused(grid.rows[-1][0].place if grid.rows[-1] else START, "The line “Mean” is missing. The file was cut: export it again.")
 
 
@@ -170,12 +161,11 @@ class Histogram:
             raise ValueError("A share lies between 0 and 100 per cent.")
         if not self.total:
             return None
-        wanted, below = self.total * share / 100, Decimal(0)
-        for centre, count in self.classes:
-            if below + count >= wanted and count:
-                return centre - self.width + self.width * (wanted - below) / count
-            below += count
-        return self.classes[-1][0]
+        wanted = self.total * share / 100
+        # The last class reaches the total, and with it every share of it.
+        reached = accumulate(count for _, count in self.classes)
+        centre, count, up_to = next((*one, up_to) for one, up_to in zip(self.classes, reached, strict=True) if up_to >= wanted)
+        return centre - self.width + self.width * (wanted - (up_to - count)) / count
 
     @property
     def mean(self) -> Decimal | None:

@@ -16,7 +16,6 @@ def test_positions_are_read_with_what_was_removed_and_why() -> None:
     table = position_table(POSITIONS.encode())
     assert [(p.name, p.used, p.why) for p in table.positions] == [("0.10", True, ""), ("0.15", True, ""), ("0.20", False, "drift too high")]
     assert (table.mean, table.printed_mean) == (D("9.45E+10"), D("9.4E+10"))
-    assert round(table.relative_sd or D(0), 1) == D("23.2")
     assert table.findings == []
 
 
@@ -49,12 +48,21 @@ def test_a_run_without_a_kept_position_measured_nothing() -> None:
         ("\t5.7\t\n", "\t5.7\tMAX_DRIFT\n", "both or neither"),
         ("\t28\t", "\t2.5\t", "is no number of traces"),
         ("Removal", "Reason", "headings"),
+        ("X\t0.15", "X\t", "Line 3, column 2: This line names no position."),
     ],
 )
 def test_a_damaged_table_is_refused(old: str, new: str, words: str) -> None:
     with pytest.raises(FileRefused) as refusal:
         position_table(POSITIONS.replace(old, new, 1).encode())
     assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize("blank", ["\n", "\t\t\t\n"])
+def test_a_line_without_anything_in_it_is_no_position(blank: str) -> None:
+    first = POSITIONS.index("X\t0.15")
+    with_blank = position_table((POSITIONS[:first] + blank + POSITIONS[first:]).encode())
+    assert [p.name for p in with_blank.positions] == ["0.10", "0.15", "0.20"]
+    assert with_blank.printed_mean == D("9.4E+10")
 
 
 def test_percentiles_follow_the_instruments_convention() -> None:
@@ -79,3 +87,18 @@ def test_blank_and_dilutions() -> None:
     assert round(dilution_difference(D("9.2E+10"), D("3.9E+11")), 1) == D("123.7")
     with pytest.raises(ValueError, match="above zero"):
         dilution_difference(D(0), D(1))
+
+
+@pytest.mark.req("LAB-06", negative=True)
+@pytest.mark.parametrize(("sample", "blank"), [("0", "1E+6"), ("-1", "0"), ("2.0E+8", "-1")])
+def test_a_blank_is_subtracted_from_nothing_but_a_measurement(sample: str, blank: str) -> None:
+    with pytest.raises(ValueError, match=r"A blank is subtracted from a measured concentration above zero, and is not below zero."):
+        blank_subtracted(D(sample), D(blank), D(5))
+    assert blank_subtracted(D("2.0E+8"), D(0), D(5)) == (D("2.0E+8"), "")
+
+
+def test_a_share_beyond_gaps_and_empty_classes_lies_in_the_class_that_reaches_it() -> None:
+    histogram = Histogram(((D("97.5"), D(0)), (D("102.5"), D(3)), (D("107.5"), D(0)), (D("202.5"), D(1)), (D("207.5"), D(0))))
+    assert histogram.percentile(D(75)) == D("102.5")
+    assert histogram.percentile(D("0.000001")) == D("97.5") + 5 * D("4E-8") / 3
+    assert histogram.percentile(D("99.9999")) == D("197.5") + 5 * (D("3.999996") - 3)
