@@ -109,4 +109,11 @@ def test_segments_add_up_whatever_their_order(lengths: list[tuple[int, int]], mo
 )
 def test_lengths_in_words(seconds: int, words: str) -> None:
     assert in_words(timedelta(seconds=seconds)) == words
-    assert clock((0, None), least=10, most=1440).limits_in_words() == "at least 10 min, at most 24 h"
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words"),
+    [(10, None, "at least 10 min"), (None, 1440, "at most 24 h"), (10, 1440, "at least 10 min, at most 24 h"), (None, None, "")],
+)
+def test_only_the_limits_that_a_clock_has_are_named(least: int | None, most: int | None, words: str) -> None:
+    assert clock((0, None), least=least, most=most).limits_in_words() == words

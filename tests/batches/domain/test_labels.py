@@ -57,6 +57,8 @@ def test_a_whole_template_has_no_defect() -> None:
         ('"product", ', '"product", "price", ', "nothing that the record knows"),
         ('"product", ', '"product", "lot", ', "twice"),
         ('statements = ["For clinical trial use only."]', "", "intended use"),
+        ("margin = 8", "margin = 8\nlimit = 11", "The limit of a reconciliation is 0 to 10 labels."),
+        ("margin = 8", "margin = 8\nlimit = -1", "The limit of a reconciliation is 0 to 10 labels."),
     ],
 )
 def test_every_defect_is_named(old: str, new: str, said: str) -> None:
@@ -68,6 +70,14 @@ def test_every_defect_is_named(old: str, new: str, said: str) -> None:
 def test_what_can_not_be_read_is_refused(text: str) -> None:
     with pytest.raises(DataFileError):
         label_file(text)
+
+
+@pytest.mark.req("LBL-05", negative=True)
+@pytest.mark.parametrize(("old", "new"), [('"LBL-X"', '""'), ('"LBL-X"', f'"{"X" * 41}"'), ('"Vial"', f'"{"V" * 121}"')])
+def test_a_code_or_title_that_no_record_can_hold_is_refused(old: str, new: str) -> None:
+    with pytest.raises(DataFileError, match=r"\[label\] needs a code of 1 to 40 letters and a title of at most 120."):
+        label_file(VIAL.replace(old, new, 1))
+    assert label_file(VIAL.replace('"LBL-X"', f'"{"X" * 40}"', 1).replace('"Vial"', f'"{"V" * 120}"', 1)).code == "X" * 40
 
 
 def test_a_gtin_has_fourteen_digits() -> None:

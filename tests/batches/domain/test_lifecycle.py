@@ -29,6 +29,14 @@ def test_only_released_material_is_used(stage: str, decision: str) -> None:
         assert blocker.message.endswith(".")
 
 
+@pytest.mark.req("REL-01", negative=True)
+@pytest.mark.parametrize("stage", sorted(PARENT_STAGES))
+def test_a_decision_that_nobody_knows_releases_nothing(stage: str) -> None:
+    blocker = use_blocker("X-1", stage, "something new")
+    assert blocker is not None
+    assert blocker.key == ("stage_order" if stage == "drug_product" else "lot_in_quarantine")
+
+
 @pytest.mark.req("REL-01")
 @pytest.mark.parametrize(
     ("making", "newest", "shown"),

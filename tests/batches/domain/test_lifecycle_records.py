@@ -74,6 +74,26 @@ def test_each_rule_of_a_step_objects(command: Command, fact: dict[str, object], 
     assert STEP.blockers(command, status="open", facts=STEP_FACTS) == []
 
 
+@pytest.mark.req("EXE-05", negative=True)
+@pytest.mark.parametrize("command", [c.RECORD_ENTRY, c.RECORD_USE, c.SIGN_STEP, c.TAKE_SAMPLE, c.ATTACH_FILE])
+def test_a_step_waits_until_it_is_known_whether_it_applies(command: Command) -> None:
+    facts = {**STEP_FACTS, "takes_files": True}
+    assert STEP.blockers(command, status="open", facts={**facts, "applies": True}) == []
+    for applies, key in ((None, "condition_open"), (False, "step_passed_over")):
+        assert [b.key for b in STEP.blockers(command, status="open", facts={**facts, "applies": applies})] == [key]
+
+
+@pytest.mark.req("SIG-08", negative=True)
+def test_who_took_part_in_a_batch_does_not_let_it_go_on() -> None:
+    facts = {**STEP_FACTS, "is_hold_point": True}
+    assert STEP.blockers(c.DECIDE_HOLD_POINT, status="open", facts={**facts, "took_part": []}) == []
+    took_part = ["performed TFF-1 step 1", "witnessed TFF-1 step 2"]
+    (blocker,) = STEP.blockers(c.DECIDE_HOLD_POINT, status="open", facts={**facts, "took_part": took_part})
+    assert (blocker.key, blocker.message) == (
+        "took_part", "You performed TFF-1 step 1, so you can't decide on this hold point. Another person decides.",
+    )  # fmt: skip
+
+
 def test_sentences_say_what_is_wrong_and_what_to_do() -> None:
     (blocker,) = STEP.blockers(c.SIGN_STEP, status="open", facts={**STEP_FACTS, "missing": ["TMP", "Volume"]})
     assert blocker.message == "Not recorded yet: TMP; Volume. Record it, then sign."

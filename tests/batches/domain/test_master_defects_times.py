@@ -20,7 +20,13 @@ def timed(**changed: Any) -> MasterFile:
 @pytest.mark.req("MST-09", "EXE-10")
 def test_clocks_that_can_run_are_no_defect() -> None:
     assert defects(MASTER) == []
-    for changed in ({"since": "@parent_made"}, {"since": "@parent.hold.hold_started_at"}, {"since": "thaw.taken_out"}, {"until": "plated"}):
+    for changed in (
+        {"since": "@parent_made"},
+        {"since": "@parent.hold.hold_started_at"},
+        {"since": "thaw.taken_out"},
+        {"until": "plated"},
+        {"holds": True},
+    ):
         assert defects(timed(**changed)) == []
 
 
@@ -32,6 +38,8 @@ def test_clocks_that_can_run_are_no_defect() -> None:
         (timed(maximum_min=None), "It has no limit, so it controls nothing."),
         (timed(maximum_min=0), "A limit of a clock is one minute or more."),
         (timed(maximum_min=None, minimum_min=5, alert_min=3), "An alert warns of the maximum."),
+        (timed(maximum_min=None, minimum_min=5, holds=True), "It holds its step once the maximum is passed, but has none."),
+        (timed(since="plate.plated", holds=True), "It begins in the step that it would hold."),
         (timed(alert_min=30), "The alert comes at or after the maximum."),
         (timed(minimum_min=31), "The minimum is longer than the maximum."),
         (timed(since=""), "It begins at “”, which is no step of this master."),

@@ -189,6 +189,7 @@ def test_a_master_is_read_as_written() -> None:
         (PARAMETER + "action_low = 1.5", "Parameter s.p: the field “action_low” must be a figure in quotes"),
         (PARAMETER + "plausible_high = 100", "Parameter s.p: the field “plausible_high” must be a figure in quotes"),
         (PARAMETER + "inputs = { values = 1 }", "Parameter s.p, inputs: “values” must name a parameter"),
+        (STEP + '[[step.sample]]\nkey = "qc"\nunit = "mL"', "Step s, sample 1 lacks the field “quantity”. Add it."),
         (PARAMETER + "inputs = { values = [1] }", "Parameter s.p, inputs: “values” must name a parameter"),
     ],
 )

@@ -1,7 +1,7 @@
 """A master written as a file and read again is the same master, whatever fields its parts have."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from batches.domain.master_editing import key_from
 from batches.domain.master_file import read_master
-from batches.domain.master_parts import MasterFile
+from batches.domain.master_parts import MasterFile, TimeLimit, as_json, from_json
 from batches.domain.master_text import write_master
 from batches.domain.master_words import groups_of
 from tests.batches.master_texts import RUN
@@ -87,3 +87,20 @@ def test_every_field_stands_in_one_group_of_the_form() -> None:
 )
 def test_a_key_is_made_from_the_title(words: str, taken: list[str], key: str) -> None:
     assert key_from(words, taken, "step") == key
+
+
+@pytest.mark.req("MST-01", negative=True)
+def test_a_master_with_a_float_is_never_written() -> None:
+    master = read_master(RUN)
+    step = master.steps[0]
+    rounded = replace(step.parameters[0], target=0.115)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"A master file holds no float."):
+        write_master(replace(master, steps=(replace(step, parameters=(rounded,)),)))
+
+
+@pytest.mark.req("MST-01")
+def test_a_part_stored_before_a_field_existed_takes_what_the_field_is_without_a_word() -> None:
+    now = as_json(TimeLimit("hold", "Hold", "thaw", 5, None, 30, holds=True))
+    assert from_json(TimeLimit, now) == TimeLimit("hold", "Hold", "thaw", 5, None, 30, holds=True)
+    before = {name: value for name, value in now.items() if name != "holds"}
+    assert from_json(TimeLimit, before) == TimeLimit("hold", "Hold", "thaw", 5, None, 30, holds=False)

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from batches.domain.commands import DECIDE_MATERIAL
+from batches.domain.lifecycle_materials import MATERIAL
 from batches.domain.master_parts import MaterialNeed
 from batches.domain.materials import (
     LotFacts,
@@ -100,3 +102,32 @@ def test_a_container_is_named_by_its_lot() -> None:
     assert container_of("ML-2026-0001-C03") == ("ML-2026-0001", 3)
     assert container_of("ML-2026-0001") is None
     assert container_of("ML-2026-0001-C") is None
+
+
+@pytest.mark.req("EXE-16", "SIG-08", negative=True)
+@pytest.mark.parametrize(
+    ("changed", "key", "said"),
+    [
+        ({"has_certificate": False}, "certificate_missing", "No certificate of analysis is kept with this lot"),
+        ({"expired_on": date(2026, 5, 31)}, "expired", "This lot expired on 2026-05-31. It can't be released; reject it."),
+        ({"decider": "a.operator"}, "took_part", "You received this lot, so you can't decide on it. Another person of quality decides."),
+    ],
+)
+def test_what_bars_the_release_of_a_material(changed: dict[str, object], key: str, said: str) -> None:
+    facts = {"decision": "released", "has_certificate": True, "decider": "q.reviewer", "received_by": "a.operator"}
+    assert MATERIAL.blockers(DECIDE_MATERIAL, status="quarantine", facts=facts) == []
+    (blocker,) = MATERIAL.blockers(DECIDE_MATERIAL, status="quarantine", facts={**facts, **changed})
+    assert (blocker.key, blocker.message[: len(said)]) == (key, said)
+
+
+@pytest.mark.req("EXE-16")
+@pytest.mark.parametrize("decision", ["hold", "rejected"])
+def test_what_is_expired_or_without_certificate_can_still_be_held_or_rejected(decision: str) -> None:
+    facts = {
+        "decision": decision,
+        "has_certificate": False,
+        "expired_on": date(2026, 5, 31),
+        "decider": "q.reviewer",
+        "received_by": "a.operator",
+    }
+    assert MATERIAL.blockers(DECIDE_MATERIAL, status="quarantine", facts=facts) == []

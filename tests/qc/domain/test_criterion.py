@@ -31,7 +31,13 @@ def test_the_forms_of_a_criterion(text: str, limits: tuple[str, str]) -> None:
 
 
 @pytest.mark.req("LAB-09", negative=True)
-@pytest.mark.parametrize("text", ["", "clear", "5", "about 5", "≥", "5 to", "1,234", "≤ 1,5", "< 5 to 9", "5 to > 9", "1 to 2 to 3", "≥ 5 EU/mL", "yes", "± 3"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "clear", "5", "about 5", "≥", "5 to", "1,234", "≤ 1,5", "< 5 to 9", "5 to > 9", "1 to 2 to 3", "≥ 5 EU/mL", "yes", "± 3",
+        "≥ < 5", "100 ± <20",
+    ],
+)  # fmt: skip
 def test_any_other_line_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="can't be read"):
         read_criterion(text)

@@ -193,6 +193,63 @@ def test_a_row_that_can_not_be_judged_passes_nothing() -> None:
         read_specification(head + 'criterion = "good"')
 
 
+HEAD = '[specification]\ncode = "S"\ntitle = "T"\n[[row]]\ncode = "R"\npurpose = "release"\n'
+
+
+def verdict_of(row: str, found: Found) -> tuple[Verdict | None, str]:
+    (one,) = judge_lot(read_specification(HEAD + row), LotResults("L", {}, (found,)))
+    return one.verdict, one.why
+
+
+@pytest.mark.req("LAB-10")
+@pytest.mark.parametrize(
+    ("row", "replicates", "verdict", "why"),
+    [
+        ('upper = "10"', ("< 5", "≤ 8"), Verdict.CONFORMS, "≤ 8 is not more than 10."),
+        ('upper = "10"', ("< 5", "< 20"), Verdict.NO_VERDICT, "< 20 does not show whether the value is not more than 10. Measure it more finely."),
+        ('lower = "70"', ("> 90", "> 75"), Verdict.CONFORMS, "> 75 is not less than 70."),
+        ('upper = "10"', ("> 12", "> 11"), Verdict.DOES_NOT_CONFORM, "> 11 does not meet the limit: not more than 10."),
+        ('upper = "10"', ("< 5", "> 4"), Verdict.NO_VERDICT, "“< 5” is no plain number and can't be averaged. Repeat the determination."),
+    ],
+)
+def test_determinations_that_are_all_bounds_are_judged_by_the_weakest(row: str, replicates: tuple[str, ...], verdict: Verdict, why: str) -> None:
+    plan = 'result_type = "numeric"\nunit = "%"\ncombine = "mean"\nreplicates = 2\ncv_max = "20"\n'
+    assert verdict_of(plan + row, Found("R", "", "%", replicates=replicates)) == (verdict, why)
+
+
+@pytest.mark.req("LAB-10", negative=True)
+@pytest.mark.parametrize(
+    ("lod", "unit", "verdict", "why"),
+    [
+        ("1", "CFU/sample", Verdict.CONFORMS, "Not detected (LOD 1 CFU/sample)."),
+        ("2", "CFU/sample", Verdict.NO_VERDICT, "The LOD of 2 CFU/sample is worse than the 1 that the specification allows. Use a more sensitive method."),
+        ("1", "CFU", Verdict.NO_VERDICT, "The LOD is in “CFU”, the specification in “CFU/sample”. Record it in the same unit."),
+        (None, "", Verdict.NO_VERDICT, "No LOD is recorded. Record the LOD in force: not detected means nothing without it."),
+    ],
+)
+def test_an_absence_by_a_validated_method_needs_the_lod_that_was_validated(lod: str | None, unit: str, verdict: Verdict, why: str) -> None:
+    row = 'result_type = "presence_absence"\nunit = "CFU/sample"\nexpected = "absent"\n'
+    validated = 'validated_method = { lod = "1", unit = "CFU/sample", reference = "VR-1" }'
+    assert verdict_of(row + validated, Found("R", "not detected", lod=Decimal(lod) if lod else None, lod_unit=unit)) == (verdict, why)
+
+
+@pytest.mark.req("LAB-10", negative=True)
+def test_below_a_loq_that_is_worse_than_allowed_shows_nothing() -> None:
+    row = 'result_type = "numeric"\nunit = "ng/mL"\nupper = "10"\ndetection = { loq_max = "5", unit = "ng/mL" }'
+    assert verdict_of(row, Found("R", "< LOQ", "ng/mL", loq=Decimal(5))) == (Verdict.CONFORMS, "< 5 is not more than 10.")
+    why = "The LOQ of 6 ng/mL is worse than the 5 that the specification allows."
+    assert verdict_of(row, Found("R", "< LOQ", "ng/mL", loq=Decimal(6))) == (Verdict.NO_VERDICT, why)
+
+
+@pytest.mark.req("LAB-10")
+@pytest.mark.parametrize("word", ["detected", "Present", "POSITIVE"])
+def test_a_word_for_a_detection_is_one_whatever_the_row_expects(word: str) -> None:
+    row = 'result_type = "presence_absence"\nunit = "copies"\n'
+    assert verdict_of(row + 'expected = "present"', Found("R", word)) == (Verdict.CONFORMS, "Detected, as it must be.")
+    assert verdict_of(row + 'expected = "absent"', Found("R", word)) == (Verdict.DOES_NOT_CONFORM, "Detected, but it must be absent.")
+    assert verdict_of(row + 'expected = "present"', Found("R", f"not {word}"))[0] is not Verdict.CONFORMS
+
+
 RESULTS = """
 [[lot]]
 number = "L1"

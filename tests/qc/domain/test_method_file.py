@@ -10,6 +10,7 @@ import pytest
 from batches.domain.data_file import DataFileError
 from qc.domain.method_file import MethodFile, entry_blockers, method_defects, read_methods
 from qc.domain.specification_file import read_specification
+from qc.domain.tracking_run import TrackingRule
 
 MASTERDATA = Path(__file__).parents[3] / "qc" / "masterdata"
 METHODS = read_methods((MASTERDATA / "methods.toml").read_text())
@@ -108,3 +109,42 @@ def test_a_sensitivity_that_can_not_be_is_named(changed: dict[str, Any], words: 
     assert any(words in sentence for sentence in defects_of(replace(ITS_METHOD, sensitivity=(replace(shown, **changed),))))
     assert any("names no LOD and no LOQ" in s for s in defects_of(replace(ITS_METHOD, sensitivity=(replace(shown, lod=None, loq=None),))))
     assert any("“loved” is not known" in s for s in defects_of(replace(ITS_METHOD, status="loved")))
+
+
+POTENCY = next(method for method in METHODS if method.potency is not None)
+
+
+@pytest.mark.req("LAB-22", negative=True)
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"model": "cubic"}, "the model “cubic” is not known. Use one of: parallel_line, four_parameter."),
+        ({"doses": 2}, "a relative potency needs three doses at least, and one response a dose. Correct them."),
+        ({"responses": 0}, "a relative potency needs three doses at least, and one response a dose. Correct them."),
+    ],
+)
+def test_a_potency_that_can_not_be_evaluated_is_named(changed: dict[str, Any], said: str) -> None:
+    assert POTENCY.potency is not None
+    assert method_defects([POTENCY], []) == []
+    assert method_defects([replace(POTENCY, potency=replace(POTENCY.potency, **changed))], []) == [f"{POTENCY.number}: {said}"]
+
+
+@pytest.mark.req("LAB-22", negative=True)
+def test_a_relative_potency_without_a_reference_standard_is_named() -> None:
+    sentence = f"{POTENCY.number} evaluates relative potency and names no reference standard. Add it."
+    assert method_defects([replace(POTENCY, standards=())], []) == [sentence]
+
+
+TRACKING = '[[method]]\nnumber = "TM-1"\nversion = "1"\nname = "NTA"\nprinciple = "x"\nmatrix = "EV"\n[method.tracking]\n'
+
+
+@pytest.mark.req("LAB-04", negative=True)
+@pytest.mark.parametrize(
+    "limits",
+    ['most_blank = "5"', 'most_difference = "20"', 'most_blank = "0"\nmost_difference = "20"', 'most_blank = "5"\nmost_difference = "-1"'],
+)
+def test_a_tracking_method_fixes_its_blank_and_its_dilutions(limits: str) -> None:
+    with pytest.raises(DataFileError, match=r"needs most_blank and most_difference, percentages above zero. Add them."):
+        read_methods(TRACKING + limits)
+    (method,) = read_methods(TRACKING + 'most_blank = "5"\nmost_difference = "20"')
+    assert method.tracking == TrackingRule(Decimal(5), Decimal(20))

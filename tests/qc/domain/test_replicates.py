@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from evgmp.rules.limits import Verdict
+from evgmp.rules.limits import Judgement, Verdict
 from evgmp.rules.reading import Reading, ResultKind, parse_number
-from qc.domain.replicates import ReplicatePlan, coefficient_of_variation, combined, wells_judged
+from qc.domain.replicates import ReplicatePlan, by_wells, coefficient_of_variation, combined, wells_judged
 
 CONFORMS, FAILS, NO_VERDICT = Verdict.CONFORMS, Verdict.DOES_NOT_CONFORM, Verdict.NO_VERDICT
 TRIPLICATE = ReplicatePlan(3, "mean", cv_max=Decimal(20))
@@ -84,6 +84,12 @@ def test_an_absent_replicate_or_one_too_many_gives_no_average() -> None:
     assert combined(TRIPLICATE, [*readings("1", "1"), not_found]).invalid
 
 
+@pytest.mark.req("LAB-18", negative=True)
+@pytest.mark.parametrize("amounts", [[], ["10"], ["-1", "1"], ["0", "0"]])
+def test_where_nothing_can_vary_about_a_mean_there_is_no_coefficient_of_variation(amounts: list[str]) -> None:
+    assert coefficient_of_variation([Decimal(amount) for amount in amounts]) is None
+
+
 def test_replicates_at_zero_are_alike() -> None:
     assert combined(TRIPLICATE, readings("0", "0", "0")).amount == 0
 
@@ -143,3 +149,25 @@ def test_without_a_repeat_rule_one_positive_well_is_detected() -> None:
     plan = ReplicatePlan(3, "all_absent")
     assert wells_judged(plan, [ONE]).verdict is FAILS
     assert wells_judged(plan, [ONE, NONE]).verdict is NO_VERDICT
+
+
+@pytest.mark.req("LAB-10", negative=True)
+@pytest.mark.parametrize(
+    ("wells", "found", "verdict", "why"),
+    [
+        (CONFORMS, CONFORMS, CONFORMS, "of the result of the wells"),
+        (CONFORMS, FAILS, FAILS, "of the result"),
+        (FAILS, CONFORMS, FAILS, "of the wells"),
+        (FAILS, FAILS, FAILS, "of the wells"),
+        (NO_VERDICT, CONFORMS, NO_VERDICT, "of the wells"),
+        (NO_VERDICT, FAILS, NO_VERDICT, "of the wells"),
+        (CONFORMS, NO_VERDICT, NO_VERDICT, "of the result"),
+        (FAILS, NO_VERDICT, NO_VERDICT, "of the result"),
+        (NO_VERDICT, NO_VERDICT, NO_VERDICT, "of the result"),
+    ],
+)
+def test_an_absence_is_shown_by_the_wells_and_by_the_result_or_not_at_all(
+    wells: Verdict, found: Verdict, verdict: Verdict, why: str
+) -> None:
+    judgement = by_wells(Judgement(wells, "of the wells"), Judgement(found, "of the result"))
+    assert (judgement.verdict, judgement.why) == (verdict, why)
