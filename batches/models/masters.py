@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from batches.domain.entry_rules import range_in_words
 from evgmp.compliance.fields import ExactDecimalField
@@ -108,6 +109,11 @@ class MasterStep(GmpModel):
 
     def __str__(self) -> str:
         return f"{self.version} step {self.position}: {self.title}"
+
+    @cached_property
+    def parameters_in_order(self) -> "list[MasterParameter]":
+        """Its parameters by position; kept, because neither they nor the step ever change."""
+        return sorted(self.parameters.all(), key=lambda parameter: parameter.position)
 
 
 class MasterParameter(GmpModel):

@@ -18,9 +18,12 @@ Key = tuple[int, int, int]  # step, parameter, row
 
 
 def steps_of(batch: BatchRecord) -> list[Step]:
-    """The steps in order, each with its master step and parameters."""
+    """The steps in order, each with its master step and parameters; they share the one batch given."""
     parameters = Prefetch("master_step__parameters", MasterParameter.objects.order_by("position"))
-    return list(batch.steps.select_related("master_step", "batch__lot").prefetch_related(parameters).order_by("position"))
+    steps = list(batch.steps.select_related("master_step").prefetch_related(parameters).order_by("position"))
+    for step in steps:
+        step.batch = batch
+    return steps
 
 
 class Sheet:
@@ -29,10 +32,11 @@ class Sheet:
     def __init__(self, batch: BatchRecord) -> None:
         self.batch = batch
         self.steps = steps_of(batch)
-        for step in self.steps:
-            step.batch = batch
-        entries = Entry.objects.filter(step__batch=batch, is_current=True).select_related("parameter")
-        self._entries: dict[Key, Entry] = {(e.step_id, e.parameter_id, e.row): e for e in entries}
+        parameters = {parameter.pk: parameter for step in self.steps for parameter in parameters_of(step)}
+        self._entries: dict[Key, Entry] = {}
+        for entry in Entry.objects.filter(step__batch=batch, is_current=True).order_by("pk"):
+            entry.parameter = parameters[entry.parameter_id]
+            self.put(entry)
 
     def step(self, pk: int) -> Step:
         return next(step for step in self.steps if step.pk == pk)
@@ -209,8 +213,8 @@ class Sheet:
 
 
 def parameters_of(step: Step) -> list[MasterParameter]:
-    """The parameters of a step in order, from the prefetched rows."""
-    return sorted(step.master_step.parameters.all(), key=lambda parameter: parameter.position)
+    """The parameters of a step in order."""
+    return step.master_step.parameters_in_order
 
 
 def parameter_of(step: Step, key: str) -> MasterParameter | None:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,40 +41,51 @@ SIGNATURE = ("user_id", "password", "witness_user_id", "witness_password")
 PARTS = {"MasterStep", "MasterParameter", "SpecRow"}
 
 
-def record_keys() -> list[str]:
-    """Numbers and codes of everything in the demo plant that has an address."""
-    keys: list[str] = []
+# Records of one kind and status tried at most before a command is taken to be open on none of them.
+TRIED = 130
+
+
+def record_keys() -> dict[str, str]:
+    """Numbers and codes of everything in the demo plant that has an address, each with its status: what stands at a rare status
+    before the rest, since that is where something waits to be done; of one status a spread over all of its time first."""
+    found: dict[str, str] = {}
     for model in apps.get_models():
         if issubclass(model, GmpModel) and model.__name__ not in PARTS:
-            for row in model._default_manager.all()[:400]:
-                value = next((v for name in ("key", "number", "code", "user_id") if (v := getattr(row, name, None))), None)
-                if value:
-                    keys.append(str(value))
-    return list(dict.fromkeys(keys))
+            groups: dict[str, list[str]] = {}
+            for row in model._default_manager.order_by("-pk"):
+                if key := _key(row):
+                    groups.setdefault(str(getattr(row, "status", "")), []).append(key)
+            for status, keys in sorted(groups.items(), key=lambda group: len(group[1])):
+                spread = keys[:: -(-len(keys) // TRIED)]
+                found |= dict.fromkeys([*spread, *keys], status)
+    return found
+
+
+def _key(row: Any) -> str:
+    return str(next((value for name in ("key", "number", "code", "user_id") if (value := getattr(row, name, None))), ""))
 
 
 class Targets:
     """Records of the demo plant that a command can be tried on. Commands that look their record up alike share what was found."""
 
     def __init__(self) -> None:
-        keys = record_keys()
+        self._status = record_keys()
         self._series: dict[str, list[str]] = {}
-        for key in keys:
+        for key in self._status:
             self._series.setdefault(re.sub(r"\d+", "0", key), []).append(key)
-        # One of each series first: keys that differ in their digits alone are of one kind of record.
-        self.keys = list(dict.fromkeys([*(group[0] for group in self._series.values()), *keys]))
         self._found: dict[Any, tuple[list[Any], Iterator[Any]]] = {}
 
     def of(self, view: type[CommandView]) -> str | None:
-        """A record on which the command is open, the newest first, or else any record it accepts."""
-        first = None
-        for target in self._all(view):
+        """A record on which the command is open, or else any record it accepts."""
+        first, tried = None, Counter[tuple[type, str]]()
+        for target, status in self._all(view):
             first = first or target
-            if not view.barred(target):
+            tried[type(target), status] += 1
+            if tried[type(target), status] <= TRIED and not view.barred(target):
                 return view.key_of(target)
         return view.key_of(first) if first else None
 
-    def _all(self, view: type[CommandView]) -> Iterator[Any]:
+    def _all(self, view: type[CommandView]) -> Iterator[tuple[Any, str]]:
         look_up = view.find.__func__  # type: ignore[attr-defined]
         seen, rest = self._found.setdefault(look_up, ([], self._look(view)))
         yield from list(seen)
@@ -81,12 +93,13 @@ class Targets:
             seen.append(target)
             yield target
 
-    def _look(self, view: type[CommandView]) -> Iterator[Any]:
-        """What the page of this command would find, in the series of which it finds the first."""
-        worth = [key for group in self._series.values() if found(view, group[0]) is not None for key in group] or self.keys
-        for key in reversed(worth):
-            if (target := found(view, key)) is not None:
-                yield target
+    def _look(self, view: type[CommandView]) -> Iterator[tuple[Any, str]]:
+        """What the page of this command would find: keys that differ in their digits alone are of one kind of record, so one
+        of each is tried first, then the series of which it was found."""
+        worth = {key for group in self._series.values() if found(view, group[0]) is not None for key in group}
+        for key, status in self._status.items():
+            if (key in worth or not worth) and (target := found(view, key)) is not None:
+                yield target, status
 
 
 def found(view: type[CommandView], key: str) -> Any:
@@ -110,8 +123,8 @@ def test_bad_input_on_every_form(demo_plant: str) -> None:
         if command.automatic:
             continue
         view = VIEWS[command.key]
-        client = Client(raise_request_exception=False)
-        client.force_login(Account.objects.get(user_id=actor_for(view)))
+        client, actor = Client(raise_request_exception=False), actor_for(view)
+        client.force_login(Account.objects.get(user_id=actor))
         on = targets.of(view) if view.takes_target else ""
         assert on is not None, f"The demo plant has no record for {command.key}."
         url = f"/{'people/' if command.app == 'people' else ''}{command.name.replace('_', '-')}/" + (f"{on}/" if on else "")
@@ -125,7 +138,7 @@ def test_bad_input_on_every_form(demo_plant: str) -> None:
             # Where nothing is signed, the blank reason is what must not pass; where something is, the password is wrong as well.
             data |= {"reason": value if command.signs else "", "seen": "", "once": ""}
             if command.signs:
-                data |= {"user_id": actor_for(view), "password": "wrong password", "witness_user_id": value, "witness_password": "wrong"}
+                data |= {"user_id": actor, "password": "wrong password", "witness_user_id": value, "witness_password": "wrong"}
             answer = client.post(url, data)
             posts += 1
             text = answer.content.decode(errors="replace")
@@ -139,7 +152,7 @@ def test_bad_input_on_every_form(demo_plant: str) -> None:
                 wrong.append(f"{url} with {kind}: markup comes back raw")
             if "wrong password" in text:
                 wrong.append(f"{url}: a password comes back")
-            account = Account.objects.get(user_id=actor_for(view))
+            account = Account.objects.get(user_id=actor)
             account.failures, account.locked_at = 0, None
             account.save()
     assert not wrong, "\n".join(wrong)

@@ -24,10 +24,12 @@ FLAGS = [
 
 
 def chromium_path() -> str:
-    if path := os.environ.get("CHROMIUM") or shutil.which("chromium"):
+    """The one that CHROMIUM names; else the headless shell, which draws the same pages without a window of its own to draw, in
+    four fifths of the time; else the whole browser."""
+    if path := os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium"):
         return path
     raise FileNotFoundError(
-        "Chromium is not installed. `make test` installs it, or install the Debian package chromium yourself. "
+        "Chromium is not installed. `make test` installs it, or install the Debian package chromium-headless-shell yourself. "
         "These tests are never skipped."
     )
 
