@@ -117,9 +117,11 @@ class StepSheet:
 def step_sheets(batch: BatchRecord, only: Step | None = None) -> list[StepSheet]:
     """Every step of a batch (or one of them), with the same few queries whatever its length."""
     steps = [step for step in steps_of(batch) if only is None or step.pk == only.pk]
-    entries = Entry.objects.filter(step__in=steps).select_related("parameter").order_by("pk")
+    parameters = {parameter.pk: parameter for step in steps for parameter in parameters_of(step)}
+    entries = list(Entry.objects.filter(step__in=steps).order_by("pk"))
     by_step: dict[int, list[Entry]] = defaultdict(list)
     for entry in entries:
+        entry.parameter = parameters[entry.parameter_id]
         by_step[entry.step_id].append(entry)
     exceptions = list(ExceptionRecord.objects.filter(step__in=steps).order_by("pk"))
     signatures = signatures_by_record(steps)

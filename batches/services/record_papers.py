@@ -25,12 +25,13 @@ def issue_record(act: Act, on: str, *, report: jobs.Report = _silent) -> IssuedD
     """Issue the executed record of a closed batch. Raises RuleBroken when its newest paper says the same already.
 
     Drawing 300 pages takes seconds, in which nobody may be kept from recording. So the record is gathered and drawn
-    without a lock, gathered again under it, and drawn anew when somebody changed it in between.
+    without a lock. Under it, it is gathered again when anything was recorded at this site since, and drawn anew when it differs.
     """
     if blockers := standing_blockers(ISSUE_RECORD, act.by, clock.now()):
         raise RuleBroken(*blockers)
     for _ in range(TRIES):
         report(5, "Gathering the record")
+        seen = issuing.last_event()
         batch = batch_of(on)
         if blockers := record_is_closed(batch.status):
             raise RuleBroken(*blockers)
@@ -44,7 +45,7 @@ def issue_record(act: Act, on: str, *, report: jobs.Report = _silent) -> IssuedD
         prepared = issuing.prepare(kind=KIND, number=number, title=TITLE, record=batch.lot, content=content, by=act.by, role=role)
         report(90, "Comparing with the record as it is now")
         try:
-            return _issued(act, batch, content, prepared)
+            return _issued(act, batch, content, prepared, seen)
         except _Changed:
             continue
     raise refuse("record_moves", f"{on} was changed again and again while its paper was drawn. Try again when nobody works on it.")
@@ -54,10 +55,11 @@ class _Changed(Exception):
     """The record changed between drawing and issuing; nothing was written."""
 
 
-def _issued(act: Act, batch: BatchRecord, content: ExecutedRecord, prepared: issuing.Prepared) -> IssuedDocument:
+def _issued(act: Act, batch: BatchRecord, content: ExecutedRecord, prepared: issuing.Prepared, seen: int) -> IssuedDocument:
+    """`seen`: the last event before the record was gathered. Without a later one no GMP row was written, so it still holds."""
     with recording(ISSUE_RECORD, act) as rec:
         BatchRecord.locked(pk=batch.pk)
-        if executed_record(executed(batch_of(batch.number))) != content:
+        if issuing.last_event() != seen and executed_record(executed(batch_of(batch.number))) != content:
             raise _Changed
         document = issuing.issue_prepared(rec, prepared, record=batch.lot)
         rec.about(document, batch=batch.number, lot=batch.lot.number, values=content.values_counted, sha256=document.data_sha256)

@@ -115,10 +115,14 @@ def prepare(*, kind: str, number: str, title: str, record: GmpModel, content: An
     """
     before, at = newest(number), clock.now()
     frozen = _frozen(kind, number, title, record, content, before=before, at=at, by=by, role=role)
-    last = Event.objects.order_by("-seq").values_list("seq", flat=True).first()
-    data = canonical({**frozen, "as_of_event": last or 0})
+    data = canonical({**frozen, "as_of_event": last_event()})
     code = check_code(number, frozen["version"], sha256(data))
     return Prepared(kind, number, data, code, _drawn(kind, data, code), at, before)
+
+
+def last_event() -> int:
+    """Number of the newest event; 0 before the first. Whatever writes a GMP row leaves an event with it."""
+    return Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
 def issue_prepared(rec: Recording, prepared: Prepared, *, record: GmpModel) -> IssuedDocument:
