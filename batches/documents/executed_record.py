@@ -110,10 +110,17 @@ def _input(edge: Any) -> parts.InputLine:
     )
 
 
+def _where(e: Any) -> str:
+    """The step, sample or labels an exception of the lot is about."""
+    if e.step:
+        return f"Step {e.step.position}"
+    return f"Sample {e.sample}" if e.sample else f"Labels {e.label_issue}" if e.label_issue else ""
+
+
 def _exception(e: Any) -> parts.ExceptionLine:
     return parts.ExceptionLine(
         number=e.number,
-        step=f"Step {e.step.position}" if e.step else "",
+        step=_where(e),
         sentence=e.sentence,
         opened=stamp(e.opened_at),
         state=state_word(e.status).word,

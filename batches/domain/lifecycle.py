@@ -171,9 +171,9 @@ EXCEPTION_DECISIONS = {"no_impact": "No impact", "impact_accepted": "Impact acce
 
 
 def performer_does_not_close(facts: Facts) -> Blocker | None:
-    """Who performed, witnessed or recorded the step can't judge it (SIG-08, AUD-12). Facts: closer, took_part (user IDs)."""
+    """Who performed, witnessed or recorded it can't judge it (SIG-08, AUD-12). Facts: closer, took_part (user IDs)."""
     if facts.get("closer") and facts["closer"] in facts.get("took_part", ()):
-        return Blocker("took_part", "You took part in the step this exception is about. Another QA reviewer closes it.")
+        return Blocker("took_part", "You took part in what this exception is about. Another QA reviewer closes it.")
     return None
 
 

@@ -7,14 +7,15 @@ from django.db.models import Q, QuerySet
 
 from batches.domain.commands import CLOSE_EXCEPTION, RAISE_DEVIATION
 from batches.domain.lifecycle import EXCEPTION, exceptions_closed, lot_not_affected
-from batches.models import Entry, ExceptionRecord, Lot
+from batches.models import Entry, EquipmentEntry, ExceptionRecord, Lot, MaterialMovement
 from batches.selectors.genealogy import ancestors
 from evgmp.compliance.models import Event, Signature
 from evgmp.rules.blocker import Blocker
 
 
 def exceptions() -> "QuerySet[ExceptionRecord]":
-    return ExceptionRecord.objects.select_related("lot", "step__batch", "step__master_step", "entry__parameter", "entry__superseded_by").order_by("-pk")
+    of_step = ("step__batch", "step__master_step", "entry__parameter", "entry__superseded_by")
+    return ExceptionRecord.objects.select_related("lot", "sample", "label_issue", "equipment", "material_lot", *of_step).order_by("-pk")
 
 
 def exception_of(number: str) -> ExceptionRecord:
@@ -23,6 +24,20 @@ def exception_of(number: str) -> ExceptionRecord:
 
 def exceptions_of(lot: Lot) -> "QuerySet[ExceptionRecord]":
     return exceptions().filter(lot=lot)
+
+
+def exceptions_about(record: Any) -> "QuerySet[ExceptionRecord]":
+    """Of a sample, a label issue, an equipment unit or a material lot, newest first."""
+    return exceptions().filter(pk__in=record.exceptions.values("pk"))
+
+
+def exceptions_beside(lots: Iterable[Lot]) -> "QuerySet[ExceptionRecord]":
+    """Open ones about equipment and material lots that these lots were made with: they stop none of them by themselves, and
+    QA sees them."""
+    keys = [lot.pk for lot in lots]
+    units = EquipmentEntry.objects.filter(kind="used", is_current=True, lot__in=keys).values("unit")
+    materials = MaterialMovement.objects.filter(kind="used", is_current=True, step__batch__lot__in=keys).values("lot")
+    return exceptions().filter(Q(equipment__in=units) | Q(material_lot__in=materials), status="open").order_by("pk")
 
 
 def exception_facts(lot: Lot, older: Iterable[Lot] | None = None) -> dict[str, Any]:
@@ -44,13 +59,16 @@ def exception_blockers(lot: Lot) -> list[Blocker]:
 
 
 def took_part(exception: ExceptionRecord) -> set[str]:
-    """User IDs of everybody who performed, witnessed or recorded the step that an exception is about."""
-    if exception.step_id is None:
+    """User IDs of everybody who performed, witnessed or recorded the step, drew the sample or printed the labels."""
+    if exception.step_id is not None:
+        entries = Entry.objects.filter(step_id=exception.step_id).values_list("pk", flat=True)
+        about = Q(record_type="batches.step", record_key=str(exception.step_id)) | Q(
+            record_type="batches.entry", record_key__in=[str(pk) for pk in entries]
+        )
+    elif record := exception.sample or exception.label_issue:
+        about = Q(record_type=record._meta.label_lower, record_key=str(record.pk))
+    else:
         return set()
-    entries = Entry.objects.filter(step_id=exception.step_id).values_list("pk", flat=True)
-    about = Q(record_type="batches.step", record_key=str(exception.step_id)) | Q(
-        record_type="batches.entry", record_key__in=[str(pk) for pk in entries]
-    )
     signers = Signature.objects.filter(about).values_list("signer_id", flat=True)
     return {*signers, *Event.objects.filter(about).values_list("actor_id", flat=True)}
 

@@ -43,11 +43,16 @@ def lineage_of(lot: Lot) -> list[tuple[str, str]]:
 
 
 def _badges(lot: Lot) -> list[dict[str, str]]:
-    count = lot.exceptions.filter(status="open").count()
+    return exception_badges(lot, f"{reverse('batches:exceptions')}?lot={lot.number}&status=open")
+
+
+def exception_badges(record: Any, url: str = "#exc") -> list[dict[str, str]]:
+    """How many exceptions about a record are open; by default it leads to their list on its own page."""
+    count = record.exceptions.filter(status="open").count()
     if not count:
         return []
     word = "1 open exception" if count == 1 else f"{count} open exceptions"
-    return [{"state": "open", "word": word, "url": f"{reverse('batches:exceptions')}?lot={lot.number}&status=open"}]
+    return [{"state": "open", "word": word, "url": url}]
 
 
 def _tabs(lot: Lot) -> list[tuple[str, str, str]]:

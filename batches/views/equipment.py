@@ -7,7 +7,10 @@ from batches.domain.commands import RECORD_UPKEEP, REGISTER_EQUIPMENT, RETURN_EQ
 from batches.domain.equipment import unit_blockers
 from batches.forms.equipment import RecordUpkeepForm, RegisterEquipmentForm
 from batches.selectors.equipment import equipment_blockers, equipment_state, log_of, lots_made_with, unit_facts, unit_of, units
+from batches.selectors.exceptions import exceptions_about
+from batches.selectors.headers import exception_badges
 from batches.services.equipment import record_upkeep, register_equipment, return_equipment, stop_equipment
+from batches.views.exceptions import ReportException
 from evgmp.compliance import clock
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
@@ -71,7 +74,7 @@ class EquipmentPage(RecordDetail):
     """One unit: what is in date, why it can't be used, and its log in order of time, of a range of days when asked."""
 
     template_name = "batches/equipment_unit.html"
-    commands = (RecordUpkeep, StopEquipment, ReturnEquipment)
+    commands = (RecordUpkeep, StopEquipment, ReturnEquipment, ReportException)
 
     def record(self, key: str) -> Any:
         return unit_of(key)
@@ -79,18 +82,19 @@ class EquipmentPage(RecordDetail):
     def header(self, record: Any) -> dict[str, Any]:
         return {
             "kind": f"{record.name}, {record.kind.title.lower()}",
-            "badges": [{"state": equipment_state(record, clock.now()), "word": "", "url": ""}],
+            "badges": [{"state": equipment_state(record, clock.now()), "word": "", "url": ""}, *exception_badges(record)],
             "facts": [("Place", record.place), ("Serial number", record.serial), ("Class", record.kind.title)],
         }
 
     def details(self, record: Any) -> dict[str, Any]:
         asked = {name: self.request.GET.get(name, "")[:10] for name in ("from", "to")}
-        own = [record, *record.log.all()]
+        own = [record, *record.log.all(), *exceptions_about(record)]
         return {
             "summary": equipment_summary(record),
             "why_not": [b.message for b in unit_blockers(unit_facts(record), at=clock.now(), lot="", clearing=True)],
             "log": log_of(record, _day(asked["from"]), _day(asked["to"])),
             "asked": asked,
+            "exceptions": exceptions_about(record),
             "lots": lots_made_with(record),
             "signatures": signatures_of(record),
             "rows": rows_of(events_about(own), own)[::-1],

@@ -3,14 +3,11 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import ObjectDoesNotExist
-
 from batches.domain.commands import CLOSE_EXCEPTION, RAISE_DEVIATION, REPORT_EXCEPTION
 from batches.domain.lifecycle import CLASSES, EXCEPTION_DECISIONS
 from batches.forms.exceptions import CloseExceptionForm, RaiseDeviationForm, ReportExceptionForm
+from batches.selectors.exception_contexts import context_of, lots_touched, reportable, what_it_stops
 from batches.selectors.exceptions import closing_blockers, deviation_blockers, exception_of, exceptions
-from batches.selectors.lots import lot_of
-from batches.selectors.records import step_of
 from batches.services.exceptions import close_exception, raise_deviation, report_exception
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
@@ -56,7 +53,7 @@ class RaiseDeviation(CommandView):
 
 
 class ReportException(CommandView):
-    """From a step or a lot: context is added by itself (DEV-01)."""
+    """From a step, lot, sample, label issue, unit or material lot: context is added by itself (DEV-01)."""
 
     command = REPORT_EXCEPTION
     service = staticmethod(report_exception)
@@ -64,13 +61,11 @@ class ReportException(CommandView):
 
     @classmethod
     def find(cls, on: str) -> Any:
-        try:
-            return step_of(on)
-        except ObjectDoesNotExist:
-            return lot_of(on)
+        return reportable(on)
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
-        return [("About", target)]
+        lot = context_of(target).get("lot")
+        return [("About", target), ("Lot", lot), ("What it stops", what_it_stops(lot))]
 
 
 class Exceptions(RecordList):
@@ -106,8 +101,8 @@ class ExceptionPage(RecordDetail):
 
     def header(self, record: Any) -> dict[str, Any]:
         return {
-            "lineage": [(record.lot.number, record.lot.get_absolute_url()), (record.number, "")],
-            "kind": f"Exception in {record.lot}",
+            "lineage": [*_lineage(record), (record.number, "")],
+            "kind": f"Exception in {record.lot}" if record.lot else f"Exception about {record.about}",
             "badges": [{"state": state, "word": "", "url": ""} for state in (record.status, record.classification) if state],
             "facts": [("Opened", record.opened_at), ("Closed", record.closed_at), ("Decision", EXCEPTION_DECISIONS.get(record.decision, ""))],
         }
@@ -132,12 +127,33 @@ def exception_facts(record: Any) -> list[tuple[str, Any]]:
     entry = record.entry
     return [
         ("What happened", record.sentence), ("Lot", record.lot), ("Step", record.step),
+        *[(name, about) for name, about in _abouts(record) if about], *_consequences(record),
         ("Value", f"{entry.parameter.label}: {entry.text} {entry.unit}".strip() if entry else ""),
         ("Corrected to", later_value(entry)), ("Recorded by", entry.recorded_by if entry else ""), ("Opened", record.opened_at),
         ("Said at the step", record.step.note if record.step and record.kind == "time" else ""),
         ("Deviation", CLASSES.get(record.classification, "")), ("Deviation since", record.deviation_at),
         ("Decision", EXCEPTION_DECISIONS.get(record.decision, "")), ("Reason", record.decision_reason), ("Closed by", record.closed_by),
     ]  # fmt: skip
+
+
+def _lineage(record: Any) -> list[tuple[str, str]]:
+    """The lot, if there is one, and what it is about beside a step."""
+    nearest = [about for _, about in _abouts(record) if about]
+    return [(str(one), one.get_absolute_url()) for one in [record.lot, *nearest] if one]
+
+
+def _abouts(record: Any) -> list[tuple[str, Any]]:
+    return [
+        ("Sample", record.sample), ("Labels", record.label_issue), ("Equipment", record.equipment), ("Material lot", record.material_lot),
+    ]  # fmt: skip
+
+
+def _consequences(record: Any) -> list[tuple[str, str]]:
+    """What it stops while it is open, and the lots it may touch where it is about none."""
+    stops = [("What it stops", what_it_stops(record.lot))] if record.status == "open" else []
+    if record.lot:
+        return stops
+    return [*stops, ("Lots made with it", ", ".join(lot.number for lot in lots_touched(record)) or "None so far")]
 
 
 def later_value(entry: Any) -> str:

@@ -6,8 +6,11 @@ from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, CHECK_LA
 from batches.domain.label_file import KINDS, PAPERS
 from batches.forms.labels import AuthorLabelForm, CheckLabelForm, PrintLabelsForm, ReconcileLabelsForm, ReprintLabelsForm
 from batches.selectors import labels as reading
+from batches.selectors.exceptions import exceptions_about
+from batches.selectors.headers import exception_badges
 from batches.selectors.lots import lot_of
 from batches.services import labels
+from batches.views.exceptions import ReportException
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
@@ -144,20 +147,23 @@ class LabelTemplatePage(RecordDetail):
 
 class LabelIssuePage(RecordDetail):
     template_name = "batches/label_record.html"
-    commands = (CheckLabel, ReprintLabels, ReconcileLabels)
+    commands = (CheckLabel, ReprintLabels, ReconcileLabels, ReportException)
 
     def record(self, key: str) -> Any:
         return reading.issue_of(key)
 
     def header(self, record: Any) -> dict[str, Any]:
-        return {"kind": f"Labels of {record.lot}", "lineage": [(record.lot.number, record.lot.get_absolute_url()), (record.number, "")]}
+        return {
+            "kind": f"Labels of {record.lot}", "badges": exception_badges(record),
+            "lineage": [(record.lot.number, record.lot.get_absolute_url()), (record.number, "")],
+        }  # fmt: skip
 
     def details(self, record: Any) -> dict[str, Any]:
         count = getattr(record, "reconciliation", None)
         return {
-            "summary": reading.issue_facts(record), "paper": record.paper,
+            "summary": reading.issue_facts(record), "paper": record.paper, "exceptions": exceptions_about(record),
             "signatures": [*signatures_of(record), *(signatures_of(count) if count else [])],
-            "rows": rows_of(events_about([record, *([count] if count else [])])),
+            "rows": rows_of(events_about([record, *([count] if count else []), *exceptions_about(record)])),
         }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from batches.selectors.lots import lot_of, lots_of_stage
 from batches.selectors.samples import samples_of
 from batches.selectors.vials import movements_of, not_stored
 from batches.views.dispositions import HoldLot, LiftHold, ReleaseForProcessing, SplitLot
+from batches.views.exceptions import ReportException
 from batches.views.labels import PrintLabels
 from batches.views.samples import DrawSample
 from batches.views.storage import RecordExcursion
@@ -115,7 +116,7 @@ class LotPage(RecordDetail):
 
     def _actions(self, record: Any) -> list[dict[str, Any]]:
         """The commands that fit the stage and the standing of the lot; the rest would only be grey."""
-        views: list[tuple[Any, Any]] = [(DrawSample, record), (RecordExcursion, record), (PrintLabels, record)]
+        views: list[tuple[Any, Any]] = [(DrawSample, record), (RecordExcursion, record), (PrintLabels, record), (ReportException, record)]
         if record.stage in INTERMEDIATES and record.disposition != "released_for_processing":
             views.append((ReleaseForProcessing, record))
         if record.stage in SPLITTABLE and record.making_status == "made" and record.disposition in ("quarantine", "released_for_processing"):

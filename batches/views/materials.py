@@ -11,6 +11,8 @@ from batches.forms.materials import (
     RegisterItemForm,
     ReserveMaterialForm,
 )
+from batches.selectors.exceptions import exceptions_about
+from batches.selectors.headers import exception_badges
 from batches.selectors.materials import (
     certificates,
     decisions_on,
@@ -26,6 +28,7 @@ from batches.selectors.materials import (
     where_used,
 )
 from batches.services.materials import decide_material, discard_material, open_material, receive_material, register_item, reserve_material
+from batches.views.exceptions import ReportException
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
@@ -122,7 +125,7 @@ class MaterialPage(RecordDetail):
     """One material lot: what it is, its ledger, where it was used, who decided."""
 
     template_name = "batches/material.html"
-    commands = (DecideMaterial, OpenMaterial, ReserveMaterial, DiscardMaterial)
+    commands = (DecideMaterial, OpenMaterial, ReserveMaterial, DiscardMaterial, ReportException)
 
     def record(self, key: str) -> Any:
         return material_of(key)
@@ -130,7 +133,7 @@ class MaterialPage(RecordDetail):
     def header(self, record: Any) -> dict[str, Any]:
         return {
             "kind": f"{record.item.name}, lot of {record.supplier}",
-            "badges": [{"state": record.status, "word": "", "url": ""}],
+            "badges": [{"state": record.status, "word": "", "url": ""}, *exception_badges(record)],
             "facts": [
                 ("Item", record.item.code),
                 ("Supplier's lot", record.supplier_lot),
@@ -141,7 +144,7 @@ class MaterialPage(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         decisions = decisions_on(record)
-        own = [record, *(row for row, _ in decisions), *record.openings.all(), *record.movements.all()]
+        own = [record, *(row for row, _ in decisions), *record.openings.all(), *record.movements.all(), *exceptions_about(record)]
         return {
             "summary": material_facts(record),
             "ledger": ledger(record),
@@ -150,6 +153,7 @@ class MaterialPage(RecordDetail):
             "decisions": decisions,
             "openings": openings_of(record),
             "reserved": reserved_in_words(record),
+            "exceptions": exceptions_about(record),
             "files": certificates(record),
             "signatures": signatures_of(record),
             "rows": rows_of(events_about(own), own)[::-1],

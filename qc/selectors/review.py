@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from batches.models import Entry, ExceptionRecord, Lot, Step
 from batches.selectors.dispositions import dispositions_of
+from batches.selectors.exceptions import exceptions_beside
 from batches.selectors.lots import lots
 from evgmp.web.components import Correction, number_text
 from qc.documents import wording
@@ -26,22 +27,39 @@ def lots_under_review() -> list[Lot]:
     return [lot for lot in made if standings[lot.pk] in UNDER_REVIEW]
 
 
+WITH_IT = "The lot was made with it. Put the lot on hold where it is touched."
+
+
+def raised(exception: ExceptionRecord) -> str:
+    return "Reported by a person" if exception.kind == "reported" else "Raised by the system"
+
+
 def exceptions_of(chain: Chain) -> list[dict[str, Any]]:
     """Every exception and OOS of the lot and its ancestors, open ones first, as rows of the page."""
     found = [
         {
-            "title": one.sentence, "records": [one, one.lot], "meta": f"Closed: {one.decision_reason}" if one.closed_at else "Raised by the system",
+            "title": one.sentence, "records": [one, *([one.sample] if one.sample else []), one.lot],
+            "meta": f"Closed: {one.decision_reason}" if one.closed_at else raised(one),
             "state": "blocks_release" if one.status == "open" or one.decision == "lot_affected" else "closed",
             "owner": "QA reviewer" if one.status == "open" else one.closed_by, "since": one.opened_at if one.status == "open" else one.closed_at,
-            "blocks": one.status == "open", "icon": "check-circle", "url": one.get_absolute_url(),
+            "blocks": one.status == "open", "undecided": one.status == "open", "icon": "check-circle", "url": one.get_absolute_url(),
         }
-        for one in ExceptionRecord.objects.filter(lot__in=chain.lots).select_related("lot").order_by("pk")
+        for one in ExceptionRecord.objects.filter(lot__in=chain.lots).select_related("lot", "sample").order_by("pk")
+    ]  # fmt: skip
+    # Open ones of equipment and materials it was made with: shown, and no stop by themselves (DEV-01).
+    found += [
+        {
+            "title": one.sentence, "records": [one, one.about], "meta": WITH_IT, "state": one.status, "owner": "QA reviewer",
+            "since": one.opened_at, "blocks": False, "undecided": True, "url": one.get_absolute_url(),
+        }
+        for one in exceptions_beside(chain.lots)
     ]  # fmt: skip
     found += [
         {
             "title": f"{oos.result.row.name} out of specification", "records": [oos, oos.lot], "meta": oos.decision_reason,
             "state": "blocks_release" if oos.status == "open" else "closed", "owner": "QA reviewer" if oos.status == "open" else oos.closed_by,
-            "since": oos.opened_at, "blocks": oos.status == "open", "icon": "check-circle", "url": oos.get_absolute_url(),
+            "since": oos.opened_at, "blocks": oos.status == "open", "undecided": oos.status == "open", "icon": "check-circle",
+            "url": oos.get_absolute_url(),
         }
         for oos in OutOfSpecification.objects.filter(lot__in=chain.lots).select_related("lot", "result__row").order_by("pk")
     ]  # fmt: skip
@@ -74,12 +92,12 @@ def completeness_of(state: ReleaseState) -> list[dict[str, Any]]:
     reviewed = sum(row.is_reviewed for row in tested)
     failing = sum(row.verdict == "oos" for row in tested)
     exceptions = exceptions_of(chain)
-    still_open = sum(row["blocks"] for row in exceptions)
+    still_open = sum(row["undecided"] for row in exceptions)
     return [
         {"name": "Records in the chain reviewed", "done": len(chain.lots) - unreviewed, "total": len(chain.lots), "blocked": 0},
         {"name": "Batch record steps signed", "done": steps["signed"], "total": steps["total"], "blocked": 0},
         {"name": "QC results reviewed", "done": reviewed, "total": len(tested), "blocked": failing},
-        {"name": "Exceptions closed", "done": len(exceptions) - still_open, "total": len(exceptions), "blocked": still_open},
+        {"name": "Exceptions closed", "done": len(exceptions) - still_open, "total": len(exceptions), "blocked": sum(row["blocks"] for row in exceptions)},
     ]
 
 

@@ -156,7 +156,7 @@ class LotReview(RecordDetail):
     def details(self, record: Any) -> dict[str, Any]:
         state = state_of(record)
         exceptions = review.exceptions_of(state.chain)
-        counts = {"open": sum(row["blocks"] for row in exceptions), "all": len(exceptions)}
+        counts = {"open": sum(row["undecided"] for row in exceptions), "all": len(exceptions)}
         counts["closed"] = counts["all"] - counts["open"]
         show = self.request.GET.get("show", "open" if counts["open"] else "all")
         show = show if show in review.SHOWN else "all"
@@ -169,7 +169,7 @@ class LotReview(RecordDetail):
                 {"what": stop.what, "evidence": stop.evidence, "waits": stop.waits, "url": stop.url, "link": stop.link}
                 for stop in state.stops
             ],
-            "exceptions": [row for row in exceptions if show == "all" or row["blocks"] == (show == "open")],
+            "exceptions": [row for row in exceptions if show == "all" or row["undecided"] == (show == "open")],
             "counts": counts,
             "segments": [
                 {"label": f"{name.capitalize()} {counts[name]}", "url": f"?show={name}", "active": name == show} for name in review.SHOWN
