@@ -90,14 +90,17 @@ _OVERDUE = {
 }
 
 
-def unit_blockers(unit: UnitFacts, *, at: datetime, lot: str, clearing: bool = False) -> list[Blocker]:
-    """Every reason why a unit may not be used for `lot` at this instant. clearing: it is the room that is being cleared."""
+def unit_blockers(unit: UnitFacts, *, at: datetime, lot: str, clearing: bool = False, closing: bool = False) -> list[Blocker]:
+    """Every reason why a unit may not be used for `lot` at this instant. clearing: it is the room that is being cleared;
+    closing: after the end, when it is cleaned next and the last cleaning may have ended."""
     found = []
     if unit.stopped:
         found.append(
             Blocker("out_of_service", f"{unit.code} is out of service: {unit.stopped.rstrip('.')}. Take another; QA returns it to service.", "code")
         )
     for need in unit.kind.needs:
+        if closing and need == CLEANING:
+            continue
         key, word, advice = _OVERDUE[need]
         end = unit.ends.get(need)
         if end is None:
@@ -123,15 +126,15 @@ def _clearance(unit: UnitFacts, at: datetime, lot: str) -> list[Blocker]:
     return []
 
 
-def ended_meanwhile(unit: UnitFacts, *, at: datetime) -> list[str]:
+def ended_meanwhile(unit: UnitFacts, *, at: datetime, closing: bool = False) -> list[str]:
     """What ended while a step that uses the unit was running: sentences for an exception (EXE-15). What other lots did to it
-    meanwhile is judged at their own scan."""
+    meanwhile is judged at their own scan. closing: the step clears the room after the end, so its cleaning may have ended."""
     found = []
     if unit.stopped:
         found.append(f"{unit.code} was put out of service while the step ran ({unit.stopped.rstrip('.')})")
     for need in unit.kind.needs:
         end = unit.ends.get(need)
-        if end is not None and at >= end:
+        if end is not None and at >= end and not (closing and need == CLEANING):
             found.append(f"The {_OVERDUE[need][1]} of {unit.code} ended on {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC, while the step ran")
     return found
 

@@ -157,6 +157,14 @@ def labels_accounted_for(facts: Facts) -> Blocker | None:
     return None
 
 
+def rooms_cleared_after(facts: Facts) -> Blocker | None:
+    """A batch ends when every room it used is cleared again (EXE-12). Fact: rooms_left, their codes."""
+    if rooms := facts.get("rooms_left"):
+        said = f"Not cleared after the end: {', '.join(rooms)}. Do and sign the closing line clearance, every point of it accepted."
+        return Blocker("room_not_cleared_after", said)
+    return None
+
+
 def lot_not_made_yet(facts: Facts) -> Blocker | None:
     """A made lot is rejected, not aborted. Fact: lot_made."""
     if facts.get("lot_made"):
@@ -239,7 +247,7 @@ BATCH = Lifecycle(
     BATCH_WORDS,
     [
         Move(c.CONSUME_LOT, ("in_process",), "in_process"),
-        Move(c.COMPLETE_BATCH, ("in_process",), "completed", (all_steps_signed, quantity_known, origin_known, labels_accounted_for)),
+        Move(c.COMPLETE_BATCH, ("in_process",), "completed", (all_steps_signed, rooms_cleared_after, quantity_known, origin_known, labels_accounted_for)),
         Move(c.ABORT_BATCH, ("in_process", "paused"), "aborted", (lot_not_made_yet,)),
         Move(c.PAUSE_BATCH, ("in_process",), "paused"),
         Move(c.RESUME_BATCH, ("paused",), "in_process"),

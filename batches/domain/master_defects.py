@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from batches.domain.master_defects_order import order_defects
+from batches.domain.master_defects_rooms import room_defects
 from batches.domain.master_defects_times import time_defects
 from batches.domain.master_formulas import formula_defects
 from batches.domain.master_parts import (
@@ -33,7 +34,7 @@ def defects(master: MasterFile) -> list[str]:
         for parameter in step.parameters:
             sentences = (*_parameter(parameter), *_fills(master, step, parameter))
             found += [f"{step.key}.{parameter.key}: {sentence}" for sentence in sentences]
-    return [*found, *time_defects(master), *order_defects(master), *formula_defects(master)]
+    return [*found, *time_defects(master), *order_defects(master), *room_defects(master), *formula_defects(master)]
 
 
 def _whole(master: MasterFile) -> Iterator[str]:

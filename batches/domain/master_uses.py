@@ -44,6 +44,8 @@ def _clearance(step: StepFile) -> Iterator[str]:
         yield "A line clearance is done by two persons. Set witness to true."
     if not any(parameter.kind == "choice" and parameter.required for parameter in step.parameters):
         yield "A line clearance without a checklist checks nothing. Ask for each point as a required choice."
+    if step.may_skip or step.condition is not None or step.parallel:
+        yield "A line clearance is always done, in its turn. Remove may_skip, condition and parallel."
 
 
 def _material(need: MaterialNeed) -> Iterator[str]:

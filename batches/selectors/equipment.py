@@ -59,10 +59,10 @@ def unit_facts(unit: EquipmentUnit, lot: Lot | None = None, at: datetime | None 
     )  # fmt: skip
 
 
-def previous_lot(unit: EquipmentUnit, lot: Lot) -> str:
-    """The last other lot that was in a room, for its line clearance; empty when there was none (EXE-12)."""
+def previous_lot(unit: EquipmentUnit, lot: Lot) -> Lot | None:
+    """The last other lot that was in a room, for its line clearance (EXE-12)."""
     others = [line for line in _log(unit) if line.kind in ("used", "cleared") and line.lot_id not in (None, lot.pk)]
-    return _lot_of(others)
+    return others[-1].lot if others else None
 
 
 def _lot_of(lines: list[EquipmentEntry]) -> str:

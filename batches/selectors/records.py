@@ -20,6 +20,7 @@ from batches.models import (
     Step,
     StepAttachment,
 )
+from batches.selectors.clearances import rooms_left
 from batches.selectors.clocks import undecided_times
 from batches.selectors.labels import open_labels
 from batches.selectors.sheets import Sheet, step_name
@@ -141,6 +142,7 @@ def batch_facts(sheet: Sheet, user_id: str = "") -> dict[str, Any]:
         "unsigned": unsigned_steps(sheet),
         "quantity_made": batch.lot.quantity_made,
         "origin": _has_origin(batch.lot),
+        "rooms_left": rooms_left(batch),
         "open_labels": open_labels(batch.lot),
         "lot_made": batch.lot.making_status == "made",
         "took_part": performers_of(batch.lot, meanings=EARLIER_PART).get(user_id, []) if user_id else [],

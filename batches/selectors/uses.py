@@ -9,7 +9,8 @@ from batches.domain.commands import CORRECT_USE
 from batches.domain.equipment import CLASSES
 from batches.domain.master_parts import EquipmentNeed, MaterialNeed, SampleNeed, from_json
 from batches.domain.materials import LotFacts, need_in_words, outside_tolerance
-from batches.models import EquipmentEntry, MasterVersion, MaterialItem, MaterialMovement, Sample, Step, StepAttachment
+from batches.models import EquipmentEntry, EquipmentUnit, MasterVersion, MaterialItem, MaterialMovement, Sample, Step, StepAttachment
+from batches.selectors.clearances import before_clearance
 from batches.selectors.materials import item_names, proposed
 from batches.selectors.signatures import signatures_by_record
 from batches.selectors.step_files import files_of, struck_files
@@ -20,7 +21,7 @@ from evgmp.rules.reading import display_number
 @dataclass(frozen=True)
 class UseRow:
     """One thing used: its record, the code scanned, how much (none for equipment), by whom and when. line: key of its line. note: of a
-    file, what it shows and the hash of its bytes."""
+    file, what it shows and the hash of its bytes; of a room that is cleared, what was in it before."""
 
     line: str
     record: Any
@@ -123,13 +124,23 @@ def _equipment_lines(step: Step) -> list[NeedLine]:
     needs = equipment_needs(step)
     if not needs:
         return []
-    used = [row for row in equipment_used(step) if row.kind == "used"]
+    rows = equipment_used(step)
+    used = [row for row in rows if row.kind == "used"]
+    cleared = {row.unit_id: row.note for row in rows if row.kind == "cleared"}
     found = []
     for need in needs:
-        uses = [UseRow(f"equipment-{row.pk}", row.unit, row.unit.code, None, row.performed_by, row.at) for row in used if row.need == need.key]
+        uses = [
+            UseRow(f"equipment-{row.pk}", row.unit, row.unit.code, None, row.performed_by, row.at, cleared.get(row.unit_id) or _cleared_of(step, row.unit))
+            for row in used if row.need == need.key
+        ]  # fmt: skip
         kind = CLASSES[need.equipment_class]
         found.append(NeedLine("equipment", need.key, need.equipment_class, kind.title, "", need.required, uses))
     return found
+
+
+def _cleared_of(step: Step, unit: EquipmentUnit) -> str:
+    """At a line clearance not signed yet: which product and lot were in the room, so that two persons look for what is left."""
+    return before_clearance(unit, step) if step.master_step.kind == "clearance" and unit.kind.is_room else ""
 
 
 def _material_lines(step: Step) -> list[NeedLine]:

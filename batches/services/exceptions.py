@@ -35,7 +35,7 @@ def report_exception(act: Act, on: str, *, what: str) -> ExceptionRecord:
     with recording(REPORT_EXCEPTION, act) as rec:
         about = context_of(reportable(on))
         row = open_exception(rec, kind="reported", sentence=what.strip(), **about)
-        rec.about(row, **{name: str(getattr(record, "number", record)) for name, record in about.items()})
+        rec.about(row, **_named(row))
     return row
 
 
@@ -73,7 +73,7 @@ def close_exception(act: Act, on: str, *, decision: str) -> ExceptionRecord:
     return exception
 
 
-def _named(exception: ExceptionRecord) -> dict[str, str]:
+def _named(exception: ExceptionRecord) -> dict[str, Any]:
     """What it is about, for the audit trail."""
     lot, about = exception.lot, exception.about
     return {"lot": lot.number if lot else "", "about": str(getattr(about, "number", about))}

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from batches.domain.entry_rules import OUTSIDE
 from batches.domain.equipment import ended_meanwhile
 from batches.models import EquipmentEntry, EquipmentUnit, Step
-from batches.selectors.equipment import previous_lot, unit_facts
+from batches.selectors.clearances import before_clearance, is_closing
+from batches.selectors.equipment import unit_facts
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.uses import equipment_used, need_lines, uses_something
 from batches.services.exceptions import open_exception
@@ -30,12 +31,13 @@ def _findings(step: Step, at: datetime) -> list[tuple[str, str]]:
     found = [("material", line.outside) for line in need_lines(step) if line.outside]
     for row in equipment_used(step):
         if row.kind == "used":
-            found += [("equipment", sentence) for sentence in ended_meanwhile(unit_facts(row.unit, row.lot), at=at)]
+            closing = step.master_step.kind == "clearance" and is_closing(row.unit, step)
+            found += [("equipment", sentence) for sentence in ended_meanwhile(unit_facts(row.unit, row.lot), at=at, closing=closing)]
     return found
 
 
 def _clear(rec: Recording, sheet: Sheet, step: Step) -> None:
-    """One line in the room's log, with the lot that was there before. Nothing is cleared while an answer is outside its
+    """One line in the room's log, with the product and lot that were there before. Nothing is cleared while an answer is outside its
     limits, a clearance given before is struck then, and a clearance is not given twice for one set of answers."""
     rows = equipment_used(step)
     if any(entry.mark in OUTSIDE for entry in sheet.entries(step)):
@@ -49,11 +51,10 @@ def _clear(rec: Recording, sheet: Sheet, step: Step) -> None:
         if row.kind != "used" or row.unit_id in cleared or not row.unit.kind.is_room:
             continue
         room = EquipmentUnit.locked(pk=row.unit_id)
-        before = previous_lot(room, sheet.batch.lot)
         witness = rec.act.signings[1].printed_name if len(rec.act.signings) > 1 else ""
         EquipmentEntry(
             unit=room, kind="cleared", at=rec.at, until=rec.at + timedelta(hours=room.kind.clearance_hours or 0), lot=sheet.batch.lot, step=step,
-            need=row.need, note=f"Previous lot: {before}" if before else "No earlier lot in this room", performed_by=rec.act.by.printed_name,
+            need=row.need, note=before_clearance(room, step)[:300], performed_by=rec.act.by.printed_name,
             checked_by=witness,
         ).save()  # fmt: skip
         room.save()

@@ -36,7 +36,7 @@ def raised(exception: ExceptionRecord) -> str:
 
 def exceptions_of(chain: Chain) -> list[dict[str, Any]]:
     """Every exception and OOS of the lot and its ancestors, open ones first, as rows of the page."""
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "title": one.sentence, "records": [one, *([one.sample] if one.sample else []), one.lot],
             "meta": f"Closed: {one.decision_reason}" if one.closed_at else raised(one),

@@ -118,14 +118,8 @@ def first_step(batch: BatchRecord) -> Step:
 
 # --- equipment ---
 
-EQUIPMENT_STEPS = """
-[master]
-code = "MBR-EQ"
-title = "Culture with equipment"
-stage = "passage"
-product = "iMSC"
-batch_size = "1.0E+9 cells"
-
+# Line clearances of a room: before the start, and after the end.
+OPENING = """
 [[step]]
 key = "clearance"
 section = "Preparation"
@@ -144,7 +138,39 @@ label = "Area free of the previous lot"
 kind = "choice"
 choices = ["clear", "not clear"]
 accepted = ["clear"]
+"""
+CLOSING = """
+[[step]]
+key = "closing"
+section = "Closing"
+title = "Line clearance after the end"
+instructions = ["Scan the room, check each point, sign."]
+kind = "clearance"
+witness = true
 
+[[step.equipment]]
+key = "room"
+class = "room_grade_c"
+
+[[step.parameter]]
+key = "area_after"
+label = "Area free of this lot"
+kind = "choice"
+choices = ["clear", "not clear"]
+accepted = ["clear"]
+"""
+EQUIPMENT_STEPS = (
+    """
+[master]
+code = "MBR-EQ"
+title = "Culture with equipment"
+stage = "passage"
+product = "iMSC"
+batch_size = "1.0E+9 cells"
+
+"""
+    + OPENING
+    + """
 [[step]]
 key = "work"
 section = "Culture"
@@ -180,6 +206,8 @@ plausible_low = "1"
 plausible_high = "1E+12"
 fills = "lot.quantity_made"
 """
+    + CLOSING
+)
 
 ROOM, SKID, BALANCE = "ROOM-C2", "EQ-TFF-01", "EQ-BAL-01"
 UNITS = {ROOM: ("Culture room", "room_grade_c"), SKID: ("TFF skid 1", "tff_skid"), BALANCE: ("Balance 1", "balance")}
@@ -207,6 +235,14 @@ def stopped(found: EquipmentUnit) -> EquipmentUnit:
 
 def returned(found: EquipmentUnit) -> EquipmentUnit:
     return equipment.return_equipment(act(c.RETURN_EQUIPMENT, "a.reviewer", reason="Pump head replaced, checks repeated"), found.code)
+
+
+def cleared_after(batch: BatchRecord, answer: str = "clear", *, room: str = ROOM, place: int = 4) -> Step:
+    """The line clearance after the end of a batch of EQUIPMENT_STEPS, scanned, answered and signed."""
+    step = step_no(batch, place)
+    used(step, room)
+    recorded(step, area_after=answer)
+    return signed(step)
 
 
 def cleared(batch: BatchRecord, answer: str = "clear", *, room: str = ROOM) -> Step:

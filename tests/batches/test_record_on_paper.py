@@ -23,7 +23,7 @@ from batches.services.record_papers import issue_record
 from batches.services.storage import record_excursion
 from evgmp.compliance import clock
 from tests.batches.builders_records import completed, corrected, recorded, signed, started, step_no
-from tests.batches.builders_uses import MEDIUM, ROOM, cleared, material, unit, used
+from tests.batches.builders_uses import CLOSING, MEDIUM, ROOM, cleared, cleared_after, material, unit, used
 from tests.batches.chain import bank_lot, fed
 from tests.batches.expecting import one_event, refused
 from tests.batches.test_labels import template
@@ -31,7 +31,8 @@ from tests.builders import act
 
 pytestmark = pytest.mark.django_db
 
-RUN = """
+RUN = (
+    """
 [master]
 code = "MBR-ALL"
 title = "Culture in which everything happens"
@@ -137,6 +138,8 @@ kind = "choice"
 choices = ["all intact", "some damaged"]
 accepted = ["all intact"]
 """
+    + CLOSING
+)
 
 NOW = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
 BEGIN = NOW - datetime.timedelta(hours=6)
@@ -200,6 +203,7 @@ def everything() -> BatchRecord:
         completed(batch)
     recorded(step_no(batch, 6), look="all intact")
     signed(step_no(batch, 6))
+    cleared_after(batch, place=7)
     warm = {"place": "Incubator 3", "began_at": minutes(90), "ended_at": minutes(95), "highest_c": Decimal("37.4"), "limit_c": Decimal("38.0")}
     record_excursion(act(c.RECORD_EXCURSION, "a.operator"), batch.lot.number, source="Monitoring record TM-201", **warm)
     return batch_of(batch.number)
@@ -228,7 +232,7 @@ SAID = (
     "Time in the open", "at most 30 min", "45 minPASSED", "Incubator 3", "37.4 °C", "Monitoring record TM-201",
     # What was used.
     "Culture medium", "Sample Media, lot M-2291", "100 mL", "ROOM-C2", "Room, grade C", "Line clearance. No earlier lot in this room. Cleared by A. Operator, "
-    "checked by B. Operator",
+    "checked by B. Operator", "After iMSC, lot IMSC-P-", "Line clearance after the end",
     # Labels: counts, the reprint and its reason, and a specimen of the print.
     "Bag or bottle of an intermediate", "3, No. 1 to 3", "Print 2 of", "The first label was torn by the printer", "Specimen of LBL-",
     "For further manufacture only.",
@@ -274,7 +278,7 @@ def test_what_is_computed_for_the_paper(batch: BatchRecord) -> None:
     assert [(one.item, one.quantity, one.steps) for one in made.materials] == [("MAT-0077", "100\u00a0mL", "2")]
     room = made.units[0]
     assert (room.code, room.is_room, bool(room.qualified_until), bool(room.cleaned_until), room.calibrated_until) == (ROOM, True, True, True, "")
-    assert [step.unsigned for step in made.steps] == [()] * 6
+    assert [step.unsigned for step in made.steps] == [()] * 7
     assert [one.what.split(" from")[0] for one in made.interruptions] == ["Batch paused", "Batch resumed", "Batch handed over"]
     assert all(one.signatures for one in made.interruptions)
     mine = next(person for person in made.people if person.user_id == "a.labhead")

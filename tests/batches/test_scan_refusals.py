@@ -17,16 +17,18 @@ from batches.services.materials import reserve_material
 from evgmp.compliance import clock
 from evgmp.compliance.models import Attempt, Event, GmpModel
 from evgmp.rules.blocker import RuleBroken
-from tests.batches.builders_records import started
+from tests.batches.builders_records import started, step_no
 from tests.batches.builders_uses import (
     BALANCE,
+    CLOSING,
     ENZYME,
     FILTER,
+    OPENING,
     ROOM,
     SERUM,
     SKID,
+    cleared,
     decided,
-    first_step,
     item,
     kept,
     material,
@@ -40,7 +42,8 @@ from tests.builders import act, train
 
 pytestmark = pytest.mark.django_db
 
-MASTER = """
+MASTER = (
+    """
 [master]
 code = "MBR-TWELVE"
 title = "Everything at once"
@@ -48,6 +51,9 @@ stage = "passage"
 product = "iMSC"
 batch_size = "1.0E+9 cells"
 
+"""
+    + OPENING
+    + """
 [[step]]
 key = "add"
 section = "Culture"
@@ -93,6 +99,9 @@ plausible_low = "1"
 plausible_high = "1E+12"
 fills = "lot.quantity_made"
 """
+    + CLOSING
+)
+OTHER_ROOM = "ROOM-C1"
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,7 @@ def cases(batch: BatchRecord) -> list[Case]:
     ending = material(expires_on=today + datetime.timedelta(days=2))
     bottle = opened(material(ENZYME))
     used_up = material(containers=1, per_container=Decimal(10))
-    used(first_step(batch), used_up.number, "10")
+    used(step_no(batch, 2), used_up.number, "10")
     kept_lot, other_lot = material(SERUM), material(SERUM)
     reserve_material(act(RESERVE_MATERIAL, "a.operator"), kept_lot.number, batch=batch.lot.number, quantity=Decimal(100))
     balance = unit(BALANCE, fit=False)
@@ -138,6 +147,15 @@ def cases(batch: BatchRecord) -> list[Case]:
         Case("untrained person", good.number, "not_trained", "B. Operator has no valid training in “Cell banking”", by="b.operator"),
         Case("room without line clearance", room.code, "room_not_cleared", "no line clearance"),
     ]
+
+
+def other_room() -> EquipmentUnit:
+    """The room that is cleared for the batch, of the same class as the one that is not."""
+    from batches.domain.commands import REGISTER_EQUIPMENT
+    from batches.services.equipment import register_equipment
+
+    data = {"code": OTHER_ROOM, "name": "Culture room 1", "equipment_class": "room_grade_c", "place": "Suite 2"}
+    return kept(kept(register_equipment(act(REGISTER_EQUIPMENT, "a.verifier"), **data), "qualified"), "cleaned")
 
 
 def second_skid() -> EquipmentUnit:
@@ -180,7 +198,8 @@ def test_12_of_12() -> None:
     for code in ("MAT-0077", ENZYME, SERUM):
         item(code)
     batch = started(MASTER)
-    step = first_step(batch)
+    cleared(batch, room=other_room().code)
+    step = step_no(batch, 2)
     table = cases(batch)
     before, tried = rows_of_everything(), Attempt.objects.filter(kind="scan").count()
     sentences, refused_kinds = set(), set()

@@ -4,14 +4,19 @@ import datetime
 
 import pytest
 
-from batches.models import EquipmentEntry, ExceptionRecord
+from batches.domain import commands as c
+from batches.models import BatchRecord, EquipmentEntry, ExceptionRecord
 from batches.selectors.equipment import lots_made_with, unit_of
 from batches.selectors.uses import need_lines
+from batches.services import steps
 from evgmp.compliance import clock
 from evgmp.compliance.validity import valid_signatures
-from tests.batches.builders_records import corrected, signed, started, step_no
+from tests.batches.builders_records import completed, corrected, recorded, signed, started, step_no
 from tests.batches.builders_uses import BALANCE, EQUIPMENT_STEPS, ROOM, SKID, cleared, kept, stopped, unit, used
-from tests.batches.expecting import refused
+from tests.batches.chain import bank_lot, fed
+from tests.batches.expecting import one_event, refused
+from tests.batches.test_pages_records import signed_in, text_of
+from tests.builders import act
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +51,7 @@ def test_the_next_lot_clears_anew_and_finds_the_previous_one() -> None:
     first, second = started(EQUIPMENT_STEPS), started(EQUIPMENT_STEPS)
     cleared(first)
     cleared(second)
-    assert EquipmentEntry.objects.filter(kind="cleared").last().note == f"Previous lot: {first.lot.number}"  # type: ignore[union-attr]
+    assert EquipmentEntry.objects.filter(kind="cleared").last().note == f"Previous product and lot: iMSC, {first.lot.number}"  # type: ignore[union-attr]
     with refused("room_not_cleared", second.lot.number):
         used(step_no(first, 2), ROOM)
     used(step_no(second, 2), ROOM)
@@ -114,3 +119,59 @@ def test_what_ends_while_the_step_runs_opens_an_exception() -> None:
     sentences = " ".join(sentence for _, sentence in found)
     for words in ("EQ-TFF-01 was put out of service", "cleaning of EQ-TFF-01 ended", "cleaning of ROOM-C2 ended"):
         assert words in sentences
+
+
+def worked() -> BatchRecord:
+    """A batch in a cleared room, all its work done and signed."""
+    unit(ROOM)
+    unit(SKID)
+    batch = fed(started(EQUIPMENT_STEPS), bank_lot())
+    cleared(batch)
+    for code in (ROOM, SKID):
+        used(step_no(batch, 2), code)
+    signed(step_no(batch, 2))
+    recorded(step_no(batch, 3), harvested="1000000")
+    signed(step_no(batch, 3))
+    return batch
+
+
+@pytest.mark.req("EXE-12")
+def test_the_room_is_cleared_after_the_end_by_two_persons_who_see_what_was_in_it() -> None:
+    batch = worked()
+    step = step_no(batch, 4)
+    with clock.held_at(clock.now() + datetime.timedelta(hours=169)):
+        # Its cleaning ended meanwhile: it is cleared all the same, and cleaned before the next lot.
+        used(step, ROOM)
+        assert f"After iMSC, lot {batch.lot.number}" in text_of(signed_in("a.operator").get(step.get_absolute_url()))
+        recorded(step, area_after="clear")
+        signed(step)
+        with one_event(c.COMPLETE_BATCH):
+            completed(batch)
+        assert not ExceptionRecord.objects.exists()
+        after = EquipmentEntry.objects.filter(kind="cleared").latest("pk")
+        assert (after.note, after.performed_by, after.checked_by) == (f"After iMSC, lot {batch.lot.number}", "A. Operator", "B. Operator")
+        following = started(EQUIPMENT_STEPS)
+        kept(unit_of(ROOM), "cleaned")
+        used(step_no(following, 1), ROOM)
+        shown = text_of(signed_in("a.operator").get(step_no(following, 1).get_absolute_url()))
+        assert f"Previous product and lot: iMSC, {batch.lot.number}" in shown
+
+
+@pytest.mark.req("EXE-12", negative=True)
+def test_a_batch_is_not_completed_while_its_room_is_not_cleared_after_the_end() -> None:
+    batch = worked()
+    with refused("room_not_cleared_after", "Not cleared after the end: ROOM-C2"):
+        completed(batch)
+    used(step_no(batch, 4), ROOM)
+    recorded(step_no(batch, 4), area_after="not clear")
+    with refused("signature_missing"):
+        steps.sign_step(act(c.SIGN_STEP, "a.operator"), step_no(batch, 4).number)
+    signed(step_no(batch, 4))
+    with refused("room_not_cleared_after", "every point of it accepted"):
+        completed(batch)
+    assert "Not cleared after the end: ROOM-C2" in text_of(signed_in("a.operator").get(batch.get_absolute_url()))
+    corrected(step_no(batch, 4), "area_after", "clear")
+    with refused("room_not_cleared_after"):
+        completed(batch)
+    signed(step_no(batch, 4))
+    completed(batch)

@@ -58,6 +58,16 @@ def people() -> Plan:
     return plan
 
 
+def reports(plan: Plan, minute: int) -> None:
+    """What people saw on an instrument and on a material lot: QA decided on the first, the second waits."""
+    plan.do(minute, "batches.report_exception", "a.analyst", on="EQ-PCR-01", **{"as": "seen_unit"},
+            data={"what": "The reference probe reads 0.4 °C above the display of the block, inside its tolerance of 0.5 °C"})  # fmt: skip
+    plan.do(minute + 90, "batches.close_exception", "a.reviewer", on="{seen_unit.number}", data={"decision": "no_impact"},
+            reason="The difference is inside the tolerance of the calibration, which is in date")  # fmt: skip
+    plan.do(minute + 120, "batches.report_exception", "a.operator", on="{medium.number}",
+            data={"what": "One of the bottles came with a dented cap; it stands apart and was not opened"})  # fmt: skip
+
+
 def drafts(plan: Plan, minute: int) -> None:
     """A second version of the passage master is being reviewed, a draft is given up, and one is open."""
     who = "m.author"
@@ -180,6 +190,10 @@ def labels_and_record(plan: Plan, name: str, minute: int) -> None:
     plan.do(minute + 12, "batches.check_label", "a.operator", on="{again.number}", data={"code": "{again.first_code}"})
     plan.do(minute + 14, "batches.reconcile_labels", "a.operator", on="{again.number}", witness="b.operator",
             data={"used": "2", "specimen": "0", "damaged": "0", "returned": "0", "destroyed": "0"})  # fmt: skip
+    plan.do(minute + 15, "batches.report_exception", "b.operator", on="{labels.number}", **{"as": "seen_label"},
+            data={"what": "The spare label from the roll has a smeared line; it was counted as damaged and none was applied"})  # fmt: skip
+    plan.do(minute + 15, "batches.close_exception", "a.reviewer", on="{seen_label.number}", data={"decision": "no_impact"},
+            reason="The damaged label is in the count, and every label applied was read back")  # fmt: skip
     plan.do(minute + 16, "batches.issue_record", "q.person", on=f"BR-{{{name}.lot.number}}")
 
 
@@ -244,6 +258,7 @@ def invalidated(plan: Plan, name: str, minute: int) -> int:
 
 def second_lot(plan: Plan, minute: int) -> int:
     """A lot whose potency is out of specification: the OOS waits for QA."""
+    reports(plan, minute + 60)
     minute = lots.producing_culture(plan, "p3b", "p2", morning(minute), cells=2.38e8, hours="98.0")
     minute = lots.media_pair(plan, ("cm3", "cm4"), "p3b", morning(minute + DAY), cells="105000000", particles=("1.88E+9", "1.81E+9"))
     rows = [lots.pressures(plan, 0.55, 0.25, 0.05, 100) for _ in range(4)]
