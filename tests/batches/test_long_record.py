@@ -206,14 +206,13 @@ def test_a_long_record_is_drawn_off_the_request(throwaway_database: Any) -> None
         found = {"as executed": measured(str(config["NAME"]), batch.number)}
         told = found["as executed"]
         if rows >= 4000:
-            steps = told["steps"] * 306 // told["pages"]
-            found["its steps repeated to 300 pages"] = measured(str(config["NAME"]), batch.number, steps)
-            assert found["its steps repeated to 300 pages"]["pages"] >= 300
+            steps = told["steps"] * 315 // told["pages"]
+            found["its steps repeated to 300 pages"] = long = measured(str(config["NAME"]), batch.number, steps)
+            assert long["pages"] >= 300
+            # Against the processor's time: the clock on the wall also counts what others do on the machine.
+            assert long["cpu"]["gather"] < 0.25 * (long["cpu"]["gather"] + long["cpu"]["draw"])
     print(json.dumps(found, indent=1))
     assert (told["state"], told["problem"]) == ("done", "")
     assert told["rows"] >= rows
     for one in found.values():
         assert one["peak_mb"] < MEGABYTE
-    # Against the processor's time: the clock on the wall also counts what others do on the machine.
-    if rows >= 4000:
-        assert told["cpu"]["gather"] < 0.25 * told["cpu"]["job"]
