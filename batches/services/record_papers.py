@@ -1,5 +1,7 @@
 """The executed batch record on paper: drawn before the door opens, issued when what was drawn still holds."""
 
+import gc
+
 from batches.documents.executed_record import KIND, TITLE, executed_record
 from batches.documents.record_parts import ExecutedRecord
 from batches.domain.commands import ISSUE_RECORD
@@ -15,6 +17,18 @@ from evgmp.people.models import Person
 from evgmp.rules.blocker import RuleBroken, refuse
 
 TRIES = 3
+
+
+def gathered(batch: BatchRecord) -> ExecutedRecord:
+    """The record as it stands now, as it is printed."""
+    # All that is gathered is kept until it is printed: to look for rubbish meanwhile would cost a quarter of the time.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return executed_record(executed(batch))
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _silent(percent: int, stage: str) -> None:
@@ -35,7 +49,7 @@ def issue_record(act: Act, on: str, *, report: jobs.Report = _silent) -> IssuedD
         batch = batch_of(on)
         if blockers := record_is_closed(batch.status):
             raise RuleBroken(*blockers)
-        content = executed_record(executed(batch))
+        content = gathered(batch)
         number = paper_number(batch)
         before = issuing.newest(number)
         if before is not None and issuing.same_content(before, content):
@@ -59,7 +73,7 @@ def _issued(act: Act, batch: BatchRecord, content: ExecutedRecord, prepared: iss
     """`seen`: the last event before the record was gathered. Without a later one no GMP row was written, so it still holds."""
     with recording(ISSUE_RECORD, act) as rec:
         BatchRecord.locked(pk=batch.pk)
-        if issuing.last_event() != seen and executed_record(executed(batch_of(batch.number))) != content:
+        if issuing.last_event() != seen and gathered(batch_of(batch.number)) != content:
             raise _Changed
         document = issuing.issue_prepared(rec, prepared, record=batch.lot)
         rec.about(document, batch=batch.number, lot=batch.lot.number, values=content.values_counted, sha256=document.data_sha256)

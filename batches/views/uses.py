@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from csp.decorators import csp_update
 from django.http import HttpResponse
+from django.utils.decorators import method_decorator
 
 from batches.domain.commands import CORRECT_USE, RECORD_USE, TAKE_SAMPLE
 from batches.forms.materials import CorrectUseForm, RecordUseForm, TakeSampleForm
@@ -17,6 +19,8 @@ from evgmp.rules.blocker import Blocker
 from evgmp.web.forms import ActForm
 
 
+# The decoder of the camera is WebAssembly, which the browser compiles on this page only.
+@method_decorator(csp_update({"script-src": ["'wasm-unsafe-eval'"]}), name="dispatch")
 class RecordUse(StepCommand):
     """Posts to itself; a refused scan shows what was scanned, what the step needs and what to do."""
 

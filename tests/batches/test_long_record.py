@@ -98,9 +98,8 @@ import json, resource, sys, time
 import django; django.setup()
 from django.urls import get_resolver; get_resolver().url_patterns
 from dataclasses import replace
-from batches.documents.executed_record import executed_record
-from batches.selectors.executed import executed
 from batches.selectors.records import batch_of
+from batches.services.record_papers import gathered
 from evgmp.compliance import issuing, jobs
 from evgmp.people.models import Person
 
@@ -112,7 +111,7 @@ def clocked(name, what):
     return result
 
 number, wanted = sys.argv[1], int(sys.argv[2])
-content = clocked("gather", lambda: executed_record(executed(batch_of(number))))
+content = clocked("gather", lambda: gathered(batch_of(number)))
 told["values"], told["rows"] = content.values_counted, sum(len(log.rows) for step in content.steps for log in step.logs)
 told["corrections"], told["late"], told["exceptions"] = len(content.corrections), len(content.late), len(content.exceptions)
 told["steps"] = len(content.steps)

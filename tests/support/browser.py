@@ -46,6 +46,16 @@ def running_chromium() -> Iterator["Browser"]:
             browser.close()
 
 
+@contextmanager
+def chromium_with(browser: "Browser", *flags: str) -> Iterator["Browser"]:
+    """A second browser beside the one of the tests, with further flags: for a test that needs a camera."""
+    second = browser.browser_type.launch(executable_path=chromium_path(), args=[*FLAGS, *flags])
+    try:
+        yield second
+    finally:
+        second.close()
+
+
 class Faults(list[str]):
     """Script errors and refusals by the content security policy that pages of one test caused."""
 
