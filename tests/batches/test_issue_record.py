@@ -9,7 +9,9 @@ from django.test import Client
 
 from batches.domain.commands import ABORT_BATCH, HOLD_LOT, ISSUE_RECORD, REVIEW_BATCH
 from batches.models import BatchRecord
+from batches.selectors import signatures
 from batches.selectors.executed import executed as gathered
+from batches.services import record_papers
 from batches.services.dispositions import hold_lot
 from batches.services.record_papers import issue_record
 from batches.services.records import abort_batch, review_batch
@@ -44,6 +46,14 @@ def held(batch: BatchRecord) -> None:
 def words_of(paper: IssuedDocument) -> str:
     pages = pypdf.PdfReader(io.BytesIO(bytes(paper.content.data))).pages
     return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+def test_however_many_rows_are_signed_the_same_signatures_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = reviewed()
+    few = record_papers.gathered(batch)
+    monkeypatch.setattr(signatures, "MANY", 1)
+    assert record_papers.gathered(batch) == few
+    assert {bool(signature.withdrawn) for step in few.steps for signature in step.signatures} == {True, False}
 
 
 @pytest.mark.req("PRT-01", "PRT-02")

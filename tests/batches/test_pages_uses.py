@@ -112,3 +112,11 @@ def test_a_refused_scan_says_what_is_wrong_and_keeps_what_was_scanned() -> None:
     status, page = posted(f"/record-use/{step.number}/", "a.operator", code=lot.number)
     assert status == 422
     assert f"{lot.number} is right. Now enter how much was used, in mL." in page
+
+
+def test_the_decoder_of_the_camera_may_be_compiled_on_the_scan_page_alone() -> None:
+    step = first_step(culture_with_additions())
+    for path, may in ((f"/record-use/{step.number}/", True), (step.get_absolute_url(), False)):
+        policy = client("a.operator").get(path).headers["Content-Security-Policy"]
+        assert ("wasm-unsafe-eval" in policy) is may, path
+        assert "'unsafe-eval'" not in policy.replace("'wasm-unsafe-eval'", "")
