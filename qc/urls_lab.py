@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evgmp.web.command_view import command_paths
-from qc.views import custody, imports, oos, potency, results, runs, specifications, work
+from qc.views import custody, imports, oos, potency, results, runs, specifications, standards, work
 
 work.hang_in()
 
@@ -12,6 +12,7 @@ urlpatterns = [
         specifications.AuthorSpecification, specifications.ReviewSpecification, specifications.ApproveSpecification,
         imports.AuthorMapping, imports.ApproveMapping, imports.HandInFile, imports.ImportResults, imports.DiscardFile,
         custody.RecordCustody, custody.DestroySample, custody.ApproveLaboratory,
+        standards.RegisterStandard, standards.QualifyStandard, standards.WithdrawStandard,
         results.ReceiveSample, runs.RecordRun, potency.RecordPotency, potency.IssuePotencyReport,
         results.RecordResult, results.CorrectResult, results.RepeatExtraction, results.ReviewResult,
         oos.PlanOos, oos.ApproveOosPlan, oos.RecordRetest, oos.InvalidateOos, oos.ConfirmOos,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("custody/<str:key>/", custody.Custody.as_view(), name="custody"),
     path("contract-laboratories/", custody.Laboratories.as_view(), name="laboratories"),
     path("contract-laboratories/<str:key>/", custody.LaboratoryDetail.as_view(), name="laboratory"),
+    path("standards/", standards.Standards.as_view(), name="standards"),
+    path("standards/<str:key>/", standards.StandardDetail.as_view(), name="standard"),
     path("oos/", oos.OosList.as_view(), name="oos_list"),
     path("oos/<str:key>/", oos.OosDetail.as_view(), name="oos"),
     path("specifications/", specifications.Specifications.as_view(), name="specifications"),

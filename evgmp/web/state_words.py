@@ -125,6 +125,7 @@ STATE_WORDS: dict[str, StateWord] = {
     "returned": _quiet("Returned to service", "tools"),
     "calibrated": _quiet("Calibrated"),
     "qualified": _quiet("Qualified"),
+    "unqualified": StateWord("Not qualified", "caution", "hourglass"),
     "cleaned": _quiet("Cleaned"),
     "maintained": _quiet("Maintained", "tools"),
     "cleared": _quiet("Line cleared", "clipboard-check"),

@@ -6,6 +6,7 @@ from typing import Any
 from evgmp.compliance.issuing import stamp
 from evgmp.web.components import number_text
 from qc.models import PotencyAssay
+from qc.selectors.potency import facts
 
 KIND, TITLE = "potency_report", "Report of a relative potency"
 
@@ -35,11 +36,11 @@ class PotencyReport:
 
 
 def report_of(assay: PotencyAssay) -> PotencyReport:
-    run, standard = assay.run, assay.standard
+    run = assay.run
     return PotencyReport(
         lot=assay.sample.lot.number, sample=assay.sample.number, run=run.number, method=f"{run.method}, {run.method_key}", instrument=run.instrument,
         performed_at=stamp(run.performed_at), analyst=f"{assay.analyst} ({assay.analyst_id})",
-        standard=f"{standard['name']}, lot {standard['lot']}, expires {standard['expires_on']}, assigned {standard['assigned_value']}",
+        standard=dict(facts(assay))["Reference standard"],
         model=assay.model_words, found=assay.shown, suitable="Suitable" if assay.suitable else "Not suitable: no result",
         reasons=tuple(assay.reasons), criteria=tuple(assay.potency_rule.criteria),
         figures=tuple((name, number_text(figure)) for name, figure in assay.found["figures"]),

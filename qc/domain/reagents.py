@@ -1,26 +1,43 @@
 """Reagents, kits and reference standards of a run, one a line, as an analyst writes them from their labels. Knows no Django.
 
-A line reads: name; lot; expiry as 2027-03-31; assigned value (for a reference standard). An expired one is refused (LAB-03, LAB-21).
+A line reads: name; lot; expiry as 2027-03-31. A lot of the register of standards is cited by its number alone, as STD-2026-0001; what it is
+stands in the register. An expired one is refused (LAB-03, LAB-21).
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from evgmp.rules.blocker import Blocker
+from qc.domain.standards import NUMBER, StandardFacts
 
 MOST = 60
 LONGEST_PART = 120
-HOW = "Write: name; lot; expiry, as in “Kinetic LAL; 24K118; 2027-03-31”, with an assigned value after a fourth “;” for a reference standard."
+HOW = "Write: name; lot; expiry, as in “Kinetic LAL; 24K118; 2027-03-31”, or the number of a lot in the register of standards alone, as STD-2026-0001."
 
 
-def read_reagents(text: str) -> tuple[list[dict[str, str]], list[Blocker]]:
-    """The lines as {name, lot, expires_on, assigned_value}, and what is wrong with them."""
+def numbers_in(text: str) -> list[str]:
+    """The numbers of the register that lines of this text cite."""
+    return [line.strip().upper() for line in text.splitlines() if NUMBER.fullmatch(line.strip())]
+
+
+def read_reagents(text: str, register: Mapping[str, StandardFacts]) -> tuple[list[dict[str, str]], list[Blocker]]:
+    """The lines as {name, lot, expires_on, assigned_value}, with `register` where a lot of it is cited, and what is wrong with them.
+
+    register: the entries of the numbers that the text cites.
+    """
     found: list[dict[str, str]] = []
     blockers: list[Blocker] = []
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MOST:
         return [], [Blocker("reagents_too_many", f"{len(lines)} lines were written. Keep to {MOST}.", "reagents")]
     for number, line in enumerate(lines, start=1):
+        if NUMBER.fullmatch(line):
+            if entry := register.get(line.upper()):
+                found.append(entry.line)
+            else:
+                words = f"{line.upper()} is no number of the register of standards. Check the label, or register the lot first."
+                blockers.append(Blocker("standard_unknown", words, "reagents"))
+            continue
         parts = [part.strip() for part in line.split(";")]
         parts += [""] * (4 - len(parts))
         name, lot, expires_on, assigned_value, *rest = parts

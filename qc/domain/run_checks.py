@@ -3,13 +3,14 @@
 A run that fails one of these gave no result that could be trusted, so it is refused with its sentence (LAB-02, LAB-03, LAB-21).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from batches.domain.equipment import UnitFacts, unit_blockers
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import UnreadableNumber, parse_number
 from qc.domain.method_file import MethodFile
+from qc.domain.standards import same_name
 
 # Classes of the site's equipment that measure samples.
 INSTRUMENTS = ("analytical_instrument", "cell_counter", "balance")
@@ -39,17 +40,32 @@ def method_blockers(method: MethodFile | None, key: str, *, for_release: bool) -
     return []
 
 
-def reagent_blockers(method: MethodFile, used: Sequence[Mapping[str, str]]) -> list[Blocker]:
-    """What the method names and the run lacks. used: {name, lot, expires_on, assigned_value} each."""
+def reagent_blockers(method: MethodFile, used: Sequence[Mapping[str, str]], registered: Collection[str] = ()) -> list[Blocker]:
+    """What the method names and the run lacks. used: {name, lot, expires_on, assigned_value, register} each; registered: items of the register.
+
+    A reference standard of the method, and everything else whose item stands in the register, is cited by its number (LAB-21).
+    """
     found = []
     for name in (*method.reagents, *method.standards):
         lines = [one for one in used if is_named(one["name"], name)]
         word = "reference standard" if name in method.standards else "reagent"
         if not lines:
-            found.append(Blocker("reagent_missing", f"{method.key} uses the {word} “{name}”. Write its line with lot and expiry.", "reagents"))
-        elif name in method.standards and not all(one["assigned_value"] for one in lines):
-            found.append(Blocker("value_unassigned", f"“{name}” is a reference standard: write its assigned value after a fourth “;”.", "reagents"))
+            how = "Cite its lot by its number in the register" if name in method.standards else "Write its line with lot and expiry"
+            found.append(Blocker("reagent_missing", f"{method.key} uses the {word} “{name}”. {how}.", "reagents"))
+        elif name in method.standards and not all(one["assigned_value"] for one in lines if one.get("register")):
+            words = f"“{name}” is a reference standard of {method.key}, but the lot that is cited has no assigned value. Cite one that has."
+            found.append(Blocker("value_unassigned", words, "reagents"))
+    for one in used:
+        ruled = any(is_named(one["name"], name) for name in method.standards) or any(_is_kept_as(one["name"], item, method) for item in registered)
+        if ruled and not one.get("register"):
+            words = f"The lots of “{one['name']}” are kept in the register of standards. Cite the number of the lot, as STD-2026-0001, instead of its label."
+            found.append(Blocker("standard_uncited", words, "reagents"))
     return found
+
+
+def _is_kept_as(written: str, item: str, method: MethodFile) -> bool:
+    """Whether a line names an item of the register: by its very name, or as the same reagent of the method."""
+    return same_name(written, item) or any(is_named(written, name) and is_named(item, name) for name in method.reagents)
 
 
 def measure_blockers(measure: str) -> list[Blocker]:

@@ -30,7 +30,7 @@ class RecordRunForm(CommandForm):
     sample_measure = forms.CharField(label="Weight or measure of each sample", max_length=80, help_text="A number with its unit, as 100 µL.")
     reagents = forms.CharField(
         label="Reagents, kits and reference standards", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="One a line, from the label: name; lot; expiry as 2027-03-31; assigned value of a reference standard.",
+        help_text="One a line, from the label: name; lot; expiry as 2027-03-31. What stands in the register of standards: its number there alone.",
     )  # fmt: skip
     blank = NumberField(label="Blank of the diluent (particles/mL)", unit="particles/mL", as_reading=True, required=False, help_text="As measured.")
     dilutions = forms.CharField(
@@ -72,7 +72,7 @@ class RecordRunForm(CommandForm):
     def _say_what_is_needed(self, method: Any) -> None:
         """The reagents and standards that the method names, beside their field."""
         if method is not None and (method.reagents or method.standards):
-            named = ", ".join([*method.reagents, *(f"{one} (with its assigned value)" for one in method.standards)])
+            named = ", ".join([*method.reagents, *(f"{one} (by its number in the register)" for one in method.standards)])
             self.fields["reagents"].required = True
             self.fields["reagents"].help_text = f"{self.fields['reagents'].help_text} This method names: {named}."
 

@@ -6,8 +6,9 @@ from qc.models.potency import PotencyAssay
 from qc.models.release import CertificationRegister, QcApproval
 from qc.models.results import Result
 from qc.models.specifications import LotSpecification, Specification, SpecificationVersion, SpecRow
+from qc.models.standards import ReferenceStandard
 
 __all__ = [
     "AssayRun", "CertificationRegister", "ContractLaboratory", "FileImport", "ImportedValue", "LotSpecification", "MappingVersion", "OosPlan", "OosRetest",
-    "OutOfSpecification", "PotencyAssay", "QcApproval", "Result", "SampleEvent", "SpecRow", "Specification", "SpecificationVersion",
+    "OutOfSpecification", "PotencyAssay", "QcApproval", "ReferenceStandard", "Result", "SampleEvent", "SpecRow", "Specification", "SpecificationVersion",
 ]  # fmt: skip

@@ -37,7 +37,7 @@ class AssayRun(GmpModel):
     modification = models.TextField(blank=True, help_text="what was done otherwise than the method says")
     modification_why = models.TextField(blank=True)
     modification_data = models.CharField(max_length=300, blank=True, help_text="where the data are that verify it")
-    reagents = models.JSONField(default=list, help_text="list of {name, lot, expires_on, assigned_value}")
+    reagents = models.JSONField(default=list, help_text="list of {name, lot, expires_on, assigned_value}, with register: number of a cited lot")
 
     tracking = models.JSONField(default=dict, help_text="blank and dilutions as typed, with the criteria: {most_blank, most_difference, blank, dilutions}")
 

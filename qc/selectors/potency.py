@@ -70,5 +70,6 @@ def uses_of(assay: PotencyAssay) -> list[Result]:
 
 def facts(assay: PotencyAssay) -> list[tuple[str, Any]]:
     standard = assay.standard
-    lot = f"{standard['name']}, lot {standard['lot']}, expires {standard['expires_on']}, assigned {standard['assigned_value']}"
+    cited = f" ({standard['register']})" if standard.get("register") else ""
+    lot = f"{standard['name']}, lot {standard['lot']}{cited}, expires {standard['expires_on']}, assigned {standard['assigned_value']}"
     return [("Reference standard", lot), ("Model", assay.model_words)]

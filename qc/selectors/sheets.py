@@ -14,8 +14,10 @@ from evgmp.rules.rounding import ROUNDING
 from evgmp.rules.verdict import REPORTED_NO_LIMIT
 from qc.domain.applicability import applies
 from qc.domain.specification_rows import CATEGORIES
+from qc.domain.standards import StandardFacts
 from qc.models import AssayRun, LotSpecification, OutOfSpecification, Result, SpecificationVersion, SpecRow
 from qc.selectors.specifications import attributes_of
+from qc.selectors.standards import distrusted, unfit_among
 
 NOT_APPLICABLE = "skipped"
 
@@ -112,6 +114,7 @@ def sheet(lot: Lot) -> Sheet:
     opened = {o.result_id: o for o in OutOfSpecification.objects.filter(lot=lot)}
     reviews = _reviews(current.values())
     files = _files(current.values())
+    unfit = unfit_among(r.run for r in current.values() if r.run is not None)
     rows = []
     for row in version.rows.order_by("position"):
         if row.computed:
@@ -121,6 +124,7 @@ def sheet(lot: Lot) -> Sheet:
         line = _sheet_row(row, applies(row.applies_when, attributes), result)
         if result is not None:
             line.oos, line.reviewed, line.files = opened.get(result.pk), reviews.get(str(result.pk)), files.get(str(result.pk), 0)
+            _not_trusted(line, result, unfit)
         rows.append(line)
     return Sheet(lot, version, rows, attributes)
 
@@ -135,6 +139,15 @@ def _sheet_row(row: SpecRow, is_applying: bool, result: Result | None) -> SheetR
     word, why = word_of(row, result)
     passes = word == "pass" or (row.purpose != "release" and result.status == "reviewed" and result.kind != "invalid")
     return SheetRow(row, True, result, word, why, passes)
+
+
+def _not_trusted(line: SheetRow, result: Result, unfit: dict[str, StandardFacts]) -> None:
+    """A standard of the run turned out unfit: what rests on it passes nothing, whoever reviewed it. An OOS stays an OOS."""
+    if result.kind == "invalid" or not (found := distrusted(result.run, unfit)):
+        return
+    line.passes = False
+    if line.verdict != "oos":
+        line.verdict, line.why = "cannot_conclude", " ".join(blocker.message for blocker in found)
 
 
 def word_of(row: SpecRow, result: Result) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Potency assays: readings recorded as typed, evaluated at once; and how a result is made of evaluations, never of a typed number (LAB-22)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -15,9 +15,11 @@ from qc.domain.instrument_files.decoding import decoded
 from qc.domain.instrument_files.places import FileRefused
 from qc.domain.potency_readings import DoseReading, PotencyRule, incomplete, read_back, read_readings
 from qc.domain.run_checks import is_named
+from qc.domain.standards import share_of
 from qc.models import AssayRun, PotencyAssay, Result, SpecRow
 from qc.selectors.potency import rule_of, samples_for, unused
 from qc.selectors.specifications import method_named
+from qc.selectors.standards import distrusted
 from qc.services.files import RawFile, attach
 
 
@@ -37,12 +39,15 @@ def record_potency(
         Lot.locked(pk=taken.lot_id)
         if PotencyAssay.objects.filter(run=run, sample=taken).exists():
             raise refuse("evaluated_already", f"{taken} was evaluated in {run} already. Its readings stay; a repeat is another run.", "sample")
+        if not_trusted := distrusted(run):
+            raise RuleBroken(*not_trusted)
+        standard = _standard(run)
         given, blockers = read_readings(readings if readings.strip() else _text_of(raw_file))
         if blockers := blockers or incomplete(rule, given):
             raise RuleBroken(*blockers)
-        found = _evaluated(rule, given)
+        found = _evaluated(rule, given, standard)
         assay = PotencyAssay(
-            number=rec.next_number(f"POT-{rec.at.year}", 4), run=run, sample=taken, standard=_standard(run), readings=[one.stored for one in given],
+            number=rec.next_number(f"POT-{rec.at.year}", 4), run=run, sample=taken, standard=standard, readings=[one.stored for one in given],
             rule={name: value if isinstance(value, int) else str(value) for name, value in asdict(rule).items()},
             potency=found["potency"], low=found["low"], high=found["high"], found=found["texts"], recorded_at=rec.at,
             analyst=act.by.printed_name, analyst_id=act.by.user_id,
@@ -55,7 +60,7 @@ def record_potency(
 
 def evaluated_again(assay: PotencyAssay) -> bool:
     """Whether the recorded readings give the recorded potency, limits and reasons now (LAB-05)."""
-    found = _evaluated(assay.potency_rule, read_back(assay.readings))
+    found = _evaluated(assay.potency_rule, read_back(assay.readings), assay.standard)
     return (found["potency"], found["low"], found["high"], found["texts"]) == (assay.potency, assay.low, assay.high, assay.found)
 
 
@@ -68,7 +73,7 @@ def of_evaluations(row: SpecRow, sample: Sample, *, typed: bool, corrects: Resul
         raise refuse("value_evaluated", "This result comes from the evaluation of its readings alone. Record those with the run; nobody types a potency.")
     plan = by_determinations(row.replicate_plan)
     asked = plan.count if plan else 1
-    waiting = unused(sample, row, corrects)
+    waiting = [one for one in unused(sample, row, corrects) if not distrusted(one.run)]
     if len(waiting) < asked:
         raise RuleBroken(Blocker(
             "evaluation_missing", f"{len(waiting)} of {asked} suitable evaluations of {sample} are recorded. Record the readings with their run first; an "
@@ -79,13 +84,15 @@ def of_evaluations(row: SpecRow, sample: Sample, *, typed: bool, corrects: Resul
     return taken, None if plan else values[0], values if plan else []
 
 
-def _evaluated(rule: PotencyRule, readings: Sequence[DoseReading]) -> dict[str, Any]:
+def _evaluated(rule: PotencyRule, readings: Sequence[DoseReading], standard: Mapping[str, str]) -> dict[str, Any]:
+    """Potency and limits on the scale of the assigned value of the standard, with everything else that was found."""
     # The statistics library takes a second to load; only an evaluation needs it.
     from qc.domain.potency_evaluation import as_texts, evaluated
 
     found = evaluated(rule, readings)
+    share = share_of(standard)
     limits = {"potency": found.potency, "low": found.low, "high": found.high}
-    return {**{name: None if one is None else Decimal(format(one, "f")) for name, one in limits.items()}, "texts": as_texts(found)}
+    return {**{name: None if one is None else Decimal(format(one * share, "f")) for name, one in limits.items()}, "texts": as_texts(found)}
 
 
 def _standard(run: AssayRun) -> dict[str, str]:
@@ -93,6 +100,11 @@ def _standard(run: AssayRun) -> dict[str, str]:
     method = method_named(run.method_number, run.method_version)
     for line in run.reagents:
         if method is not None and any(is_named(line["name"], name) for name in method.standards):
+            try:
+                share_of(line)
+            except ValueError:
+                words = f"{line['register']} is assigned {line['assigned_value']}. A relative potency needs a standard that is assigned in per cent."
+                raise refuse("value_no_share", words) from None
             return dict(line)
     raise refuse("standard_missing", f"{run} names no reference standard, so nothing is relative to anything. Record a run with its lot and expiry.")
 

@@ -25,6 +25,7 @@ from qc.selectors.potency import potencies_of_result, rule_of
 from qc.selectors.results import result_facts
 from qc.selectors.sheets import open_rows, pinned_version
 from qc.selectors.specifications import method_named
+from qc.selectors.standards import distrusted, distrusted_result
 from qc.services.files import RawFile, attach
 from qc.services.oos_opening import opened
 from qc.services.potency import evaluated_again, of_evaluations
@@ -104,6 +105,8 @@ def review_result(act: Act, on: str) -> Result:
                 "verdict_differs",
                 f"The rules now say something else than what was recorded: {again.why} Ask the administrator to run verify.",
             )
+        if not_trusted := distrusted_result(result):
+            raise RuleBroken(*not_trusted)
         result.status = RESULT.target(REVIEW_RESULT, status=result.status, facts=facts)
         result.save()
         if result.run is not None and result.run.computed_differs:
@@ -196,7 +199,8 @@ def judged(
         lod_unit=unit_of_lod, loq=loq,
         laboratory=_laboratory(laboratory, row, tested_on or today),
         tested_on=_tested_on(taken, tested_on or today, today), analyst=rec.act.by.printed_name, analyst_id=rec.act.by.user_id,
-        reason=failed_in_file or why_invalid.strip(), recorded_at=rec.at, wells=wells if wells_positive is not None else None, wells_positive=wells_positive,
+        reason=failed_in_file or why_invalid.strip() or _why_not_trusted(performed, kind), recorded_at=rec.at,
+        wells=wells if wells_positive is not None else None, wells_positive=wells_positive,
         evaluations=[one.number for one in made_of], replicates=stored(replicates), spread=calculated.spread_kept if calculated else None,
         supersedes=first, is_repeat=first is not None and (repeats or first.is_repeat),
     )  # fmt: skip
@@ -255,11 +259,18 @@ def _run(row: SpecRow, sample: Sample, number: str, kind: str, why_invalid: str,
         raise refuse("other_method", f"{number[:40]} is no run of {row.method_key}. Choose a run of this method.", "run")
     if run.performed_at < sample.drawn_at:
         raise refuse("run_before_sample", f"{run} was performed before {sample} was drawn. Choose the run in which it was tested.", "run")
-    if kind == "invalid" and run.valid and not failed_in_file:
+    not_trusted = distrusted(run)
+    if not_trusted and kind != "invalid":
+        raise RuleBroken(*not_trusted)
+    if kind == "invalid" and run.valid and not failed_in_file and not not_trusted:
         raise refuse(
             "run_is_valid", f"Every control of {run} passed, so its result is valid, whatever it shows. Record what was found.", "kind"
         )
     return run
+
+
+def _why_not_trusted(run: AssayRun | None, kind: str) -> str:
+    return " ".join(blocker.message for blocker in distrusted(run)) if kind == "invalid" else ""
 
 
 def _tested_on(sample: Sample, tested: date, today: date) -> date:

@@ -3,22 +3,21 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from evgmp.compliance.recording import Act, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.rules.reading import Reading
 from qc.domain.commands import RECORD_RUN
 from qc.domain.method_file import MethodFile
-from qc.domain.reagents import expired, read_reagents
+from qc.domain.reagents import expired, numbers_in, read_reagents
 from qc.domain.run_checks import instrument_blockers, measure_blockers, method_blockers, modification_blockers, reagent_blockers
+from qc.domain.standards import use_blockers
 from qc.domain.tracking_run import checked, read_tracking
 from qc.models import AssayRun
 from qc.models.assays import OUTCOMES
 from qc.selectors.runs import Method, instrument_facts, methods_in_use
 from qc.selectors.specifications import method_named
+from qc.selectors.standards import cited, day_of, registered_names
 from qc.services.files import RawFile, attach
 
 
@@ -30,7 +29,8 @@ def record_run(
     """One run of a method that an approved specification names, with the outcome of every control it asks for.
 
     reagents: lines of `qc.domain.reagents`. Refused: an instrument that was not registered, in date and in service at that time; a method
-    that is not fit; a reagent or standard of the method without a line, or expired on the day of the run. sample_measure: as “100 µL”.
+    that is not fit; a reagent or standard of the method without a line, or expired on the day of the run; a lot of the register that was not
+    qualified by then or is withdrawn. sample_measure: as “100 µL”.
     blank, dilutions: of a tracking run, lines of `qc.domain.tracking_run`; the controls that follow from them are computed, never typed.
     modification, with why and where its data are: what was done otherwise than the method says. A failed run is recorded like any other.
     `performed_at` is claimed; None means now.
@@ -42,14 +42,17 @@ def record_run(
         claimed = performed_at or rec.at
         if claimed > rec.at:
             raise refuse("in_the_future", "This time lies in the future. Enter when the run was performed.", "performed_at")
-        used, blockers = read_reagents(reagents)
+        standards = cited(numbers_in(reagents))
+        used, blockers = read_reagents(reagents, {number: one.facts for number, one in standards.items()})
         known_method = method_named(known.number, known.version)
         blockers += instrument_blockers(instrument, instrument_facts(instrument, claimed), at=claimed)
         blockers += method_blockers(known_method, known.key, for_release=known.for_release)
         blockers += measure_blockers(sample_measure)
         blockers += modification_blockers(modification, modification_why, modification_data)
-        blockers += reagent_blockers(known_method, used) if known_method is not None and not blockers else []
-        blockers += expired(used, claimed.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date())
+        blockers += reagent_blockers(known_method, used, registered_names()) if known_method is not None and not blockers else []
+        day = day_of(claimed)
+        blockers += expired([one for one in used if not one.get("register")], day)
+        blockers += [found for one in standards.values() for found in use_blockers(one.facts, at=claimed, on=day)]
         tracking, computed, more = _tracking(known_method, blank, dilutions)
         if blockers := [*blockers, *more]:
             raise RuleBroken(*blockers)
@@ -63,7 +66,7 @@ def record_run(
         )  # fmt: skip
         run.save()
         file = attach(rec, run, raw_file, raw_data_location=raw_data_location)
-        rec.about(run, covers=[run, *([file] if file else [])], valid=run.valid)
+        rec.about(run, covers=[run, *([file] if file else [])], references=list(standards.values()), valid=run.valid)
     return run
 
 

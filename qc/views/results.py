@@ -20,6 +20,7 @@ from qc.selectors import results as selectors
 from qc.selectors.imports import places_of
 from qc.selectors.potency import potencies_of_result
 from qc.selectors.specifications import newer_effective
+from qc.selectors.standards import distrusted, distrusted_result
 from qc.services import results as services
 from qc.services import samples
 
@@ -121,7 +122,7 @@ class ReviewResult(ResultCommand):
 
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:
-        return RESULT.blockers(REVIEW_RESULT, status=target.status, facts=selectors.result_facts(target))
+        return RESULT.blockers(REVIEW_RESULT, status=target.status, facts=selectors.result_facts(target)) or distrusted_result(target)
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         return [("Result", target), ("Lot", target.lot), ("Test", target.row.name)]
@@ -135,6 +136,7 @@ class ReviewResult(ResultCommand):
         traced = [*context["chain"], *([target.run] if target.run else [])]
         context["trail"] = rows_of(events_about(traced), only=traced)
         context["again"] = target.judge()
+        context["not_trusted"] = distrusted(target.run)
         context["same_run"] = selectors.others_of_run(target)
         context["imported"] = places_of(target)
         context["evaluations"] = potencies_of_result(target)
@@ -283,6 +285,7 @@ class ResultDetail(RecordDetail):
             "oos": selectors.oos_on(record),
             "imported": places,
             "evaluations": potencies_of_result(record),
+            "not_trusted": distrusted(record.run),
             "signatures": [*(signatures_of(places[0].file_import) if places else []), *signatures_of(record)],
             "trail": rows_of(events_about(chain), only=chain),
         }

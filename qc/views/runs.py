@@ -17,6 +17,7 @@ from qc.selectors import results, runs
 from qc.selectors.imports import imports_of
 from qc.selectors.potency import potencies_of, rule_of
 from qc.selectors.specifications import known_methods
+from qc.selectors.standards import distrusted
 from qc.services import runs as services
 from qc.views.imports import HandInFile
 from qc.views.potency import RecordPotency
@@ -84,6 +85,7 @@ class RunDetail(RecordDetail):
             "imports": imports_of(record),
             "actions": [a for view in self._acts(record) if (a := offered(self.actor, view, record))],
             "potencies": list(potencies_of(record)),
+            "not_trusted": distrusted(record),
             "signatures": signatures_of(record),
             "trail": rows_of(events_about([record]), only=[record]),
         }

@@ -12,16 +12,18 @@ from qc.domain.commands import (
     CONFIRM_OOS,
     IMPORT_RESULTS,
     PLAN_OOS,
+    QUALIFY_STANDARD,
     RECEIVE_SAMPLE,
     RECORD_RETEST,
     REVIEW_RESULT,
     REVIEW_SPECIFICATION,
 )
-from qc.selectors import imports, results, runs, specifications
+from qc.selectors import imports, results, runs, specifications, standards
 from qc.views.imports import ApproveMapping
 from qc.views.oos import ApproveOosPlan, PlanOos, RecordRetest
 from qc.views.results import ReceiveSample, ReviewResult
 from qc.views.specifications import ApproveSpecification, ReviewSpecification
+from qc.views.standards import QualifyStandard
 
 Items = list[dict[str, Any]]
 
@@ -106,6 +108,20 @@ def mappings_to_approve(person: Any) -> Items:
     ]  # fmt: skip
 
 
+def standards_to_qualify(person: Any) -> Items:
+    """Lots that somebody else registered and nobody has qualified."""
+    if not person.role_for(QUALIFY_STANDARD):
+        return []
+    return [
+        {
+            "urgency": 1, "title": f"Qualify {one.name}, lot {one.lot}", "record": one, "url": QualifyStandard.url(one),
+            "why": f"Registered by {one.registered_by}.",
+        }
+        for one in standards.to_qualify()
+        if one.registered_by_id != person.user_id
+    ]  # fmt: skip
+
+
 def files_waiting(person: Any) -> Items:
     """Files this person handed in, or of whose run they are the analyst, that are neither imported nor discarded."""
     if not person.role_for(IMPORT_RESULTS):
@@ -119,11 +135,11 @@ def files_waiting(person: Any) -> Items:
 
 
 def laboratory_address(text: str) -> str:
-    """The page of a result, run, OOS or specification version, by its number."""
+    """The page of a result, run, OOS, standard or specification version, by its number."""
     asked = text.strip().upper()
     finders: dict[str, Any] = {
         "RES-": results.result_of, "RUN-": runs.run_of, "OOS-": results.oos_of, "SPEC-": specifications.version_of, "IMP-": imports.import_of,
-        "MAP-": imports.mapping_version_of,
+        "MAP-": imports.mapping_version_of, "STD-": standards.standard_of,
     }  # fmt: skip
     for prefix, finder in finders.items():
         if asked.startswith(prefix):
@@ -136,7 +152,8 @@ def laboratory_address(text: str) -> str:
 
 def hang_in() -> None:
     """Add the laboratory to everybody's work list and to the search, once."""
-    for source in (oos_to_decide, oos_to_investigate, reviews_of_results, samples_at_the_door, specifications_to_sign, mappings_to_approve, files_waiting):
+    for source in (oos_to_decide, oos_to_investigate, reviews_of_results, samples_at_the_door, specifications_to_sign, mappings_to_approve, files_waiting,
+                   standards_to_qualify):  # fmt: skip
         if source not in WORK:
             WORK.append(source)
     if laboratory_address not in FINDERS:

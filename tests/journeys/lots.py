@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.journeys.plan import DAY, INSTRUMENTS, SENDAI, Plan, morning, sci
+from tests.journeys.plan import DAY, INSTRUMENTS, SENDAI, STANDARDS, Plan, morning, sci
 
 
 def masters_and_specifications(plan: Plan, minute: int, masters: list[str], specifications: dict[str, str]) -> None:
@@ -25,6 +25,20 @@ def masters_and_specifications(plan: Plan, minute: int, masters: list[str], spec
         plan.do(minute + 30, "qc.review_specification", "a.labhead", on=f"{code}-V1")
         plan.do(minute + 60, "qc.approve_specification", "a.reviewer", on=f"{code}-V1")
         minute += 90
+    if specifications:
+        standards(plan, minute)
+
+
+def standards(plan: Plan, minute: int) -> None:
+    """The lots that the methods name enter the register, and another person qualifies each."""
+    for turn, (name, (mark, lot, source, value, unit)) in enumerate(STANDARDS.items(), start=1):
+        data = {
+            "kind": "reference_standard", "name": name, "lot": lot, "source": source, "expires_on": "2099-12-31", "assigned_value": value,
+            "assigned_unit": unit,
+        }  # fmt: skip
+        plan.do(minute, "qc.register_standard", "a.analyst", data=data, **{"as": mark})
+        plan.do(minute + 4, "qc.qualify_standard", "a.labhead", on=f"{{{mark}}}", data={"report": f"QR-STD-{turn:03d} v1"})
+        minute += 8
 
 
 def materials_and_room(plan: Plan, minute: int) -> None:

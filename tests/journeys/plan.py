@@ -38,6 +38,15 @@ EPISOMAL = {
 INSTRUMENTS = {"EQ-PCR-01": "Thermal cycler and droplet reader", "EQ-LAB-01": "Plate reader and tracking analyser"}
 METHODS = {f"{m.number} v{m.version}": m for m in read_methods((ROOT / "qc/masterdata/methods.toml").read_text())}
 
+# Lots of the register that the methods name: the mark of the entry in a story, lot, source, assigned value with its unit.
+STANDARDS = {
+    "Mycoplasma reference": ("std_myco", "MR-26-01", "Sample Standards, certificate CS-311", "100", "CFU/mL"),
+    "Standard endotoxin": ("std_endo", "SE-26-04", "Sample Standards, certificate CS-118", "10", "EU/mL"),
+    "100 nm beads": ("std_beads", "PB-100-26", "Sample Optics, certificate CB-77", "101", "nm"),
+    "Human genomic DNA standard": ("std_dna", "HG-26-02", "Sample Standards, certificate CS-290", "50", "ng/µL"),
+    "EV reference standard": ("std_ev", "RS-26-01", "Prepared here from EV lot REF-01, record PR-014", "100", "%"),
+}
+
 # What people write into text fields.
 TEXTS = {
     "previous_lot": "None in this suite since cleaning", "medium_lot": "MED-2291", "buffer_lot": "BUF-0417", "cryoprotectant_lot": "CRY-0088",
@@ -309,7 +318,7 @@ class Plan:
 def run_of(method: str, minute: int) -> dict[str, Any]:
     """Data of a run in which everything went as the method says."""
     named = METHODS[method]
-    lines = [f"{name}; 26K118; 2099-03-31" for name in named.reagents] + [f"{name}; RS-26-02; 2099-12-31; 100 %" for name in named.standards]
+    lines = [f"{name}; 26K118; 2099-03-31" for name in named.reagents] + [f"{{{STANDARDS[name][0]}.number}}" for name in named.standards]
     code = "EQ-PCR-01" if "PCR" in named.name or "NAT" in named.name else "EQ-LAB-01"
     run: dict[str, Any] = {"method": method, "instrument": code, "performed_at": ("at", minute - 20), "sample_measure": "100 µL"}
     if lines:

@@ -124,6 +124,10 @@ def master_data() -> Plan:
     plan.do(5 * DAY + 8 * 60, "qc.approve_laboratory", "a.reviewer", reason="Audited on site; the virus tests are done there", data={
         "code": "CL-01", "name": "Virus Testing Laboratory", "scope": ["TM-021", "TM-022"], "agreement": "QAA-0007 v2", "valid_until": "2099-12-31",
     })  # fmt: skip
+    wrong = {"kind": "control", "name": "Low mycoplasma control", "lot": "MC-62-08", "source": "Sample Standards, CS-305", "expires_on": "2099-12-31"}
+    plan.do(5 * DAY + 8 * 60 + 20, "qc.register_standard", "a.analyst", data=wrong, **{"as": "std_wrong"})
+    plan.do(5 * DAY + 8 * 60 + 35, "qc.withdraw_standard", "a.labhead", on="{std_wrong}", data={"runs": "stand"},
+            reason="The label says lot MC-26-08: the digits were exchanged when it was registered")  # fmt: skip
     drafts(plan, max(minute, 5 * DAY + 14 * 60))
     return plan
 
@@ -308,7 +312,12 @@ def lots_in_work(plan: Plan, minute: int) -> int:
     plan.do(after + 10, "batches.open_material", "a.operator", on="{medium.number}", data={"container": "40"})
     plan.do(after + 12, "batches.hand_over_batch", "b.operator", on="BR-{tff4.lot.number}", witness="a.operator",
             reason="End of the shift: the concentration runs and the last pressures are written")  # fmt: skip
-    return after + 12
+    plan.do(after + 14, "qc.register_standard", "b.analyst", data={
+        "kind": "reference_standard", "name": "EV reference standard", "lot": "RS-26-02", "source": "Prepared here from EV lot REF-02, record PR-021",
+        "expires_on": "2099-12-31", "assigned_value": "98", "assigned_unit": "%", "former": "{std_ev.number}", "bridging_ratio": "0.98",
+        "bridging_report": "BR-STD-002 v1",
+    })  # fmt: skip
+    return after + 14
 
 
 def files_of_instruments(plan: Plan, name: str, minute: int) -> int:

@@ -5,7 +5,7 @@ Lots of the chain are written as rows inside a recording: how a lot is executed 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -30,20 +30,21 @@ from batches.models import (
 from batches.services.donors import register_cell_line, register_donor
 from batches.services.samples import draw_sample
 from evgmp.compliance.models import Event
-from evgmp.compliance.recording import recording
+from evgmp.compliance.recording import Recording, recording
 from evgmp.rules.blocker import RuleBroken
 from evgmp.rules.command import Command
 from evgmp.rules.reading import Reading, parse_number
 from qc.domain import commands as c
 from qc.domain.determinations import by_determinations
 from qc.domain.tracking_run import COMPUTED
-from qc.models import AssayRun, OutOfSpecification, Result, SpecificationVersion, SpecRow
+from qc.models import AssayRun, OutOfSpecification, ReferenceStandard, Result, SpecificationVersion, SpecRow
 from qc.selectors.potency import rule_of
 from qc.selectors.results import open_rows, sheet
 from qc.selectors.runs import methods_in_use
 from qc.selectors.specifications import method_named, shipped_text
 from qc.services import oos, potency, results, runs, samples, specifications
 from tests.builders import act
+from tests.journeys.plan import STANDARDS
 from tests.journeys.readings import READINGS
 
 SENDAI = ["SEV", "OCT4", "SOX2", "KLF4", "MYC"]
@@ -129,6 +130,7 @@ def effective(name: str = EV_SPEC, *, text: str = "") -> SpecificationVersion:
     """A specification, authored, reviewed and approved."""
     version = author(text or shipped_text(name))
     specifications.review_specification(act(c.REVIEW_SPECIFICATION, "a.labhead"), version.number)
+    standards()
     return specifications.approve_specification(act(c.APPROVE_SPECIFICATION, "a.reviewer"), version.number)
 
 
@@ -179,12 +181,46 @@ def instrument(code: str = "EQ-01", *, until: datetime | None = None, equipment_
     return code
 
 
+def standard(
+    name: str, lot: str = "RS-1", *, status: str = "qualified", until: date = date(2099, 12, 31), value: str = "100", unit: str = "%",
+    kind: str = "reference_standard",
+) -> str:  # fmt: skip
+    """The number of a lot in the register, written once as a row: how a lot gets there is tested elsewhere."""
+    if there := ReferenceStandard.objects.filter(name=name, lot=lot).first():
+        return there.number
+    with recording(c.REGISTER_STANDARD, act(c.REGISTER_STANDARD, "a.analyst")) as rec:
+        made = _entry(rec, name, lot, status=status, expires_on=until, assigned_text=value, assigned_unit=unit if value else "", kind=kind)
+        rec.about(made)
+    return made.number
+
+
+def standards() -> None:
+    """A qualified lot of everything that the methods name as their standard."""
+    if ReferenceStandard.objects.exists():
+        return
+    with recording(c.REGISTER_STANDARD, act(c.REGISTER_STANDARD, "a.analyst")) as rec:
+        made = [_entry(rec, name, "RS-1", assigned_text="100", assigned_unit="%") for name in STANDARDS]
+        rec.about(made[0], covers=made)
+
+
+def _entry(rec: Recording, name: str, lot: str, *, status: str = "qualified", **said: Any) -> ReferenceStandard:
+    since = datetime(2025, 1, 1, tzinfo=UTC)
+    fields: dict[str, Any] = {"kind": "reference_standard", "expires_on": date(2099, 12, 31), **said}
+    by: dict[str, Any] = {"qualification_report": "QR-1", "qualified_by": "A. Labhead", "qualified_by_id": "a.labhead", "qualified_at": since}
+    made = ReferenceStandard(
+        number=rec.next_number("STD-2025", 4), name=name, lot=lot, source="Certificate C-1", status=status, registered_by="A. Analyst",
+        registered_by_id="a.analyst", registered_at=since, assigned_value=Decimal(fields["assigned_text"]) if fields["assigned_text"] else None,
+        **(by if status == "qualified" else {}), **fields,
+    )  # fmt: skip
+    made.save()
+    return made
+
+
 def reagents_of(number: str, version: str = "1.0") -> str:
     """The lines of every reagent and standard that the method names."""
     method = method_named(number, version)
     assert method is not None
-    lines = [f"{name}; LOT-1; 2099-12-31" for name in method.reagents] + [f"{name}; RS-1; 2099-12-31; 100 %" for name in method.standards]
-    return "\n".join(lines)
+    return "\n".join([*(f"{name}; LOT-1; 2099-12-31" for name in method.reagents), *(standard(name) for name in method.standards)])
 
 
 def row_of(of: Lot, code: str) -> SpecRow:

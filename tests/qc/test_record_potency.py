@@ -20,7 +20,7 @@ from qc.services.potency import record_potency
 from tests.builders import PASSWORD, act, cast
 from tests.journeys.readings import READINGS
 from tests.qc import builders_lab as lab
-from tests.qc.builders_lab import one_event, reagents_of, refused
+from tests.qc.builders_lab import one_event, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,8 @@ def test_readings_become_a_potency_with_interval_and_the_result_of_its_test(ev_u
     assert assay.suitable
     assert assay.shown == "91.1 % (95 % confidence interval 87.8 to 94.5 %)"
     assert (len(assay.readings), assay.readings[0]) == (32, "reference; 12500000; 98")
-    assert assay.standard == {"name": "EV reference standard", "lot": "RS-1", "expires_on": "2099-12-31", "assigned_value": "100 %"}
+    in_register = {"assigned_value": "100 %", "register": "STD-2025-0005"}
+    assert assay.standard == {"name": "EV reference standard", "lot": "RS-1", "expires_on": "2099-12-31", **in_register}
     assert Attachment.objects.get(record_type="qc.potencyassay").name == "plate.csv"
     kept = lab.result(ev_under_test, NFKB, its_sample)
     assert (kept.kind, kept.amount, kept.rounded, kept.verdict) == ("number", Decimal("91.1233"), "91", "conforms")
@@ -172,7 +173,7 @@ def test_the_reference_standard_is_found_as_the_run_took_it_and_demanded_by_name
 ) -> None:
     row = lab.row_of(ev_under_test, NFKB)
     # The run takes a name with a space too many; so does the evaluation.
-    monkeypatch.setattr(lab, "reagents_of", lambda *method: reagents_of(*method).replace("EV reference standard", "EV  reference standard, vial 3"))
+    monkeypatch.setattr(lab, "reagents_of", lambda *method: "Responder cells; LOT-1; 2099-12-31\n" + lab.standard("EV  reference standard, vial 3"))
     run = lab.run_of(row)
     # The method file of today names another standard than the run was recorded with.
     method = method_named(row.method_number, row.method_version)

@@ -22,7 +22,9 @@ from tests.qc.builders_lab import TRACKED, effective, instrument, one_event, rea
 pytestmark = pytest.mark.django_db
 
 METHOD = "TM-025 v1.0"
-WITH = {"sample_measure": "100 µL", "reagents": "Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL"}
+# The lot of the standard that `standards()` of the builders registers second.
+CITED = "STD-2025-0002"
+WITH = {"sample_measure": "100 µL", "reagents": f"Kinetic LAL; 24K118; 2099-03-31\n{CITED}"}
 
 
 @pytest.fixture(autouse=True)
@@ -139,14 +141,14 @@ def test_a_double_post_leaves_one_run() -> None:
 
 @pytest.mark.req("LAB-03", "LAB-21")
 def test_reagents_and_reference_standards_are_kept_with_the_run() -> None:
-    run = recorded(reagents="Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL")
-    assert [(one["lot"], one["assigned_value"]) for one in run.reagents] == [("24K118", ""), ("RS-02", "10 EU/mL")]
+    run = recorded(reagents=f"Kinetic LAL; 24K118; 2099-03-31\n{CITED.lower()}")
+    assert [(one["lot"], one["assigned_value"], one.get("register", "")) for one in run.reagents] == [("24K118", "", ""), ("RS-1", "100 %", CITED)]
 
 
 @pytest.mark.req("LAB-03", "LAB-21", negative=True)
 def test_a_run_with_an_expired_reagent_is_refused() -> None:
     with refused("reagent_expired", "expired on 2020-01-01"):
-        recorded(reagents="Kinetic LAL; 24K118; 2020-01-01\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL")
+        recorded(reagents=f"Kinetic LAL; 24K118; 2020-01-01\n{CITED}")
     assert not AssayRun.objects.exists()
 
 
@@ -155,8 +157,8 @@ def test_what_must_be_true_before_a_run_is_asked_when_it_is_recorded(monkeypatch
     """Each rule by itself: tests/qc/domain/test_run_checks.py."""
     with refused("reagent_missing", "uses the reference standard “Standard endotoxin”"):
         recorded(reagents="Kinetic LAL; 24K118; 2099-03-31")
-    with refused("reagent_expired", "expired on 2020-12-31"):
-        recorded(reagents="Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2020-12-31; 10 EU/mL")
+    with refused("standard_uncited", "are kept in the register of standards. Cite the number of the lot"):
+        recorded(reagents="Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL")
     with refused("measure_missing"):
         recorded(sample_measure="")
     with refused("modification_unexplained", "say why the method was modified"):

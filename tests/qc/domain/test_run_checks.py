@@ -1,6 +1,6 @@
 """What bars a run: instrument, method, reagents and standards, measure of the sample, modification without its record."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,10 +9,19 @@ from batches.domain.equipment import UnitFacts
 from qc.domain.method_file import MethodFile
 from qc.domain.reagents import read_reagents
 from qc.domain.run_checks import instrument_blockers, measure_blockers, method_blockers, modification_blockers, reagent_blockers
+from qc.domain.standards import StandardFacts
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 LATER, EARLIER = datetime(2027, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 METHOD = MethodFile("TM-025", "1.0", "Endotoxin", "", "EV", "", "VR-025", "validated", (), ("Kinetic LAL",), ("Standard endotoxin",))
+
+REGISTER = {
+    number: StandardFacts(number, kind, name, "RS-02", "qualified", date(2099, 12, 31), assigned)
+    for number, kind, name, assigned in (
+        ("STD-2026-0001", "reference_standard", "Standard endotoxin", "10 EU/mL"), ("STD-2026-0002", "control", "Standard endotoxin", ""),
+        ("STD-2026-0003", "critical_reagent", "Kinetic LAL, 50 tests", ""),
+    )
+}  # fmt: skip
 
 
 def unit(equipment_class: str = "analytical_instrument", *, stopped: str = "", calibration: datetime | None = LATER) -> UnitFacts:
@@ -58,17 +67,30 @@ def test_only_a_fit_method_tests_for_release() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Kinetic LAL, 50 tests; 24K118; 2099-03-31\nstandard endotoxin; RS-02; 2099-12-31; 10 EU/mL", []),
+        ("Kinetic LAL, 50 tests; 24K118; 2099-03-31\nSTD-2026-0001", []),
         ("", ["reagent_missing", "reagent_missing"]),
         ("Kinetic LAL; 24K118; 2099-03-31", ["reagent_missing"]),
-        ("Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2099-12-31", ["value_unassigned"]),
-        ("LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL", ["reagent_missing"]),
+        ("Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL", ["standard_uncited"]),
+        ("Kinetic LAL; 24K118; 2099-03-31\nSTD-2026-0002", ["value_unassigned"]),
+        ("Kinetic LAL; 24K118; 2099-03-31\nSTD-2026-0001\nStandard endotoxin, old; RS-01; 2099-12-31", ["standard_uncited"]),
+        ("LAL; 24K118; 2099-03-31\nSTD-2026-0001", ["reagent_missing"]),
     ],
 )
 def test_every_reagent_and_standard_of_the_method_has_its_line(text: str, expected: list[str]) -> None:
-    used, unreadable = read_reagents(text)
+    used, unreadable = read_reagents(text, REGISTER)
     assert unreadable == []
     assert keys(reagent_blockers(METHOD, used)) == expected
+
+
+@pytest.mark.req("LAB-21", negative=True)
+@pytest.mark.parametrize("item", ["Kinetic LAL", "kinetic  lal, 50 tests"])
+def test_a_reagent_whose_item_stands_in_the_register_is_cited_by_its_number(item: str) -> None:
+    free, _ = read_reagents("Kinetic LAL, 20 tests; 24K118; 2099-03-31\nSTD-2026-0001\nWater; 1; 2099-03-31", REGISTER)
+    assert keys(reagent_blockers(METHOD, free, ["Another thing"])) == []
+    assert keys(reagent_blockers(METHOD, free, [item])) == ["standard_uncited"]
+    assert keys(reagent_blockers(METHOD, free, ["WATER"])) == ["standard_uncited"]
+    cited, _ = read_reagents("STD-2026-0003\nSTD-2026-0001", REGISTER)
+    assert keys(reagent_blockers(METHOD, cited, [item])) == []
 
 
 @pytest.mark.req("LAB-03", negative=True)
