@@ -16,7 +16,7 @@ from batches.services.dispositions import hold_lot
 from batches.services.record_papers import issue_record
 from batches.services.records import abort_batch, review_batch
 from evgmp.compliance import jobs
-from evgmp.compliance.models import Event, IssuedDocument, Job
+from evgmp.compliance.models import Event, IssuedDocument, Job, Signature
 from evgmp.people.models import Account
 from evgmp.rules.blocker import RuleBroken
 from tests.batches.builders_material import exception
@@ -54,6 +54,16 @@ def test_however_many_rows_are_signed_the_same_signatures_stand(monkeypatch: pyt
     monkeypatch.setattr(signatures, "MANY", 1)
     assert record_papers.gathered(batch) == few
     assert {bool(signature.withdrawn) for step in few.steps for signature in step.signatures} == {True, False}
+
+
+@pytest.mark.parametrize(("witnessed", "shared"), [("1", True), ("2", False)])
+def test_rows_of_two_signatures_are_read_once_only_when_their_texts_agree(witnessed: str, shared: bool) -> None:
+    text = '{"command":"c","covers":[{"history_id":%s,"fields":{"text":",\\"meaning\\":"}}],"meaning":"%s","signer":"x"}'
+    performer = Signature(event_id=1, content=text % ("1", "performed"))
+    witness = Signature(event_id=1, content=text % (witnessed, "verified"))
+    signatures._read_once([performer, witness])
+    assert (witness.covered is performer.covered) is shared
+    assert witness.covered[0]["history_id"] == int(witnessed)
 
 
 @pytest.mark.req("PRT-01", "PRT-02")
