@@ -58,6 +58,7 @@ def record_values(lot: Lot, sample: Sample | None) -> dict[str, str]:
         "storage": sample.storage if sample else lot.storage or condition_of(lot.stage, getattr(lot.typed, "dosage_form", "")),
         "status": lot_label_of(lot.disposition).word.upper(),
         "manufacturer": f"{plant.name}, {plant.address}" if plant else "",
+        "licence": plant.authorisation_number if plant else "",
     }
 
 

@@ -19,8 +19,8 @@ from batches.documents.labels import record_values
 from batches.domain import commands as c
 from batches.domain.check_character import is_intact
 from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, CHECK_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
-from batches.domain.label_file import MANDATORY, STAGES, defects, label_file
-from batches.domain.label_profiles import profile_defects
+from batches.domain.label_file import MANDATORY, STAGES, LabelFile, defects, label_file
+from batches.domain.label_profiles import OPEN, profile_defects, profiles
 from batches.domain.storage import storage_of
 from batches.forms.labels import PrintLabelsForm, shipped_labels
 from batches.models import TYPED, EVLot, LabelIssue, LabelReading, Lot, Sample
@@ -133,7 +133,7 @@ def test_only_an_approved_template_prints() -> None:
 def test_a_template_without_a_mandatory_element_is_not_approved(element: str) -> None:
     text = shipped_labels()["vial"].replace(f'"{element}", ', "").replace(f', "{element}"', "")
     draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text)
-    with refused("label_defect"):
+    with refused("label_defect", f"must show: {element}."):
         labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
 
 
@@ -174,11 +174,53 @@ def test_statements_that_do_not_suit_the_profile_of_the_plant_are_refused(old: s
 @pytest.mark.req("LBL-05")
 def test_each_profile_has_its_own_statement_and_an_unknown_one_has_none() -> None:
     vial = label_file(shipped_labels()["vial"])
-    caution = "Caution: New Drug—Limited by Federal (or United States) law to investigational use."
+    caution = "Caution: New Drug—Limited by Federal (or United States) law to investigational use. Route: intravenous. Single use."
     assert profile_defects(vial, "EU, investigational product") == []
     assert profile_defects(replace(vial, statements=(caution,)), "US, investigational product") == []
     assert len(profile_defects(vial, "US, investigational product")) == 2
     assert "No label rules are written" in profile_defects(vial, "Elsewhere")[0]
+
+
+DEMANDED = [(name, kind, phrase) for name, rule in profiles().items() for kind, phrases in rule.says.items() for phrase in phrases]
+
+
+def suited(profile: str, kind: str, *, without: str = "") -> LabelFile:
+    """The shipped label of a kind with everything that a profile asks for, but for one phrase or element."""
+    rule = profiles()[profile]
+    said = " ".join(phrase.replace(OPEN, "as approved.") + " " for phrase in rule.says.get(kind, []) if phrase != without)
+    base = label_file(shipped_labels()[kind])
+    shown = (*base.elements, *rule.shows.get(kind, []))
+    return replace(base, statements=(said,), elements=tuple(e for e in shown if e != without))
+
+
+@pytest.mark.req("LBL-05")
+@pytest.mark.req("LBL-05", negative=True)
+@pytest.mark.parametrize(("profile", "kind", "phrase"), DEMANDED)
+def test_every_statement_of_every_profile_is_demanded(profile: str, kind: str, phrase: str) -> None:
+    whole = suited(profile, kind)
+    assert [*defects(whole), *profile_defects(whole, profile)] == []
+    said = f"Under the profile “{profile}” this label must say: {phrase}"
+    assert said in profile_defects(suited(profile, kind, without=phrase), profile)
+    if phrase.endswith(OPEN):
+        bare = replace(whole, statements=(whole.statements[0].replace(phrase.replace(OPEN, "as approved."), phrase.removesuffix(OPEN)[:-2]),))
+        assert said in profile_defects(bare, profile), "Its words alone, with nothing behind them, say nothing."
+
+
+@pytest.mark.req("LBL-05", negative=True)
+@pytest.mark.parametrize(("profile", "kind", "element"), [(n, k, e) for n, r in profiles().items() for k, es in r.shows.items() for e in es])
+def test_every_element_of_every_profile_is_demanded(profile: str, kind: str, element: str) -> None:
+    [said] = profile_defects(suited(profile, kind, without=element), profile)
+    assert said == f"Under the profile “{profile}” a label of the kind {kind} must show: {element}."
+
+
+@pytest.mark.req("LBL-05", negative=True)
+@pytest.mark.parametrize("words", ["Route: intravenous. ", "Single use. ", " Trial reference: SAMPLE-01."])
+def test_a_vial_without_a_statement_of_the_profile_is_not_approved(words: str) -> None:
+    text = shipped_labels()["vial"]
+    assert words in text
+    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text.replace(words, ""))
+    with refused("label_defect", f"must say: {words.strip().split(':')[0].rstrip('.')}"):
+        labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
 
 
 @pytest.mark.req("LBL-06")
@@ -239,7 +281,7 @@ def test_a_label_of_these_without_the_status_is_not_approved(kind: str) -> None:
 
 
 @pytest.mark.req("LBL-05", negative=True)
-@pytest.mark.parametrize(("kind", "element"), [(kind, element) for kind in ("bank", "bag", "sample", "status") for element in MANDATORY[kind]])
+@pytest.mark.parametrize(("kind", "element"), [(kind, element) for kind in MANDATORY for element in MANDATORY[kind]])
 def test_every_mandatory_element_of_every_kind_is_demanded(kind: str, element: str) -> None:
     whole = label_file(shipped_labels()[kind])
     assert defects(whole) == []
