@@ -87,7 +87,7 @@ PLAN = (
                  action_low="0", action_high="0", gate="on"),
     ), ((ENTER, {"filled": "100", "accepted": "96", "rejected": "4"}),)),
     reading("Read the level"), told("Wipe the vials"), log("Watch the chiller"), reading("Read it again"), told("Store the vials"), log("Watch the freezer"),
-    Line("clearance", "Clear the room after the end", {**WITNESSED, "equipment-0-equipment_class": "room_grade_c"},
+    Line("clearance", "Clear the room after the end", {**WITNESSED, "equipment-0-equipment_class": "room_grade_c", "equipment-0-required": "on"},
          (choice("Room free", "clear", "not clear"),), ((SCAN, {"code": ROOM}), (ENTER, {"room_free": "clear"})), repeats=True),
     Line("entry", "Measure what was made", {}, ({**VOLUME, "fills": "lot.quantity_made"},),
          ((ENTER, {"volume": "20.0"}),), repeats=True),

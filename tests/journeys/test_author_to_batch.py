@@ -21,10 +21,10 @@ from batches.selectors.sheets import Sheet
 from evgmp.compliance import verifying
 from tests.batches.builders_drafts import added
 from tests.batches.builders_records import CHANGE, recorded, signed, step_no
-from tests.batches.builders_uses import ROOM, material, unit
+from tests.batches.builders_uses import ROOM, material, unit, used
 from tests.batches.test_attach_file import PNG
 from tests.builders import WHY
-from tests.journeys.all_kinds import ENTER, PLAN, Line, fields_of
+from tests.journeys.all_kinds import ENTER, PLAN, SCAN, Line, fields_of
 from tests.journeys.browser import Browser
 
 SHOTS = Path(os.environ.get("EVGMP_SHOTS", Path(__file__).resolve().parents[2] / ".data" / "shots")) / "author"
@@ -160,8 +160,8 @@ def carried_out(browser: Tablet, batch: BatchRecord, lot: str, everything: bool)
         if everything or is_first(line):
             by_hand(browser, line, step, lot)
         elif line.outcome == "signed":
-            for _, values in line.done:
-                recorded(step_no(batch, place), **values)
+            for command, values in line.done:
+                (used if command == SCAN else recorded)(step_no(batch, place), **values)
         if line.outcome == "signed":
             sign(browser, line, step, everything)
     sheet = Sheet(batch)
