@@ -21,6 +21,9 @@ KINDS = {
     "potency_report": "Reports of relative potency",
 }
 
+# Dispositions with which a copy does not say that its lot is not released.
+RELEASED = ("released", "released_for_processing", "certified")
+
 # Papers of hundreds of pages: a worker draws them.
 LONG_KINDS = ("executed_record",)
 
@@ -108,5 +111,6 @@ def standing_of(document: IssuedDocument) -> str:
         parts.append(f"Superseded by version {successor.version}")
     if document.record_type == "batches.lot":
         lot = Lot.objects.get(pk=document.record_key)
-        parts.append(f"Lot {lot.number}: {state_word(lot.disposition).word}")
+        word = state_word(lot.disposition).word
+        parts.append(f"Lot {lot.number}: {word}" + ("" if lot.disposition in RELEASED else ", not released"))
     return ". ".join(parts)

@@ -125,7 +125,8 @@ def test_every_page_says_which_paper_it_is(papers: dict[str, bytes], kind: str) 
 def test_a_real_plant_prints_no_demo_words() -> None:
     data = json.loads(coa_data())
     data["plant"]["is_demo"] = False
-    assert not says(text_of(drawn("certificate_of_analysis", json.dumps(data))), "Demo plant")
+    text = text_of(drawn("certificate_of_analysis", json.dumps(data)))
+    assert not says(text, "Demo plant") and not says(text, "Training") and not says(text, "copy 0")
 
 
 @pytest.mark.req("PRT-03")
@@ -133,7 +134,17 @@ def test_a_copy_says_on_every_page_that_it_is_one(papers: dict[str, bytes]) -> N
     for page in pages_of(papers["copy"]):
         assert says(page, "Copy 3 taken by A. Reviewer (a.reviewer) at 2026-11-23 14:05 UTC+1 Lot EV-2026-006: Quarantine")
         assert says(page, "Copy 3, taken by A. Reviewer (a.reviewer), 2026-11-23 14:05 UTC+1.")
+        assert says(page, "Training copy")
     assert not says(text_of(papers["certificate_of_analysis"]), "taken by")
+
+
+@pytest.mark.req("PRT-03")
+@pytest.mark.parametrize("kind", ["certificate_of_analysis", "batch_certificate"])
+def test_an_original_of_a_plant_for_training_says_so_with_person_time_and_copy_number(papers: dict[str, bytes], kind: str) -> None:
+    issued = json.loads(PAPERS[kind]())
+    for page in pages_of(papers[kind]):
+        assert says(page, f"Training printed by {issued['issued_by']['name']} ({issued['issued_by']['user_id']}) at 20")
+        assert says(page, "Original, copy 0")
 
 
 @pytest.mark.req("PRT-01")

@@ -108,11 +108,15 @@ def test_every_page_says_which_record_and_which_page_it_is() -> None:
 def test_a_record_without_review_and_a_copy_are_marked_on_every_page() -> None:
     early = replace(RECORD, is_finished=False, status="Completed")
     pages = pages_of(drawn(KIND, record_data(early)))
-    assert all(says(page, "NOT REVIEWED") for page in pages)
+    issued = json.loads(record_data())["issued_by"]
+    for page in pages:
+        assert says(page, "NOT REVIEWED") and says(page, f"printed by {issued['name']} ({issued['user_id']})") and says(page, "Original, copy 0")
+    assert all(says(page, "TRAINING") and not says(page, "NOT REVIEWED") for page in pages_of(drawn(KIND, record_data())))
     assert says(pages[-1], "Production review Not signed")
     mark = Mark(3, "A. Reviewer (a.reviewer)", "2026-11-23T14:05:00+01:00", "Lot TFF-2026-018: Quarantine")
     for page in pages_of(drawn(KIND, record_data(), mark)):
         assert says(page, "Copy 3, taken by A. Reviewer (a.reviewer), 2026-11-23 14:05:00 UTC+1.")
+    assert all(says(page, "NOT REVIEWED") and says(page, "Copy 3") for page in pages_of(drawn(KIND, record_data(early), mark)))
 
 
 @pytest.mark.req("PRT-02", "PRT-03")
@@ -135,7 +139,8 @@ def test_data_frozen_before_a_part_of_the_paper_existed_are_drawn_without_it() -
 def test_a_real_plant_prints_no_demo_words() -> None:
     data = json.loads(record_data())
     data["plant"]["is_demo"] = False
-    assert not says(text_of(drawn(KIND, json.dumps(data))), "Demo plant")
+    text = text_of(drawn(KIND, json.dumps(data)))
+    assert not says(text, "Demo plant") and not says(text, "Training") and not says(text, "copy 0")
 
 
 @pytest.mark.req("REC-08", "PRT-02")
@@ -183,9 +188,12 @@ def test_what_people_wrote_is_laid_out_as_text(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["W" * 60, "MMMMMMMMMMMM", "#panic(1) $x$ *b* " * 4])
 def test_no_text_runs_into_its_neighbour(text: str, tmp_path: Path) -> None:
-    """Where words stand is asked of another program (poppler): none leaves the page, no two lie on each other."""
+    """Where words stand is asked of another program (poppler): none leaves the page, no two lie on each other. Without the mark of
+    a plant for training, which lies behind the text on purpose."""
+    data = json.loads(hostile_data(text))
+    data["plant"]["is_demo"] = False
     file = tmp_path / "record.pdf"
-    file.write_bytes(drawn(KIND, hostile_data(text)))
+    file.write_bytes(drawn(KIND, json.dumps(data)))
     told = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, text=True, check=True).stdout
     for page in told.split("<page ")[1:]:
         boxes = [tuple(map(float, found)) for found in re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)"', page)]

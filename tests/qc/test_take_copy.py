@@ -32,7 +32,7 @@ def test_copies_are_numbered_and_say_so_on_every_page(key: str) -> None:
     assert (first.copy_number, second.copy_number) == (1, 2)
     for page in pages_of(bytes_of(second.content)):
         assert says(page, "Copy 2 taken by Q. Person (q.person)")
-        assert says(page, "Lot EV-") and says(page, "Quarantine")
+        assert says(page, "Lot EV-") and says(page, "Quarantine, not released")
     assert bytes_of(papers.paper_of(key).content) == original
     assert not findings()
 
@@ -50,7 +50,8 @@ def test_a_copy_of_a_released_lot_carries_its_status(key: str) -> None:
     scene.approved_by_qa()
     scene.certified()
     scene.released()
-    assert says(pages_of(bytes_of(scene.copied(key).content))[0], "Released")
+    page = pages_of(bytes_of(scene.copied(key).content))[0]
+    assert says(page, "Released") and not says(page, "not released")
 
 
 @pytest.mark.req("PRT-02", "REC-02", negative=True)
