@@ -201,6 +201,13 @@ def not_written_by_you(facts: Facts) -> Blocker | None:
     return None
 
 
+def master_holds_all(facts: Facts) -> Blocker | None:
+    """A master is approved with all that it has to hold (MST-03). Fact: absent, a sentence for each element that it lacks."""
+    if absent := facts.get("absent"):
+        return Blocker("master_incomplete", f"{' '.join(absent)} Then submit a new version: this one can't be changed any more.")
+    return None
+
+
 def draft_without_defects(facts: Facts) -> Blocker | None:
     """Fact: defects, how many the validator finds."""
     if number := facts.get("defects"):
@@ -222,7 +229,7 @@ MASTER = Lifecycle(
     MASTER_WORDS,
     [
         Move(c.REVIEW_MASTER, ("draft",), "reviewed", (change_recorded, not_written_by_you)),
-        Move(c.APPROVE_MASTER, ("reviewed",), "effective", (no_newer_version, change_recorded, not_written_by_you)),
+        Move(c.APPROVE_MASTER, ("reviewed",), "effective", (no_newer_version, change_recorded, not_written_by_you, master_holds_all)),
         Move(c.START_BATCH, ("effective",), "effective"),
     ],
 )

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from batches.domain.master_attributes import FILLS
 from batches.domain.master_defects_order import order_defects
 from batches.domain.master_defects_rooms import room_defects
 from batches.domain.master_defects_times import time_defects
 from batches.domain.master_formulas import formula_defects
 from batches.domain.master_parts import (
     ATTACHMENTS,
-    FILLS,
     FILTRATIONS,
     PARAMETER_KINDS,
     STAGES,

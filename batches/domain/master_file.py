@@ -9,6 +9,7 @@ from types import MappingProxyType
 from batches.domain.data_file import DataFileError, Table, document, is_texts
 from batches.domain.master_defects import defects
 from batches.domain.master_parts import (
+    ComponentFile,
     Condition,
     EquipmentNeed,
     MasterFile,
@@ -28,7 +29,7 @@ def read_master(text: str) -> MasterFile:
     head = root.table("master")
     if head is None:
         raise DataFileError("The file has no [master] table. Add one with code, title, stage, product and batch size.")
-    steps = root.tables("step")
+    steps, components = root.tables("step"), root.tables("component")
     root.finish()
     master = MasterFile(
         code=head.text("code"),
@@ -38,9 +39,33 @@ def read_master(text: str) -> MasterFile:
         batch_size=head.text("batch_size", ""),
         note=head.text("note", ""),
         steps=tuple(_step(table) for table in steps),
+        strength=head.text("strength", ""),
+        theoretical_yield=head.amount("theoretical_yield"),
+        yield_unit=head.text("yield_unit", ""),
+        yield_low_pct=head.amount("yield_low_pct"),
+        yield_high_pct=head.amount("yield_high_pct"),
+        containers=head.text("containers", ""),
+        closures=head.text("closures", ""),
+        labels=head.text("labels", ""),
+        sampling=head.text("sampling", ""),
+        specifications=head.texts("specifications"),
+        precautions=head.text("precautions", ""),
+        components=tuple(_component(table) for table in components),
     )
     head.finish()
     return master
+
+
+def _component(table: Table) -> ComponentFile:
+    component = ComponentFile(
+        key=table.text("key"),
+        item=table.text("item", ""),
+        quantity=table.amount("quantity"),
+        unit=table.text("unit", ""),
+        tolerance_pct=table.amount("tolerance_pct"),
+    )
+    table.finish()
+    return component
 
 
 def _step(table: Table) -> StepFile:

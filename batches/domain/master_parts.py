@@ -45,79 +45,6 @@ GENEALOGY_FACTS: dict[str, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Attribute:
-    """A typed attribute that a parameter may fill: what kind of value it takes, in which unit."""
-
-    kind: str
-    unit: str = ""
-    whole: bool = False
-
-
-def _numbers(**units: str) -> dict[str, Attribute]:
-    return {name: Attribute("number", unit) for name, unit in units.items()}
-
-
-def _counts(**units: str) -> dict[str, Attribute]:
-    return {name: Attribute("number", unit, whole=True) for name, unit in units.items()}
-
-
-def _texts(*names: str) -> dict[str, Attribute]:
-    return {name: Attribute("text") for name in names}
-
-
-def _instants(*names: str) -> dict[str, Attribute]:
-    return {name: Attribute("instant") for name in names}
-
-
-PARTICLES = "particles/mL"
-
-# The typed tables and what a master may fill in them. What is inherited along the genealogy is not among it.
-FILLS: dict[str, dict[str, Attribute]] = {
-    "cell_bank": {
-        **_counts(passage_number="passages", vials_made="vials"),
-        **_numbers(cpdl="doublings", cells_per_vial="cells/vial", fill_volume_ml="mL"),
-        **_instants("frozen_at"),
-    },
-    "passage": {
-        **_texts("vessel"),
-        **_instants("seeded_at", "harvested_at"),
-        **_numbers(area_cm2="cm2", viable_seeded="cells", viable_harvested="cells", total_harvested="cells"),
-        **_numbers(viability_pct="%", confluence_pct="%", culture_hours="h", doubling_time_h="h"),
-        **_numbers(population_doublings="doublings", cumulative_pdl="doublings"),
-    },
-    "conditioned_media": {
-        **_texts("medium", "priming"),
-        **_instants("started_at", "ended_at"),
-        **_numbers(volume_ml="mL", viability_end_pct="%", hold_temperature_c="°C"),
-        **_numbers(particles_per_ml=PARTICLES, blank_particles_per_ml=PARTICLES),
-    },
-    "isolation_run": {
-        **_numbers(pooled_volume_ml="mL", feed_particles_per_ml=PARTICLES, final_volume_ml="mL"),
-        **_numbers(final_particles_per_ml=PARTICLES, protein_ug_per_ml="ug/mL"),
-        **_numbers(overall_yield_pct="%", mass_balance_pct="%"),
-    },
-    "filtration_stage": {
-        **_texts("membrane_maker", "membrane_lot", "cut_off", "integrity_pre", "integrity_post"),
-        **_numbers(area_m2="m2", feed_volume_ml="mL", product_volume_ml="mL", buffer_volume_ml="mL"),
-        **_numbers(feed_particles_per_ml=PARTICLES, product_particles_per_ml=PARTICLES),
-        **_numbers(diavolumes="diavolumes", vcf="fold", tmp_mean_bar="bar", flux_mean_lmh="LMH", yield_pct="%"),
-    },
-    "ev_lot": {
-        **_texts("formulation", "container"),
-        **_numbers(particles_per_ml=PARTICLES, volume_ml_total="mL", fill_volume_ml="mL"),
-        **_counts(vials_filled="vials", vials_rejected="vials"),
-        **_instants("filled_at"),
-    },
-    "drug_product": {
-        **_texts("dosage_form", "formulation", "container"),
-        **_numbers(particles_per_ml=PARTICLES, volume_ml_total="mL", fill_volume_ml="mL", particles_per_vial="particles"),
-        **_counts(doses_per_vial="doses", vials_filled="vials", vials_rejected="vials"),
-        **_instants("filled_at", "frozen_at"),
-    },
-    "lot": {"quantity_made": Attribute("number")},
-}
-
 STAGES: dict[str, str] = {
     "cell_bank": "Cell bank",
     "passage": "Passage",
@@ -231,6 +158,17 @@ class SampleNeed:
 
 
 @dataclass(frozen=True)
+class ComponentFile:
+    """A component of the batch: the code of the item or its name, how much of it goes into one batch, within which tolerance in percent."""
+
+    key: str
+    item: str
+    quantity: Decimal | None = None
+    unit: str = ""
+    tolerance_pct: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class StepFile:
     """One step. kind "log": its parameters are recorded again and again, row by row. `filtration_position` numbers the
     filtrations of a run: all steps with one position belong to one filtration.
@@ -263,7 +201,9 @@ class StepFile:
 
 @dataclass(frozen=True)
 class MasterFile:
-    """How one kind of lot is made: the steps in their order."""
+    """How one kind of lot is made: the steps in their order, and what else a master has to hold (21 CFR 211.186(b), EU GMP part I,
+    4.17 and 4.18). theoretical_yield: what one batch gives when nothing is lost, in yield_unit; yield_low_pct and yield_high_pct: the
+    percentages of it beyond which the yield is investigated. What does not apply is said in words, never left empty."""
 
     code: str
     title: str
@@ -272,6 +212,18 @@ class MasterFile:
     batch_size: str
     note: str
     steps: tuple[StepFile, ...]
+    strength: str = ""
+    theoretical_yield: Decimal | None = None
+    yield_unit: str = ""
+    yield_low_pct: Decimal | None = None
+    yield_high_pct: Decimal | None = None
+    containers: str = ""
+    closures: str = ""
+    labels: str = ""
+    sampling: str = ""
+    specifications: tuple[str, ...] = ()
+    precautions: str = ""
+    components: tuple[ComponentFile, ...] = ()
 
 
 Part = TypeVar("Part", Condition, TimeLimit, MaterialNeed, EquipmentNeed, SampleNeed)

@@ -15,7 +15,7 @@ from batches.domain.master_parts import MasterFile
 # What the file calls a field, where it differs from the name of the field.
 NAMES_IN_FILE = {
     "steps": "step", "parameters": "parameter", "condition": "when", "choices_of_condition": "is", "times": "time",
-    "materials": "material", "samples": "sample", "equipment_class": "class",
+    "materials": "material", "samples": "sample", "components": "component", "equipment_class": "class",
 }  # fmt: skip
 # The reader takes an absent kind for one of them, so it is always written.
 ALWAYS_SAID = {"kind"}

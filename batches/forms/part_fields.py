@@ -20,7 +20,7 @@ from evgmp.web.forms import NumberField
 LONGEST = 10_000
 SPARE_ROWS = 1
 # Texts of more than one line.
-LONG_TEXTS = ("note",)
+LONG_TEXTS = ("note", "precautions", "sampling", "containers", "closures", "labels")
 Choices = Mapping[str, list[tuple[str, str]]]
 
 

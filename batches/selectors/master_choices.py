@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from batches.domain import master_parts as parts
+from batches.domain.master_attributes import FILLS
 from batches.domain.master_editing import Path
 from batches.models import MasterParameter, MasterRecord, MasterStep, MasterVersion
 from batches.selectors.master_check import roles_that_do
@@ -38,7 +39,7 @@ def _attributes(master: parts.MasterFile, path: Path) -> list[Choice]:
     """The typed attributes that a value of this step may fill, with their units."""
     step = next((s for s in master.steps if path and s.key == path[0]), None)
     tables = ["lot", master.stage, *(["filtration_stage"] if step is not None and step.filtration_position is not None else [])]
-    return [(f"{t}.{n}", f"{t}.{n}" + (f", {a.unit}" if a.unit else "")) for t in tables for n, a in parts.FILLS.get(t, {}).items()]
+    return [(f"{t}.{n}", f"{t}.{n}" + (f", {a.unit}" if a.unit else "")) for t in tables for n, a in FILLS.get(t, {}).items()]
 
 
 def choices_for_draft() -> tuple[list[Choice], list[Choice]]:
@@ -51,7 +52,7 @@ def choices_for_draft() -> tuple[list[Choice], list[Choice]]:
 
 def longest_texts() -> dict[str, int]:
     """How long a text may be, from the column it will stand in at the end."""
-    found = {"MasterFile.product": 120, "MasterFile.batch_size": 120, "MasterFile.note": 10_000}
+    found = {"MasterFile.product": 120, "MasterFile.batch_size": 120, "MasterFile.note": 10_000, "MasterFile.yield_unit": 40}
     for kind, model in (("MasterFile", MasterRecord), ("StepFile", MasterStep), ("ParameterFile", MasterParameter)):
         columns: Any = model._meta.concrete_fields
         found |= {f"{kind}.{column.name}": column.max_length for column in columns if getattr(column, "max_length", None)}

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from batches.domain.master_defects_contents import content_defects
 from batches.domain.master_differences import Difference, differences
-from batches.domain.master_file import read_master
+from batches.domain.master_file import MasterFile, read_master
+from batches.domain.master_words import groups_of, in_words, words_of
 from batches.models import MasterDraft, MasterParameter, MasterRecord, MasterStep, MasterVersion
 from evgmp.compliance.models import Event
 
@@ -58,7 +60,17 @@ def master_facts(version: MasterVersion) -> dict[str, Any]:
         "overtaken_by": newer.number if newer else "",
         "change_record_missing": [words for name, words in CHANGE_PARTS.items() if not getattr(version, name)],
         "written_by": writers_of(version),
+        # Asked at approval only: what was approved before these elements were asked for goes on.
+        "absent": content_defects(read_master(version.source_text)) if version.status == "reviewed" else [],
     }
+
+
+def contents_of(content: MasterFile) -> list[tuple[str, str]]:
+    """Beside the steps, what a master holds, in the words of its form; what it lacks is said to be absent."""
+    shown = [name for _, names in groups_of(MasterFile, ("code", "title", "stage", "steps", "components")) for name in names]
+    lines = [(words_of("MasterFile", name)[0], in_words(getattr(content, name)) or "Not stated") for name in shown]
+    components = [f"{c.item} {in_words(c.quantity)} {c.unit} ± {in_words(c.tolerance_pct)} %" for c in content.components]
+    return [*lines, (words_of("MasterFile", "components")[0], "; ".join(components) or "Not stated")]
 
 
 def writers_of(version: MasterVersion) -> set[str]:

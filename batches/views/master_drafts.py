@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from batches.domain import commands as c
 from batches.domain.lifecycle_records import MASTER_DRAFT
+from batches.domain.master_defects_contents import content_defects
 from batches.domain.master_parts import STAGES, STEP_KINDS
 from batches.forms.master_parts import AddPartForm, DraftMasterForm, MovePartForm, PartForm, RemovePartForm
 from batches.forms.masters import ChangeForm
@@ -85,7 +86,7 @@ class EditMasterPart(PartCommand):
             "heading": {0: "The master as a whole", 1: f"Step: {target.name}", 2: f"Value: {target.name}"}[len(target.path)],
             "step": step,
             "values": values,
-            "defects": found.get(target.path, []),
+            "defects": [*found.get(target.path, []), *(content_defects(target.content) if not target.path else [])],
             "draft": target.draft,
             "fresh_key": uuid.uuid4().hex,
             "cancel_url": target.page_of_step if len(target.path) == 2 else target.get_absolute_url(),
@@ -219,6 +220,7 @@ class MasterDraftPage(RecordDetail):
             "steps": steps,
             "edits": bool(edits and not edits["barred"]),
             "head_defects": found.get((), []),
+            "absent": content_defects(content),
             "defects_total": sum(map(len, found.values())),
             "changes": changes_of(record),
             "fresh_key": uuid.uuid4().hex,

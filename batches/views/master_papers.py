@@ -12,7 +12,7 @@ from batches.domain.master_parts import STAGES, STEP_KINDS
 from batches.domain.master_words import in_words, words_of
 from batches.domain.materials import need_in_words
 from batches.selectors.master_drafts import draft_of
-from batches.selectors.masters import version_of
+from batches.selectors.masters import contents_of, version_of
 from evgmp.compliance import clock
 from evgmp.rules.reading import display_number
 from evgmp.web.record_view import ReadView, RecordDetail
@@ -42,7 +42,7 @@ class MasterBlank(RecordDetail):
             {"row": row, "kind": STEP_KINDS.get(row.kind, row.kind), "needs": _needs(said[row.key]), "uses": _uses(said[row.key])}
             for row in record.steps.all()
         ]
-        return {"steps": steps, "note": content.note, "fills": range(4), "person": self.actor, "printed_at": clock.now()}
+        return {"steps": steps, "contents": contents_of(content), "fills": range(4), "person": self.actor, "printed_at": clock.now()}
 
 
 def _needs(step: StepFile) -> list[tuple[str, str]]:

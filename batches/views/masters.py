@@ -4,11 +4,12 @@ from typing import Any
 
 from batches.domain.commands import APPROVE_MASTER, AUTHOR_MASTER, REVIEW_MASTER, START_BATCH
 from batches.domain.lifecycle_records import MASTER
+from batches.domain.master_file import read_master
 from batches.domain.master_parts import STAGES
 from batches.forms.masters import AuthorMasterForm
 from batches.forms.records import StartBatchForm
 from batches.selectors.master_drafts import open_drafts
-from batches.selectors.masters import CHANGE_PARTS, changes_since, master_facts, master_list, previous_version, version_of
+from batches.selectors.masters import CHANGE_PARTS, changes_since, contents_of, master_facts, master_list, previous_version, version_of
 from batches.selectors.signatures import signatures_by_record
 from batches.services.masters import approve_master, author_master, review_master
 from batches.services.records import start_batch
@@ -115,6 +116,7 @@ class MasterPage(RecordDetail):
         signatures = signatures_by_record([record])[str(record.pk)]
         return {
             "steps": record.steps.all(),
+            "contents": contents_of(read_master(record.source_text)),
             "signatures": signatures,
             "open_signatures": _open(signatures),
             "changes": changes_since(record),

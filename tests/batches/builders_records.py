@@ -7,6 +7,7 @@ from batches.domain import commands as c
 from batches.models import BatchRecord, MasterVersion, Step
 from batches.selectors.masters import shipped_text
 from batches.services import entries, masters, records, steps
+from tests.batches.master_contents import complete
 from tests.batches.master_texts import BANK, PASSAGE, RUN
 from tests.builders import act
 
@@ -19,8 +20,8 @@ CHANGE = {"impact": "No earlier version, so none", "affected_batches": "None", "
 
 
 def authored(text: str = RUN, *, by: str = "m.author", reason: str = "First version for the campaign of this quarter") -> MasterVersion:
-    """A draft."""
-    return masters.author_master(act(c.AUTHOR_MASTER, by, reason=reason), text=text, **CHANGE)
+    """A draft. What its text leaves out beside the steps is added, so that it can be approved."""
+    return masters.author_master(act(c.AUTHOR_MASTER, by, reason=reason), text=complete(text), **CHANGE)
 
 
 def effective(text: str = RUN) -> MasterVersion:

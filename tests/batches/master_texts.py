@@ -1,7 +1,9 @@
 """Short master records for tests, as the text of their files."""
 
+from tests.batches.master_contents import complete
+
 # A short run with one filtration: a membrane, a log of pressures, a result computed from both.
-RUN = """
+RUN = complete("""
 [master]
 code = "MBR-RUN"
 title = "Short isolation run"
@@ -139,7 +141,7 @@ formula = "statistics.mean"
 formula_version = 1
 inputs = { values = ["volume"] }
 fills = "filtration_stage.product_volume_ml"
-"""
+""")
 
 # A bank of one step, made straight from a line: the start of a chain.
 BANK = """

@@ -3,14 +3,18 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from batches.domain.commands import APPROVE_MASTER, REVIEW_MASTER
+from batches.domain.commands import APPROVE_MASTER, AUTHOR_MASTER, REVIEW_MASTER, START_BATCH
 from batches.models import MasterVersion
-from batches.services.masters import approve_master, review_master
+from batches.selectors.master_drafts import place_of
+from batches.services.masters import approve_master, author_master, review_master
+from batches.services.records import start_batch
 from evgmp.compliance import wall
 from evgmp.compliance.models import Event
 from evgmp.compliance.recording import Act
-from tests.batches.builders_records import RUN, authored, effective
+from tests.batches.builders_drafts import drafted, edited
+from tests.batches.builders_records import CHANGE, RUN, authored, effective
 from tests.batches.expecting import one_event, refused
+from tests.batches.test_pages_records import signed_in, text_of
 from tests.builders import act, person
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +99,56 @@ def test_stale_and_twice() -> None:
         approve_master(act(APPROVE_MASTER, "b.reviewer", seen=str(version.revision)), version.number)
     with refused("wrong_status", "effective"):
         approve_master(act(APPROVE_MASTER, "b.reviewer"), version.number)
+
+
+def lacking() -> str:
+    """The short run without its theoretical yield and its precautions."""
+    return "\n".join(line for line in RUN.splitlines() if not line.startswith(("theoretical_yield", "precautions")))
+
+
+def written(text: str) -> MasterVersion:
+    """Authored and reviewed exactly as the text is."""
+    version = author_master(act(AUTHOR_MASTER, "m.author", reason="First version for the campaign of this quarter"), text=text, **CHANGE)
+    return review_master(act(REVIEW_MASTER, "a.verifier"), version.number)
+
+
+@pytest.mark.req("MST-03", negative=True)
+def test_a_master_that_lacks_an_element_is_not_approved_and_the_page_names_it() -> None:
+    version = written(lacking())
+    with refused("master_incomplete", "The theoretical yield is absent", "The precautions are absent"):
+        approve_master(act(APPROVE_MASTER, "a.reviewer"), version.number)
+    assert MasterVersion.objects.get().status == "reviewed"
+    page = text_of(signed_in("a.reviewer").get(version.get_absolute_url()))
+    assert "The theoretical yield is absent" in page and "Not stated" in page
+
+
+@pytest.mark.req("MST-03")
+def test_a_master_shows_what_it_holds_on_its_page_and_on_the_blank_record() -> None:
+    version = effective()
+    for address in (version.get_absolute_url(), f"/master/{version.number}/blank/"):
+        page = text_of(signed_in("a.operator").get(address))
+        for words in ("Theoretical yield 600", "Feed 1000 mL ± 10 %", "Bag, sterile", "Sterile connector", "In-process limits of the steps"):
+            assert words in page, words
+
+
+@pytest.mark.req("MST-03", "MST-04")
+def test_a_master_approved_before_the_elements_were_asked_for_still_opens_and_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    version = written(lacking())
+    with monkeypatch.context() as earlier:
+        earlier.setattr("batches.selectors.masters.content_defects", lambda content: [])
+        approve_master(act(APPROVE_MASTER, "a.reviewer"), version.number)
+    assert "Not stated" in text_of(signed_in("a.operator").get(version.get_absolute_url()))
+    assert start_batch(act(START_BATCH, "a.verifier"), version.number).version == version
+
+
+@pytest.mark.req("MST-03")
+def test_a_draft_says_what_it_lacks_and_takes_it_from_its_form() -> None:
+    draft = drafted(lacking())
+    client = signed_in("m.author")
+    for address in (draft.get_absolute_url(), f"/edit-master-part/{draft.number}/"):
+        assert "The precautions are absent" in text_of(client.get(address))
+    edited(draft.number, theoretical_yield="600", precautions="None", **{"components-1-item": "Buffer", "components-1-quantity": "5"})
+    (component,) = [one for one in place_of(draft.number).content.components if one.item == "Buffer"]
+    assert (component.key, component.quantity, component.unit) == ("buffer", 5, "")
+    page = text_of(client.get(draft.get_absolute_url()))
+    assert "The precautions are absent" not in page and "Component Buffer: The unit is absent" in page

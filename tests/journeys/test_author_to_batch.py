@@ -19,9 +19,10 @@ from batches.models import BatchRecord, MasterDraft, MasterVersion, Step
 from batches.selectors.master_drafts import place_of
 from batches.selectors.sheets import Sheet
 from evgmp.compliance import verifying
-from tests.batches.builders_drafts import added
+from tests.batches.builders_drafts import added, edited
 from tests.batches.builders_records import CHANGE, recorded, signed, step_no
 from tests.batches.builders_uses import ROOM, material, unit, used
+from tests.batches.master_contents import ROW, TYPED
 from tests.batches.test_attach_file import PNG
 from tests.builders import WHY
 from tests.journeys.all_kinds import ENTER, PLAN, SCAN, Line, fields_of
@@ -102,6 +103,10 @@ def written(browser: Browser, everything: bool) -> MasterDraft:
     draft = MasterDraft.objects.get()
     add, shown = {**author, "command": "batches.add_master_part"}, set[str]()
     browser.perform({**author, "command": "batches.edit_master_part"}, draft.number, {"product": "iMSC-EV bulk", "batch_size": "1 L"})
+    items = {need["materials-0-item"]: need["materials-0-unit"] for need in (line.fields for line in PLAN) if "materials-0-item" in need}
+    for row, (item, unit_of_item) in enumerate(items.items()):
+        component = {**ROW, "item": item, "unit": unit_of_item}
+        edited(draft.number, **TYPED, **{f"components-{row}-{name}": value for name, value in component.items()})
     for place, line in enumerate(PLAN, 1):
         if everything or is_first(line):
             browser.perform(add, draft.number, fields_of(place))

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from batches.domain.master_attributes import FILLS
+from batches.domain.master_defects_contents import content_defects
 from batches.domain.master_file import DataFileError, MasterFile, ParameterFile, StepFile, defects, read_master
-from batches.domain.master_parts import FILLS
 from evgmp.rules.calculation import BOOK
 
 FOLDER = Path(__file__).parents[3] / "batches" / "masterdata" / "masters"
@@ -42,6 +43,7 @@ def test_a_shipped_master_has_no_defect(name: str, code: str, stage: str, steps:
     master = SHIPPED[name]
     assert (master.code, master.stage, len(master.steps)) == (code, stage, steps)
     assert defects(master) == []
+    assert content_defects(master) == []
 
 
 @pytest.mark.req("EXE-12")
