@@ -12,7 +12,7 @@ from batches.domain.data_file import DataFileError, Table, document
 # Element -> what it is called on a label. All come from the record of the lot, the sample or the plant.
 ELEMENTS = {
     "product": "", "stage": "", "lot": "Lot", "serial": "No.", "of": "", "strength": "", "volume": "Content", "quantity": "Quantity",
-    "purpose": "For", "drawn": "Drawn", "expiry": "Expiry", "storage": "Store at", "status": "", "manufacturer": "", "licence": "Licence",
+    "purpose": "For", "drawn": "Drawn", "expiry": "Expiry", "storage": "Storage", "status": "", "manufacturer": "", "licence": "Licence",
 }  # fmt: skip
 # What a label of each kind must show; a vial carries no status, because its status changes and the vial stays.
 KINDS = {

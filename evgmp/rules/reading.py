@@ -170,6 +170,8 @@ def _why_unreadable(body: str, typed: str) -> str:
     comma = _COMMA.fullmatch(body)
     if comma:
         before, after = comma["before"], comma["after"]
+        if before.lstrip("+-").startswith("0"):
+            return f"{shown} has a comma. Write it with a point: {before}.{after}."
         return f"{shown} can be read in two ways. Write {before}{after} or {before}.{after}."
     if "," in body:
         return f"{shown} has a comma. Write the number without it, with a point before the decimals."

@@ -1,4 +1,4 @@
-"""Work, search, the site's audit trail. Other apps hang their parts into WORK and FINDERS."""
+"""Work, search, the site's audit trail. Other apps hang their parts into WORK, FINDERS and TO_READ."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +20,8 @@ from evgmp.web.trail_rows import shortened
 WORK: list[Callable[[Any], list[dict[str, Any]]]] = []
 # Each turns a scanned or typed ID into an address, or an empty text.
 FINDERS: list[Callable[[str], str]] = []
+# Where somebody begins who may read and do nothing.
+TO_READ: list[Callable[[], list[Any]]] = []
 
 
 class Work(LoginRequiredMixin, TemplateView):
@@ -30,7 +32,9 @@ class Work(LoginRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person: Any = self.request.user.person  # type: ignore[union-attr]
         items = sorted((item for source in WORK for item in source(person)), key=lambda item: item["urgency"])
-        return {**super().get_context_data(**kwargs), "items": items}
+        only_reads = person.reads_records and not any(role.commands for role in person.roles)
+        to_read = [row for source in TO_READ for row in source()] if only_reads else []
+        return {**super().get_context_data(**kwargs), "items": items, "only_reads": only_reads, "to_read": to_read}
 
 
 class Search(ReadView):

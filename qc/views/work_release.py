@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from evgmp.web.views import FINDERS, WORK
+from evgmp.web.views import FINDERS, TO_READ, WORK
 from qc.selectors import papers, review
+from qc.selectors.reading import lots_to_read
 from qc.selectors.release_state import state_of
 from qc.views.release import VIEWS_BY_COMMAND, review_url
 
@@ -50,8 +51,10 @@ def paper_address(text: str) -> str:
 
 
 def hang_in() -> None:
-    """Add the release to everybody's work list and papers to the search, once."""
+    """Add the release to everybody's work list, papers to the search and lots to what inspectors read, once."""
     if gates_to_sign not in WORK:
         WORK.append(gates_to_sign)
     if paper_address not in FINDERS:
         FINDERS.append(paper_address)
+    if lots_to_read not in TO_READ:
+        TO_READ.append(lots_to_read)
