@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
-
-from batches.models import BatchRecord, Entry, Lot
+from batches.models import BatchRecord, Entry, ExceptionRecord, Lot
+from batches.selectors.genealogy import ancestors
+from qc.models import CertificationRegister
 
 MOST = 20
 
 
 @dataclass(frozen=True)
 class LotToRead:
-    """One lot, its batch record if it has one, and what was out of the ordinary in it."""
+    """One lot, its batch record if it has one, and what was out of the ordinary in it and in all it was made from."""
 
     lot: Lot
     batch: BatchRecord | None
@@ -23,10 +23,16 @@ class LotToRead:
 
 def lots_to_read() -> list[LotToRead]:
     """EV lots and drug products."""
-    lots = Lot.objects.filter(stage__in=("ev_lot", "drug_product")).select_related("batch").order_by("-pk")
-    counted = lots.annotate(
-        told=Count("exceptions", distinct=True), certified_at=Max("certifications__certified_at", filter=Q(certifications__decision="certified"))
-    )[:MOST]
-    typed = Entry.objects.filter(supersedes__isnull=False, formula_version=None, step__batch__lot__in=[lot.pk for lot in counted])
-    changed = dict(typed.order_by().values_list("step__batch__lot").annotate(n=Count("pk")))
-    return [LotToRead(lot, getattr(lot, "batch", None), lot.told, changed.get(lot.pk, 0), lot.certified_at) for lot in counted]
+    return [_read(lot) for lot in Lot.objects.filter(stage__in=("ev_lot", "drug_product")).select_related("batch").order_by("-pk")[:MOST]]
+
+
+def _read(lot: Lot) -> LotToRead:
+    chain = [lot, *ancestors(lot)]
+    certified = CertificationRegister.objects.filter(lot=lot, decision="certified").last()
+    return LotToRead(
+        lot=lot,
+        batch=getattr(lot, "batch", None),
+        exceptions=ExceptionRecord.objects.filter(lot__in=chain).count(),
+        corrections=Entry.objects.filter(supersedes__isnull=False, formula_version=None, step__batch__lot__in=chain).count(),
+        certified_at=certified.certified_at if certified else None,
+    )

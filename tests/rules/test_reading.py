@@ -73,6 +73,7 @@ def test_blanks_around_the_number_are_not_part_of_it() -> None:
         ("1,234", "“1,234” can be read in two ways. Write 1234 or 1.234."),
         ("1,5", "“1,5” can be read in two ways. Write 15 or 1.5."),
         ("<1,5", "“<1,5” can be read in two ways. Write 15 or 1.5."),
+        ("0,62", "“0,62” has a comma. Write it with a point: 0.62."),
         ("1,234.5", "“1,234.5” has a comma. Write the number without it, with a point before the decimals."),
         (".5", "“.5” has no digit on one side of the point. Write it like 0.5 or 5.0."),
         ("5.", "“5.” has no digit on one side of the point. Write it like 0.5 or 5.0."),
