@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evgmp.web.command_view import command_paths
-from qc.views import custody, imports, oos, potency, results, runs, specifications, standards, work
+from qc.views import custody, imports, oos, potency, readings, results, runs, specifications, standards, work
 
 work.hang_in()
 
@@ -14,7 +14,7 @@ urlpatterns = [
         custody.RecordCustody, custody.DestroySample, custody.ApproveLaboratory,
         standards.RegisterStandard, standards.QualifyStandard, standards.WithdrawStandard,
         results.ReceiveSample, runs.RecordRun, potency.RecordPotency, potency.IssuePotencyReport,
-        results.RecordResult, results.CorrectResult, results.RepeatExtraction, results.ReviewResult,
+        results.RecordResult, results.CorrectResult, results.RepeatExtraction, readings.ReadResult, results.ReviewResult,
         oos.PlanOos, oos.ApproveOosPlan, oos.RecordRetest, oos.InvalidateOos, oos.ConfirmOos,
     ),
     path("results/", results.Results.as_view(), name="results"),

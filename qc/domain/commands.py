@@ -36,6 +36,7 @@ ISSUE_POTENCY_REPORT = _add("issue_potency_report", "Report of a relative potenc
 RECORD_RESULT = _add("record_result", "Result recorded", "Record the result", P, training=LAB)
 CORRECT_RESULT = _add("correct_result", "Result corrected", "Correct the result", P, reason=True, training=LAB)
 REPEAT_EXTRACTION = _add("repeat_extraction", "Repeat extraction recorded", "Record the repeat extraction", P, training=LAB)
+READ_RESULT = _add("read_result", "Second reading recorded", "Sign the second reading", P, training=LAB)
 REVIEW_RESULT = _add("review_result", "Result reviewed", "Sign the second-person review", R, training=LAB)
 PLAN_OOS = _add("plan_oos", "OOS phase I recorded, plan proposed", "Record phase I and propose the plan", P, training=LAB)
 APPROVE_OOS_PLAN = _add("approve_oos_plan", "OOS plan approved", "Approve the plan", A, training=QUALITY)

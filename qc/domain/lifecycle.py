@@ -10,6 +10,7 @@ from qc.domain.commands import (
     CORRECT_RESULT,
     INVALIDATE_OOS,
     PLAN_OOS,
+    READ_RESULT,
     RECEIVE_SAMPLE,
     RECORD_RETEST,
     REPEAT_EXTRACTION,
@@ -76,6 +77,41 @@ def oos_stands(facts: Facts) -> Blocker | None:
     return None
 
 
+def two_readers_asked(facts: Facts) -> Blocker | None:
+    """facts: two_readers, reading (none, agrees or differs)."""
+    if not facts["two_readers"]:
+        return Blocker("one_reader", "The specification asks for no second reader of this result. Review it.")
+    if facts["reading"] != "none":
+        return Blocker("read_already", "The second reading is signed. It is given once, and can't be taken back.")
+    return None
+
+
+def another_reads(facts: Facts) -> Blocker | None:
+    """facts: reviewer (empty while unknown), analyst, run_analyst (user IDs)."""
+    if facts.get("reviewer") and facts["reviewer"] in (facts.get("analyst"), facts.get("run_analyst")):
+        return Blocker("self_review", "You recorded this result or its run, so another person reads it.")
+    return None
+
+
+def readers_agree(facts: Facts) -> Blocker | None:
+    """facts: two_readers, reading. What two persons saw differently is never settled by a review."""
+    if not facts["two_readers"] or facts["reading"] == "agrees":
+        return None
+    if facts["reading"] == "none":
+        return Blocker("reading_missing", "This result is judged by two readers. Sign what you see yourself first; what the analyst saw is shown after that.")
+    return Blocker("readers_differ", READERS_DIFFER)
+
+
+READERS_DIFFER = (
+    "The two readers saw different things, so the result has no verdict and can't be reviewed. Where one of them lies outside the limit, QA decides on the "
+    "OOS; otherwise the test is repeated."
+)
+
+# Said to everybody but the first reader, whatever else bars a correction: the reason would tell what was seen.
+CORRECTED_AFTER_READING = Blocker(
+    "reading_missing", "This result waits for its second reader. Only its analyst corrects it before that; sign the second reading first."
+)
+
 SPECIFICATION = Lifecycle(
     "specification version",
     {"draft": "a draft", "reviewed": "reviewed", "effective": "effective", "superseded": "superseded"},
@@ -95,7 +131,8 @@ RESULT = Lifecycle(
     "result",
     {"entered": "entered", "reviewed": "reviewed"},
     [
-        Move(REVIEW_RESULT, ("entered",), "reviewed", (current_result_only, second_person_reviews)),
+        Move(READ_RESULT, ("entered",), "entered", (current_result_only, two_readers_asked, another_reads)),
+        Move(REVIEW_RESULT, ("entered",), "reviewed", (current_result_only, second_person_reviews, readers_agree)),
         Move(CORRECT_RESULT, ("entered", "reviewed"), "entered", (current_result_only, oos_stands, extraction_stands)),
         Move(REPEAT_EXTRACTION, ("entered", "reviewed"), "entered", (current_result_only, oos_stands, repeat_is_due)),
     ],

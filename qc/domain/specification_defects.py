@@ -210,6 +210,11 @@ def _computed(row: RowFile) -> Iterator[str]:
         yield "A computed row has no run and always applies. Remove controls, detection, validated_method and applies_when."
 
 
+def _read_by_two(row: RowFile) -> Iterator[str]:
+    if row.second_reading and (row.result_type != "qualitative" or row.computed):
+        yield "Only a test that reports a term is read by two. Remove second_reading."
+
+
 def _one_of(what: str, value: str, allowed: Collection[str]) -> Iterator[str]:
     if value not in allowed:
         yield f"The {what} “{value}” is not known. Use one of: {', '.join(allowed)}."
@@ -221,4 +226,4 @@ def _all_of(what: str, values: Collection[str | bool], allowed: Collection[str])
             yield f"The {what} “{value}” is not known. Use one of: {', '.join(allowed)}."
 
 
-CHECKS: tuple[Check, ...] = (_criterion, _words, _presence, _detection, _run, _replicates, _scope, _computed)
+CHECKS: tuple[Check, ...] = (_criterion, _words, _presence, _detection, _run, _replicates, _scope, _computed, _read_by_two)

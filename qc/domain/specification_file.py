@@ -89,6 +89,7 @@ def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -
         limit_origin=table.text("limit_origin", ""),
         notes=table.text("notes", ""),
         computed=table.text("computed", ""),
+        second_reading=table.flag("second_reading", False),
     )
     table.finish()
     return row

@@ -90,6 +90,7 @@ class RowFile:
     decimals: digits after the point of the reportable value; of the mantissa when the limit is written as 1.0E+10.
     expected: "absent" or "present" for presence rows. covers: vector items whose absence this row proves.
     computed: from which other records the row follows, one of COMPUTED; empty for a test.
+    second_reading: a second person judges what is to be seen too, without knowing what the first one saw.
     replicate_rule says in words what combine, cv_max, difference_max (percent) and repeat say to `qc.domain.replicates`.
     """
 
@@ -130,6 +131,7 @@ class RowFile:
     limit_origin: str
     notes: str
     computed: str = ""
+    second_reading: bool = False
 
     @property
     def decides_release(self) -> bool:

@@ -3,6 +3,7 @@ from qc.models.custody import ContractLaboratory, SampleEvent
 from qc.models.imports import FileImport, ImportedValue, MappingVersion
 from qc.models.oos import OosPlan, OosRetest, OutOfSpecification
 from qc.models.potency import PotencyAssay
+from qc.models.readings import SecondReading
 from qc.models.release import CertificationRegister, QcApproval
 from qc.models.results import Result
 from qc.models.specifications import LotSpecification, Specification, SpecificationVersion, SpecRow
@@ -10,5 +11,6 @@ from qc.models.standards import ReferenceStandard
 
 __all__ = [
     "AssayRun", "CertificationRegister", "ContractLaboratory", "FileImport", "ImportedValue", "LotSpecification", "MappingVersion", "OosPlan", "OosRetest",
-    "OutOfSpecification", "PotencyAssay", "QcApproval", "ReferenceStandard", "Result", "SampleEvent", "SpecRow", "Specification", "SpecificationVersion",
+    "OutOfSpecification", "PotencyAssay", "QcApproval", "ReferenceStandard", "Result", "SampleEvent", "SecondReading", "SpecRow", "Specification",
+    "SpecificationVersion",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Results: what was found for one row of a lot's specification. Never changed, only superseded with a reason."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -208,6 +209,24 @@ class Result(GmpModel):
         """The wells in words, both extractions; empty when none were counted."""
         parts = [f"{sum(wells)} of {len(wells)} wells positive" for wells in self.extractions if wells]
         return "; repeat extraction: ".join(parts)
+
+    @property
+    def asks_two_readers(self) -> bool:
+        """Whether a second person has to judge what is to be seen; an invalid test shows nothing."""
+        return self.row.second_reading and self.kind == "term"
+
+    @property
+    def second_reading(self) -> Any:
+        """The judgement of the second reader; None while there is none."""
+        return getattr(self, "reading", None) if self.asks_two_readers else None
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether what was found is not shown yet: the second reader of the entry in force has not signed (LAB-11)."""
+        current = self
+        while not current.is_current and (newer := getattr(current, "superseded_by", None)) is not None:
+            current = newer
+        return current.is_current and current.asks_two_readers and current.second_reading is None
 
     @property
     def opens_oos(self) -> bool:

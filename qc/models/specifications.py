@@ -120,6 +120,7 @@ class SpecRow(GmpModel):
     notes = models.TextField(blank=True)
     # From which other records the row follows; empty for a test that is run.
     computed = models.CharField(max_length=40, blank=True)
+    second_reading = models.BooleanField(default=False, help_text="a second person judges too, without knowing what the first one saw")
 
     class Meta:
         ordering = ["version", "position"]

@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from batches.models import Lot, Sample
 from evgmp.compliance.models import Attachment
-from qc.models import LotSpecification, OutOfSpecification, Result
+from qc.models import LotSpecification, OutOfSpecification, Result, SpecRow
 from qc.selectors.release import factor_blockers, release_blockers
 from qc.selectors.sheets import Sheet, SheetRow, open_oos, open_rows, pinned_version, sheet, word_of
 
@@ -14,13 +14,15 @@ from qc.selectors.sheets import Sheet, SheetRow, open_oos, open_rows, pinned_ver
 def lots_under_test() -> QuerySet[LotSpecification]:
     """Lots with a pinned version, newest first, with the counts of their results."""
     current = Q(lot__results__is_current=True)
+    # What waits for its second reader is not told by a count either.
+    shown = Q(lot__results__row__second_reading=False) | Q(lot__results__reading__isnull=False)
     return (
         LotSpecification.objects.select_related("lot", "version__spec")
         .annotate(
             recorded=Count("lot__results", filter=current, distinct=True),
             waiting=Count("lot__results", filter=current & Q(lot__results__status="entered"), distinct=True),
             passed=Count("lot__results", filter=current & Q(lot__results__status="reviewed", lot__results__verdict="conforms"), distinct=True),
-            out=Count("lot__results", filter=current & Q(lot__results__verdict="does_not_conform"), distinct=True),
+            out=Count("lot__results", filter=current & shown & Q(lot__results__verdict="does_not_conform"), distinct=True),
             tests=Count("version__rows", filter=Q(version__rows__computed=""), distinct=True),
         )
         .order_by("-pk")
@@ -71,7 +73,14 @@ def result_facts(result: Result) -> dict[str, Any]:
         "run_valid": result.run is None or result.run.valid,
         "analyst": result.analyst_id,
         "run_analyst": result.run.analyst_id if result.run else "",
+        "two_readers": result.asks_two_readers,
+        "reading": "none" if (read := result.second_reading) is None else "agrees" if read.agrees else "differs",
     }
+
+
+def terms_of(row: SpecRow) -> list[str]:
+    """Every term that the test may report, in the order of the alphabet, so that the order doesn't say which is wanted."""
+    return sorted({*row.accepted, *row.known}, key=str.casefold)
 
 
 def chain_of(result: Result) -> list[Result]:

@@ -13,6 +13,7 @@ from evgmp.rules.limits import Verdict
 from evgmp.rules.rounding import ROUNDING
 from evgmp.rules.verdict import REPORTED_NO_LIMIT
 from qc.domain.applicability import applies
+from qc.domain.lifecycle import READERS_DIFFER
 from qc.domain.specification_rows import CATEGORIES
 from qc.domain.standards import StandardFacts
 from qc.models import AssayRun, LotSpecification, OutOfSpecification, Result, SpecificationVersion, SpecRow
@@ -152,9 +153,13 @@ def _not_trusted(line: SheetRow, result: Result, unfit: dict[str, StandardFacts]
 
 def word_of(row: SpecRow, result: Result) -> tuple[str, str]:
     """The word of the outcome and the sentence that explains it. The rules are asked again: a stored outcome alone passes nothing."""
+    if result.is_blind:
+        return "awaiting_review", "A second reader judges it first, without seeing what was found."
     again = result.judge()
     if again.verdict != result.verdict:
         return "cannot_conclude", f"Recorded as “{result.verdict}”, but the rules now say: {again.why} Ask the administrator to run verify."
+    if (read := result.second_reading) is not None and not read.agrees:
+        return "cannot_conclude", f"{result.analyst} saw “{result.term}”, {read.reader} saw “{read.term}”. {READERS_DIFFER}"
     if again.verdict is Verdict.DOES_NOT_CONFORM and row.purpose == "release":
         return "oos", result.why
     if result.status != "reviewed":

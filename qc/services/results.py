@@ -16,7 +16,7 @@ from qc.domain.commands import CORRECT_RESULT, RECORD_RESULT, REPEAT_EXTRACTION,
 from qc.domain.custody import laboratory_blockers
 from qc.domain.determinations import by_determinations, deciding, determination_defects, reportable, stored
 from qc.domain.kinds import kinds_for, wells_defects, what_is_missing
-from qc.domain.lifecycle import RESULT
+from qc.domain.lifecycle import CORRECTED_AFTER_READING, RESULT
 from qc.domain.method_file import entry_blockers
 from qc.models import AssayRun, ContractLaboratory, PotencyAssay, Result, SpecRow
 from qc.models.results import KINDS
@@ -50,6 +50,9 @@ def correct_result(act: Act, on: str, *, raw_file: RawFile | None = None, raw_da
         lot = Lot.locked(results__number=on)
         former = Result.locked(number=on)
         fresh(former, act)
+        if former.is_blind and act.by.user_id != former.analyst_id:
+            # First of all: any other reason would tell what the first reader saw.
+            raise RuleBroken(CORRECTED_AFTER_READING)
         if blockers := RESULT.blockers(CORRECT_RESULT, status=former.status, facts=result_facts(former)):
             raise RuleBroken(*blockers)
         if former.first_extraction is not None:

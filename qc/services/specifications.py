@@ -62,7 +62,7 @@ def _write_row(version: SpecificationVersion, position: int, row: RowFile) -> Sp
         difference_max=row.difference_max, repeat=row.repeat, mandatory=row.mandatory, purpose=row.purpose,
         applies_when={name: list(values) for name, values in row.applies_when.items()}, covers=list(row.covers),
         compendial=row.compendial, source=row.source, source_status=row.source_status, limit_origin=row.limit_origin, notes=row.notes,
-        computed=row.computed,
+        computed=row.computed, second_reading=row.second_reading,
     )  # fmt: skip
     _save(written)
     return written

@@ -13,7 +13,7 @@ from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView, offered
 from evgmp.web.record_view import RecordDetail, RecordList
 from qc.domain.commands import CORRECT_RESULT, RECEIVE_SAMPLE, RECORD_RESULT, REPEAT_EXTRACTION, REVIEW_RESULT
-from qc.domain.lifecycle import RESULT, SAMPLE_RECEIPT
+from qc.domain.lifecycle import CORRECTED_AFTER_READING, RESULT, SAMPLE_RECEIPT
 from qc.forms.results import CorrectResultForm, RecordResultForm
 from qc.forms.specifications import ReceiveSampleForm
 from qc.selectors import results as selectors
@@ -23,6 +23,7 @@ from qc.selectors.specifications import newer_effective
 from qc.selectors.standards import distrusted, distrusted_result
 from qc.services import results as services
 from qc.services import samples
+from qc.views.readings import ReadResult
 
 SHOWN = {
     "": "All",
@@ -97,8 +98,23 @@ class CorrectResult(ResultCommand):
     def barred(cls, target: Any) -> list[Blocker]:
         return RESULT.blockers(CORRECT_RESULT, status=target.status, facts=selectors.result_facts(target))
 
+    def blockers_now(self, target: Any) -> list[Blocker]:
+        return [CORRECTED_AFTER_READING] if hidden_from(self.actor, target) else super().blockers_now(target)
+
     def summary(self, target: Any) -> list[tuple[str, Any]]:
-        return [("Result", target), ("Lot", target.lot), ("Test", target.row.name), ("As recorded", f"{target.text} {target.unit}".strip())]
+        return [("Result", target), ("Lot", target.lot), ("Test", target.row.name), ("As recorded", _recorded(self.actor, target))]
+
+
+def _recorded(actor: Any, result: Any) -> str:
+    """What was found, unless a second reader has still to judge without it; whoever wrote it knows it."""
+    return HIDDEN if hidden_from(actor, result) else f"{result.text} {result.unit}".strip()
+
+
+def hidden_from(actor: Any, result: Any) -> bool:
+    return bool(result.is_blind and actor.user_id != result.analyst_id)
+
+
+HIDDEN = "Hidden until the second reader has signed"
 
 
 class RepeatExtraction(CorrectResult):
@@ -140,6 +156,7 @@ class ReviewResult(ResultCommand):
         context["same_run"] = selectors.others_of_run(target)
         context["imported"] = places_of(target)
         context["evaluations"] = potencies_of_result(target)
+        context["blind"] = target.is_blind
         if own := own_blockers(self.actor, target):
             context["blockers"] = own
         return context
@@ -271,14 +288,19 @@ class ResultDetail(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         chain = selectors.chain_of(record)
+        read = [one.second_reading for one in chain if one.second_reading is not None]
         places = places_of(record)
-        views = (ReviewResult, CorrectResult, *((RepeatExtraction,) if record.row.repeat else ()))
+        views = (*((ReadResult,) if record.asks_two_readers else ()), ReviewResult, CorrectResult, *((RepeatExtraction,) if record.row.repeat else ()))
+        if hidden_from(self.actor, record):
+            # What bars a correction would tell what was seen.
+            views = (ReadResult, ReviewResult)
         actions = [a for view in views if (a := offered(self.actor, view, record))]
         for action in actions:
             if action["key"] == REVIEW_RESULT.key:
                 action["barred"] += [blocker.message for blocker in own_blockers(self.actor, record)]
         return {
             "actions": actions,
+            "blind": hidden_from(self.actor, record),
             "chain": chain,
             "files": selectors.files_of(record),
             "run_files": selectors.files_of(record.run) if record.run else [],
@@ -286,6 +308,7 @@ class ResultDetail(RecordDetail):
             "imported": places,
             "evaluations": potencies_of_result(record),
             "not_trusted": distrusted(record.run),
-            "signatures": [*(signatures_of(places[0].file_import) if places else []), *signatures_of(record)],
-            "trail": rows_of(events_about(chain), only=chain),
+            "signatures": [*(signatures_of(places[0].file_import) if places else []), *signatures_of(record),
+                           *(signatures_of(record.second_reading) if record.second_reading else [])],
+            "trail": rows_of(events_about([*chain, *read]), only=[*chain, *read]),
         }

@@ -21,6 +21,7 @@ from qc.domain.commands import (
 from qc.selectors import imports, results, runs, specifications, standards
 from qc.views.imports import ApproveMapping
 from qc.views.oos import ApproveOosPlan, PlanOos, RecordRetest
+from qc.views.readings import ReadResult
 from qc.views.results import ReceiveSample, ReviewResult
 from qc.views.specifications import ApproveSpecification, ReviewSpecification
 from qc.views.standards import QualifyStandard
@@ -60,10 +61,12 @@ def reviews_of_results(person: Any) -> Items:
     waiting = [r for r in results.results_to_review() if r.analyst_id != mine and not (r.run and r.run.analyst_id == mine)]
     return [
         {
-            "urgency": 0 if r.verdict == "does_not_conform" else 1, "title": f"Review {r.row.name} of {r.lot}", "record": r,
-            "url": ReviewResult.url(r), "why": f"Recorded by {r.analyst} on {r.tested_on}.",
+            "urgency": 0 if r.verdict == "does_not_conform" and not r.is_blind else 1, "record": r,
+            "title": f"{'Read' if r.is_blind else 'Review'} {r.row.name} of {r.lot}", "url": (ReadResult if r.is_blind else ReviewResult).url(r),
+            "why": f"Recorded by {r.analyst} on {r.tested_on}.",
         }
         for r in waiting
+        if r.second_reading is None or r.second_reading.agrees
     ]  # fmt: skip
 
 

@@ -305,12 +305,20 @@ class Plan:
             if minute % DAY > 17 * 60:
                 minute = morning(minute + DAY)
         minute = max(minute + 60, results)
+        by_two = [r for r in rows if r.second_reading]
+        rows = [r for r in rows if not r.second_reading]
         each = [self.result(r, sample, runs.get(f"{r.method_number} v{r.method_version}", ""), minute, (told or {}).get(r.code)) for r in rows]
         count = len(each) if reviewed is None else reviewed
         on = f"{{{name}.lot.number}}"
         self.do(minute, "qc.record_result", "a.analyst", on=on, each=each[:count], every=2, **{"as": records})
         self.do(minute + 2 * count + 5, "qc.record_result", "a.analyst", on=on, each=each[count:], every=2) if each[count:] else None
         review = morning(minute + 2 * len(each) + DAY, 9)
+        for turn, row in enumerate(by_two, start=1):
+            seen = f"seen_{name}_{turn}"
+            data = self.result(row, sample, "", minute, (told or {}).get(row.code))
+            self.do(minute + 2 * len(each) + 8, "qc.record_result", "a.analyst", on=on, data=data, **{"as": seen})
+            self.do(review - 5, "qc.read_result", "b.analyst", on=f"{{{seen}}}", data={"term": data["term"]})
+            self.do(review - 2, "qc.review_result", "b.analyst", on=f"{{{seen}}}")
         self.do(review, "qc.review_result", "b.analyst", on=f"{{{records}}}", every=2, turns=count)
         return review + 2 * count
 
