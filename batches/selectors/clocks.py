@@ -123,8 +123,8 @@ def undecided_times(sheet: Sheet, step: Step, at: datetime | None = None) -> lis
 def _holding(sheet: Sheet, step: Step, at: datetime) -> list[str]:
     """Clocks that this step stops and that hold it: passed while the step has not begun, and not decided. Each by the number of its
     exception, or by its title while nobody has noticed it."""
-    keys = {plain["key"] for plain in step.master_step.times if plain.get("holds")}
-    if not keys or sheet.entries(step):
+    keys = _holds(sheet, step)
+    if not keys:
         return []
     passed = [clock for clock in clocks_of(sheet) if clock.key in keys and clock.state(at) == c.PASSED]
     if not passed:
@@ -212,3 +212,43 @@ def faces(sheet: Sheet, now: datetime, step: Step | None = None) -> list[ClockFa
     if step is None:
         return found
     return [face for face in found if face.is_running or any(segment.position == step.position for segment in face.clock.segments)]
+
+
+@dataclass(frozen=True)
+class ClockAlarm:
+    """A clock outside its limits, the exceptions raised for it, and the first step that QA holds back because of the open ones."""
+
+    face: ClockFace
+    exceptions: list[ExceptionRecord]
+    held: Step | None
+
+    @property
+    def open_ones(self) -> list[ExceptionRecord]:
+        return [exception for exception in self.exceptions if exception.status == "open"]
+
+
+def alarms(sheet: Sheet, outside: list[ClockFace]) -> list[ClockAlarm]:
+    """What is to be said of each of the clocks outside their limits. Which step waits follows the rule of `undecided_times`."""
+    if not outside:
+        return []
+    raised = list(ExceptionRecord.objects.filter(lot=sheet.batch.lot, kind="time").select_related("step").order_by("pk"))
+    found = []
+    for face in outside:
+        own = [exception for exception in raised if exception.subject.partition("@")[0] == face.clock.key]
+        found.append(ClockAlarm(face, own, _held_back(sheet, face, [one for one in own if one.status == "open"])))
+    return found
+
+
+def _held_back(sheet: Sheet, face: ClockFace, open_ones: list[ExceptionRecord]) -> Step | None:
+    """The first step still to be done that may not begin before QA has decided on these exceptions."""
+    positions = [exception.step.position for exception in open_ones if exception.step is not None]
+    for step in sheet.steps if open_ones else []:
+        if not sheet.is_done(step) and (any(position < step.position for position in positions) or face.clock.key in _holds(sheet, step)):
+            return step
+    return None
+
+
+def _holds(sheet: Sheet, step: Step) -> set[str]:
+    """Clocks that keep this step waiting while it has not begun."""
+    keys = {plain["key"] for plain in step.master_step.times if plain.get("holds")}
+    return keys if keys and not sheet.entries(step) else set()

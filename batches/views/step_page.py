@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from batches.domain.step_files import PICTURES
-from batches.selectors.clocks import faces
+from batches.selectors.clocks import alarms, faces
 from batches.selectors.record_lines import Line, StepSheet, content_hash, step_sheets, strip_of
 from batches.selectors.sheets import Sheet
 from evgmp.compliance import clock
@@ -25,7 +25,6 @@ def step_context(step: Any) -> dict[str, Any]:
     lot = step.batch.lot
     step.shown = sheet_now = Sheet(step.batch)
     shown = faces(sheet_now, clock.now(), step)
-    outside = [line for line in sheet.lines if line.is_outside]
     return {
         "step": sheet.step,
         "sheet": sheet,
@@ -37,8 +36,7 @@ def step_context(step: Any) -> dict[str, Any]:
         "step_total": len(sheets),
         "step_name": step.master_step.section,
         "all_steps_url": reverse("batches:batch", args=[step.batch.number]),
-        "alarm": outside[-1] if outside else None,
-        "outside": outside,
+        **_alarm(sheet),
         "next_step": next((one.step for one in sheets if one.step.position > step.position and not sheet_now.is_done(one.step)), None)
         or next((one.step for one in sheets if one.step.position > step.position), None),
         "side_lines": _side(sheet),
@@ -46,7 +44,7 @@ def step_context(step: Any) -> dict[str, Any]:
         "passed_over": sheet_now.applies(sheet_now.step(step.pk)) is False,
         "is_hold_point": step.master_step.kind == "hold_point",
         "approved": sheet.approved,
-        "passed": [face for face in shown if face.is_outside],
+        "passed": alarms(sheet_now, [face for face in shown if face.is_outside]),
         "needs": sheet.needs,
         "scan_url": reverse("batches:record_use", args=[step.number]),
         "attach_url": reverse("batches:attach_file", args=[step.number]),
@@ -54,6 +52,15 @@ def step_context(step: Any) -> dict[str, Any]:
         "sample_url": reverse("batches:take_sample", args=[step.number]),
         "correct_use_url": reverse("batches:correct_use", args=[step.number]),
     }
+
+
+def _alarm(sheet: StepSheet) -> dict[str, Any]:
+    """The value to alarm about: the newest one that is outside its limits now, or else the newest that was and whose newer row is back.
+    `is_back`: all are back."""
+    newest = {line.parameter.key: line for line in sheet.lines if line.entry is not None}
+    outside = [line for line in sheet.lines if line.is_outside]
+    still = [line for line in outside if newest[line.parameter.key] is line]
+    return {"alarm": next(reversed(still or outside), None), "outside": outside, "is_back": not still}
 
 
 def tiles(sheet: StepSheet, form: Any) -> list[dict[str, Any]]:

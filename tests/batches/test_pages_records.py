@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from batches.models import BatchRecord, Entry
+from batches.models import BatchRecord, Entry, ExceptionRecord
 from batches.views.work_records import batches_to_review, masters_waiting, steps_in_progress
 from evgmp.compliance.models import Event
 from evgmp.web.views import FINDERS
@@ -89,8 +89,31 @@ def test_a_value_outside_its_limit_raises_the_alarm() -> None:
     recorded(step_no(batch, 2), **ABOVE)
     page = signed_in("a.operator").get(step_no(batch, 2).get_absolute_url())
     assert 'role="alert"' in page.content.decode()
-    assert "TMP 0.43 bar is above its limit." in text_of(page)
-    assert "Above limit" in text_of(page)
+    shown = text_of(page)
+    assert "TMP 0.43 bar is above its limit." in shown and "Above limit" in shown
+    assert "Bring the process back and tell the supervisor." in shown
+    assert f"{ExceptionRecord.objects.get().number} is open for QA." in shown
+
+
+@pytest.mark.django_db
+@pytest.mark.req("EXE-06")
+def test_the_alarm_says_that_the_process_is_back() -> None:
+    """The newest row decides: nobody is asked to bring back what is back. Every open exception of the step is linked."""
+    batch = started()
+    set_up(batch)
+    for row in (ABOVE, ABOVE, IN_LIMIT):
+        recorded(step_no(batch, 2), **row)
+    client, url = signed_in("a.operator"), step_no(batch, 2).get_absolute_url()
+    shown = text_of(client.get(url))
+    assert "TMP 0.43 bar was above its limit in row 2 and is back." in shown and "2 values of this step were outside." in shown
+    assert "Bring the process back" not in shown
+    html = client.get(url).content.decode()
+    assert all(f'href="{exception.get_absolute_url()}"' in html for exception in ExceptionRecord.objects.all())
+    assert ExceptionRecord.objects.count() == 2
+    recorded(step_no(batch, 2), **ABOVE)
+    assert "TMP 0.43 bar is above its limit." in text_of(client.get(url))
+    signed(step_no(batch, 2))
+    assert "Bring the process back" not in text_of(client.get(url)), "the step is over"
 
 
 @pytest.mark.django_db

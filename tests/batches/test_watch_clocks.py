@@ -241,9 +241,40 @@ def test_the_page_counts_down_and_raises_the_alarm() -> None:
     shown = text_of(page)
     assert "Thaw to plate has passed its limit." in shown and "3 min over" in shown and 'role="alert"' in page.content.decode()
     assert ExceptionRecord.objects.get().opened_at == BEGIN + timedelta(minutes=33), "looking at the page opened it"
+    # The sentence follows the rule: the step that stops the clock goes on, the one after it waits for QA.
+    number = ExceptionRecord.objects.get().number
+    assert f"{number} is open for QA. Tell the supervisor. Step 3 waits until QA has decided; this step goes on." in shown
     with at(34):
         shown = text_of(client.get(batch.get_absolute_url()))
     assert "Clocks Thaw to plate Passed" in shown and "Settling Not begun not begun" in shown
+
+
+@pytest.mark.req("EXE-10")
+def test_the_alarm_names_the_step_that_waits_for_qa_and_then_that_qa_decided() -> None:
+    """A clock that runs on over several steps, its exception raised for the step that stops it: only what comes after that step waits."""
+    batch = batch_begun()
+    thawed(batch)
+    plated(batch, 25)
+    with at(30):
+        recorded(step_no(batch, 3), begun="now")
+    client = signed_in("a.operator")
+    with at(55):
+        client.get(step_no(batch, 3).get_absolute_url())
+        shown = text_of(client.get(step_no(batch, 3).get_absolute_url()))
+    number = ExceptionRecord.objects.get().number
+    assert f"{number} is open for QA. Tell the supervisor. Step 4 waits until QA has decided; this step goes on." in shown
+    with at(56):
+        recorded(step_no(batch, 3), ended="now")
+        signed(step_no(batch, 3))
+    with at(57), refused("time_undecided", number):
+        signed(step_no(batch, 4))
+    with at(57):
+        assert f"{number}: a time of this batch is outside its limits. QA decides on it first." in text_of(client.get(step_no(batch, 4).get_absolute_url()))
+        assert "Step 4 waits until QA has decided." in text_of(client.get(step_no(batch, 3).get_absolute_url()))
+    decided(number, 58)
+    with at(59):
+        shown = text_of(client.get(step_no(batch, 3).get_absolute_url()))
+    assert f"QA has decided on {number} ." in shown and "waits until QA" not in shown
 
 
 @pytest.mark.req("EXE-10", "EXE-27")
