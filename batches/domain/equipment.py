@@ -126,16 +126,16 @@ def _clearance(unit: UnitFacts, at: datetime, lot: str) -> list[Blocker]:
     return []
 
 
-def ended_meanwhile(unit: UnitFacts, *, at: datetime, closing: bool = False) -> list[str]:
+def ended_meanwhile(unit: UnitFacts, *, at: datetime, closing: bool = False, when: str = "while the step ran") -> list[str]:
     """What ended while a step that uses the unit was running: sentences for an exception (EXE-15). What other lots did to it
     meanwhile is judged at their own scan. closing: the step clears the room after the end, so its cleaning may have ended."""
     found = []
     if unit.stopped:
-        found.append(f"{unit.code} was put out of service while the step ran ({unit.stopped.rstrip('.')})")
+        found.append(f"{unit.code} was put out of service {when} ({unit.stopped.rstrip('.')})")
     for need in unit.kind.needs:
         end = unit.ends.get(need)
         if end is not None and at >= end and not (closing and need == CLEANING):
-            found.append(f"The {_OVERDUE[need][1]} of {unit.code} ended on {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC, while the step ran")
+            found.append(f"The {_OVERDUE[need][1]} of {unit.code} ended on {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC, {when}")
     return found
 
 

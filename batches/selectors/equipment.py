@@ -1,17 +1,20 @@
 """Reading equipment and rooms: what the log of a unit says about it now."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
-from batches.domain.equipment import UPKEEP, UnitFacts, checks_missing, unit_blockers
+from batches.domain.equipment import UPKEEP, UnitFacts, checks_missing, ended_meanwhile, unit_blockers
 from batches.domain.lifecycle_equipment import EQUIPMENT
 from batches.models import EquipmentEntry, EquipmentUnit, Lot
 from batches.selectors.signatures import signatures_by_record
 from evgmp.compliance.models import Signature
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.command import Command
+
+# The shortest time that both databases keep.
+INSTANT = timedelta(microseconds=1)
 
 
 def units() -> "QuerySet[EquipmentUnit]":
@@ -57,6 +60,16 @@ def unit_facts(unit: EquipmentUnit, lot: Lot | None = None, at: datetime | None 
         ends=ends, dirtied_by=_lot_of(dirtied), cleared_until=clearance.until if clearance else None,
         taken_by=_lot_of(taken),
     )  # fmt: skip
+
+
+def lapses_of(
+    unit_id: int, lot: Lot | None, *, since: datetime, until: datetime, closing: bool = False, when: str = "while the step ran"
+) -> list[str]:
+    """What ended between two instants, also where it was renewed or returned to service before the second: a gap stays a gap (EXE-15)."""
+    unit = units().get(pk=unit_id)
+    ends_gap = [line.at - INSTANT for line in _log(unit) if (line.kind in UPKEEP or line.kind == "returned") and since < line.at <= until]
+    found = [ended_meanwhile(unit_facts(unit, lot, at), at=at, closing=closing, when=when) for at in (*ends_gap, until)]
+    return list(dict.fromkeys(sentence for sentences in found for sentence in sentences))
 
 
 def previous_lot(unit: EquipmentUnit, lot: Lot) -> Lot | None:

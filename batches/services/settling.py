@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 
 from batches.domain.entry_rules import OUTSIDE
-from batches.domain.equipment import ended_meanwhile
 from batches.models import EquipmentEntry, EquipmentUnit, Step
 from batches.selectors.clearances import before_clearance, is_closing
-from batches.selectors.equipment import unit_facts
+from batches.selectors.equipment import lapses_of
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.uses import equipment_used, need_lines, uses_something
 from batches.services.exceptions import open_exception
@@ -32,7 +31,7 @@ def _findings(step: Step, at: datetime) -> list[tuple[str, str]]:
     for row in equipment_used(step):
         if row.kind == "used":
             closing = step.master_step.kind == "clearance" and is_closing(row.unit, step)
-            found += [("equipment", sentence) for sentence in ended_meanwhile(unit_facts(row.unit, row.lot), at=at, closing=closing)]
+            found += [("equipment", sentence) for sentence in lapses_of(row.unit_id, row.lot, since=row.at, until=at, closing=closing)]
     return found
 
 

@@ -30,6 +30,14 @@ def instrument_blockers(code: str, unit: UnitFacts | None, *, at: datetime) -> l
     return [Blocker(one.key, one.message, "instrument") for one in unit_blockers(unit, at=at, lot="")]
 
 
+def lapse_blockers(lapses: Sequence[str], remark: str) -> list[Blocker]:
+    """An instrument that was in date when the run began, and no longer when it was recorded: the analyst says in the remark, and signs,
+    that the measurement was over before (EXE-15)."""
+    if not lapses or remark.strip():
+        return []
+    return [Blocker("instrument_lapsed", f"{'. '.join(lapses)}. Say in the remark when the measurement was over.", "remark")]
+
+
 def method_blockers(method: MethodFile | None, key: str, *, for_release: bool) -> list[Blocker]:
     """Why no run of this method counts. for_release: whether a release test in force names it (LAB-02)."""
     if method is None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from batches.domain.equipment import UnitFacts
-from batches.selectors.equipment import unit_facts, units
+from batches.selectors.equipment import lapses_of, unit_facts, units
 from qc.domain.run_checks import INSTRUMENTS
 from qc.models import AssayRun, SpecRow
 
@@ -63,6 +63,13 @@ def instrument_facts(code: str, at: datetime) -> UnitFacts | None:
     """A unit of the site's equipment as its log stood at this instant; None when there is none of this code."""
     unit = units().filter(code=code.strip().upper()).first()
     return unit_facts(unit, at=at) if unit is not None else None
+
+
+def instrument_lapses(code: str, performed_at: datetime, recorded_at: datetime) -> list[str]:
+    """What ended for an instrument between the time of a run and its record (EXE-15)."""
+    unit = units().filter(code=code.strip().upper()).first()
+    when = "after the time of the run and before its record"
+    return lapses_of(unit.pk, None, since=performed_at, until=recorded_at, when=when) if unit is not None else []
 
 
 def instruments() -> list[str]:

@@ -10,12 +10,19 @@ from evgmp.rules.reading import Reading
 from qc.domain.commands import RECORD_RUN
 from qc.domain.method_file import MethodFile
 from qc.domain.reagents import expired, numbers_in, read_reagents
-from qc.domain.run_checks import instrument_blockers, measure_blockers, method_blockers, modification_blockers, reagent_blockers
+from qc.domain.run_checks import (
+    instrument_blockers,
+    lapse_blockers,
+    measure_blockers,
+    method_blockers,
+    modification_blockers,
+    reagent_blockers,
+)
 from qc.domain.standards import use_blockers
 from qc.domain.tracking_run import checked, read_tracking
 from qc.models import AssayRun
 from qc.models.assays import OUTCOMES
-from qc.selectors.runs import Method, instrument_facts, methods_in_use
+from qc.selectors.runs import Method, instrument_facts, instrument_lapses, methods_in_use
 from qc.selectors.specifications import method_named
 from qc.selectors.standards import cited, day_of, registered_names
 from qc.services.files import RawFile, attach
@@ -46,6 +53,9 @@ def record_run(
         used, blockers = read_reagents(reagents, {number: one.facts for number, one in standards.items()})
         known_method = method_named(known.number, known.version)
         blockers += instrument_blockers(instrument, instrument_facts(instrument, claimed), at=claimed)
+        # What bars the run at its own time is said once.
+        lapses = [] if blockers else instrument_lapses(instrument, claimed, rec.at)
+        blockers += lapse_blockers(lapses, remark)
         blockers += method_blockers(known_method, known.key, for_release=known.for_release)
         blockers += measure_blockers(sample_measure)
         blockers += modification_blockers(modification, modification_why, modification_data)
@@ -66,7 +76,7 @@ def record_run(
         )  # fmt: skip
         run.save()
         file = attach(rec, run, raw_file, raw_data_location=raw_data_location)
-        rec.about(run, covers=[run, *([file] if file else [])], references=list(standards.values()), valid=run.valid)
+        rec.about(run, covers=[run, *([file] if file else [])], references=list(standards.values()), valid=run.valid, **({"lapsed": lapses} if lapses else {}))
     return run
 
 

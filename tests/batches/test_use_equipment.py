@@ -12,7 +12,7 @@ from batches.services import steps
 from evgmp.compliance import clock
 from evgmp.compliance.validity import valid_signatures
 from tests.batches.builders_records import completed, corrected, recorded, signed, started, step_no
-from tests.batches.builders_uses import BALANCE, EQUIPMENT_STEPS, ROOM, SKID, cleared, kept, stopped, unit, used
+from tests.batches.builders_uses import BALANCE, EQUIPMENT_STEPS, ROOM, SKID, cleared, kept, returned, stopped, unit, used
 from tests.batches.chain import bank_lot, fed
 from tests.batches.expecting import one_event, refused
 from tests.batches.test_pages_records import signed_in, text_of
@@ -175,3 +175,44 @@ def test_a_batch_is_not_completed_while_its_room_is_not_cleared_after_the_end() 
         completed(batch)
     signed(step_no(batch, 4))
     completed(batch)
+
+
+@pytest.mark.req("EXE-15", negative=True)
+def test_a_gap_that_was_closed_before_the_signature_opens_an_exception_too() -> None:
+    unit(ROOM)
+    unit(SKID)
+    batch = started(EQUIPMENT_STEPS)
+    cleared(batch)
+    step = step_no(batch, 2)
+    used(step, ROOM)
+    used(step, SKID)
+    for hours in (160, 170):
+        with clock.held_at(clock.now() + datetime.timedelta(hours=hours)):
+            kept(unit_of(ROOM if hours == 160 else SKID), "cleaned")
+    with clock.held_at(clock.now() + datetime.timedelta(hours=171)):
+        signed(step)
+    # The room was cleaned in time, the skid two hours after its cleaning had ended.
+    (found,) = ExceptionRecord.objects.all()
+    assert found.kind == "equipment" and "The cleaning of EQ-TFF-01 ended on" in found.sentence
+
+
+@pytest.mark.req("EXE-15", "EXE-14")
+def test_what_is_in_date_to_the_end_opens_no_exception_and_who_was_out_of_service_for_an_hour_does() -> None:
+    unit(ROOM)
+    unit(SKID)
+    first, second = started(EQUIPMENT_STEPS), started(EQUIPMENT_STEPS)
+    cleared(first)
+    used(step_no(first, 2), ROOM)
+    used(step_no(first, 2), SKID)
+    signed(step_no(first, 2))
+    assert not ExceptionRecord.objects.exists()
+    cleared(second)
+    kept(unit_of(SKID), "cleaned")
+    used(step_no(second, 2), ROOM)
+    used(step_no(second, 2), SKID)
+    stopped(unit_of(SKID))
+    for kind in ("calibrated", "qualified", "cleaned"):
+        kept(unit_of(SKID), kind)
+    returned(unit_of(SKID))
+    signed(step_no(second, 2))
+    assert ["EQ-TFF-01 was put out of service while the step ran" in found.sentence for found in ExceptionRecord.objects.all()] == [True]

@@ -8,7 +8,7 @@ import pytest
 from batches.domain.commands import STOP_EQUIPMENT
 from batches.services.equipment import stop_equipment
 from evgmp.compliance.files import is_intact
-from evgmp.compliance.models import Attachment
+from evgmp.compliance.models import Attachment, Event
 from evgmp.rules.reading import parse_number
 from qc.domain.commands import RECORD_RUN
 from qc.domain.tracking_run import COMPUTED
@@ -177,7 +177,7 @@ def test_what_must_be_true_before_a_run_is_asked_when_it_is_recorded(monkeypatch
         recorded()
 
 
-@pytest.mark.req("LAB-03", "EXE-13", negative=True)
+@pytest.mark.req("LAB-03", "EXE-13", "EXE-15", negative=True)
 def test_an_instrument_must_be_registered_in_date_and_in_service() -> None:
     with refused("unknown_instrument", "EQ-NONE is no registered equipment"):
         recorded(instrument="EQ-NONE")
@@ -188,7 +188,13 @@ def test_an_instrument_must_be_registered_in_date_and_in_service() -> None:
     with refused("calibration_overdue", "The calibration of EQ-OLD ended on 2026-01-01"):
         recorded(instrument="EQ-OLD")
     while_in_date = datetime.datetime(2025, 12, 1, tzinfo=datetime.UTC)
-    assert recorded(instrument="eq-old", performed_at=while_in_date).instrument == "EQ-OLD"
+    # In date when it was performed, and no longer when it is recorded: the analyst says when the measurement was over.
+    with refused("instrument_lapsed", "The calibration of EQ-OLD ended on 2026-01-01"):
+        recorded(instrument="eq-old", performed_at=while_in_date)
+    said = "Measured and printed on 2025-12-01, recorded late"
+    run = recorded(instrument="eq-old", performed_at=while_in_date, remark=said)
+    assert (run.instrument, run.remark) == ("EQ-OLD", said)
+    assert "before its record" in Event.objects.order_by("-seq")[0].payload
     with refused("calibration_overdue", "No calibration of EQ-OLD is recorded"):
         recorded(instrument="EQ-OLD", performed_at=datetime.datetime(2024, 12, 1, tzinfo=datetime.UTC))
     stop_equipment(act(STOP_EQUIPMENT, "a.operator", reason="The lamp flickers"), "EQ-MPR-01")
