@@ -20,18 +20,22 @@ def before_clearance(room: EquipmentUnit, step: Step) -> str:
 
 
 def rooms_left(batch: BatchRecord) -> list[str]:
-    """Codes of the rooms that the batch used and that no signed clearance behind their last use has cleared."""
+    """Codes of the rooms that the batch used and that no signed clearance behind their last use has cleared. A master that was
+    approved before both clearances were asked for names none there: its batches end as it says."""
     rows = EquipmentEntry.objects.filter(step__batch=batch, is_current=True, kind__in=("used", "cleared"))
     of_rooms: dict[EquipmentUnit, list[EquipmentEntry]] = {}
     for row in rows.select_related("unit", "step__master_step").order_by("pk"):
         if row.unit.kind.is_room:
             of_rooms.setdefault(row.unit, []).append(row)
-    return sorted(room.code for room, lines in of_rooms.items() if not _cleared_after(lines))
+    return sorted(room.code for room, lines in of_rooms.items() if _left(batch, room, lines))
 
 
-def _cleared_after(lines: list[EquipmentEntry]) -> bool:
+def _left(batch: BatchRecord, room: EquipmentUnit, lines: list[EquipmentEntry]) -> bool:
     """The first clearance opens; one that counts as closing stands behind it and behind every other step in the room."""
     steps = [(line.kind, line.step) for line in lines if line.step is not None]
     last = min(step.position for _, step in steps)
     last = max([last, *(step.position for _, step in steps if step.master_step.kind != "clearance")])
-    return any(kind == "cleared" and step.status == "signed" and step.position > last for kind, step in steps)
+    if any(kind == "cleared" and step.status == "signed" and step.position > last for kind, step in steps):
+        return False
+    behind = batch.steps.filter(master_step__kind="clearance", position__gt=last).select_related("master_step")
+    return any(need["equipment_class"] == room.equipment_class for step in behind for need in step.master_step.equipment)

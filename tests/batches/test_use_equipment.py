@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from batches.domain import commands as c
+from batches.domain import master_defects
 from batches.models import BatchRecord, EquipmentEntry, ExceptionRecord
 from batches.selectors.equipment import lots_made_with, unit_of
 from batches.selectors.uses import need_lines
@@ -12,7 +13,7 @@ from batches.services import steps
 from evgmp.compliance import clock
 from evgmp.compliance.validity import valid_signatures
 from tests.batches.builders_records import completed, corrected, recorded, signed, started, step_no
-from tests.batches.builders_uses import BALANCE, EQUIPMENT_STEPS, ROOM, SKID, cleared, kept, returned, stopped, unit, used
+from tests.batches.builders_uses import BALANCE, CLOSING, EQUIPMENT_STEPS, ROOM, SKID, cleared, kept, returned, stopped, unit, used
 from tests.batches.chain import bank_lot, fed
 from tests.batches.expecting import one_event, refused
 from tests.batches.test_pages_records import signed_in, text_of
@@ -121,11 +122,11 @@ def test_what_ends_while_the_step_runs_opens_an_exception() -> None:
         assert words in sentences
 
 
-def worked() -> BatchRecord:
+def worked(master: str = EQUIPMENT_STEPS) -> BatchRecord:
     """A batch in a cleared room, all its work done and signed."""
     unit(ROOM)
     unit(SKID)
-    batch = fed(started(EQUIPMENT_STEPS), bank_lot())
+    batch = fed(started(master), bank_lot())
     cleared(batch)
     for code in (ROOM, SKID):
         used(step_no(batch, 2), code)
@@ -216,3 +217,10 @@ def test_what_is_in_date_to_the_end_opens_no_exception_and_who_was_out_of_servic
     returned(unit_of(SKID))
     signed(step_no(second, 2))
     assert ["EQ-TFF-01 was put out of service while the step ran" in found.sentence for found in ExceptionRecord.objects.all()] == [True]
+
+
+def test_a_batch_of_a_master_from_before_the_closing_clearance_ends_as_that_master_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(master_defects, "room_defects", lambda master: ())
+    batch = worked(EQUIPMENT_STEPS.removesuffix(CLOSING))
+    with one_event(c.COMPLETE_BATCH):
+        completed(batch)
