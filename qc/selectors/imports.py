@@ -326,5 +326,13 @@ def values_of(file_import: FileImport) -> QuerySet[ImportedValue]:
     return ImportedValue.objects.filter(file_import=file_import).select_related("result__row", "result__lot", "result__sample").order_by("pk")
 
 
+def results_of(file_import: FileImport) -> list[tuple[Result, list[ImportedValue]]]:
+    """Each result of the file, with the places of its determinations."""
+    found: dict[int, tuple[Result, list[ImportedValue]]] = {}
+    for value in values_of(file_import):
+        found.setdefault(value.result_id, (value.result, []))[1].append(value)
+    return list(found.values())
+
+
 def is_run(record: AssayRun | Lot) -> bool:
     return isinstance(record, AssayRun)

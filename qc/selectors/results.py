@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from batches.models import Lot, Sample
 from evgmp.compliance.models import Attachment
-from qc.models import LotSpecification, OutOfSpecification, Result, SpecRow
+from qc.models import ImportedValue, LotSpecification, OutOfSpecification, Result, SpecRow
 from qc.selectors.release import factor_blockers, release_blockers
 from qc.selectors.sheets import Sheet, SheetRow, open_oos, open_rows, pinned_version, sheet, word_of
 
@@ -98,7 +98,11 @@ def others_of_run(result: Result) -> list[Result]:
 
 
 def files_of(record: Any) -> list[Attachment]:
-    found = Attachment.objects.filter(record_type=record._meta.label_lower, record_key=str(record.pk))
+    """Original files of a record; for a result also the file it was imported from, where that belongs to no run and so to its lot."""
+    own = Q(record_type=record._meta.label_lower, record_key=str(record.pk))
+    if isinstance(record, Result):
+        own |= Q(pk__in=ImportedValue.objects.filter(result=record, file_import__run=None).values("file_import__file"))
+    found = Attachment.objects.filter(own)
     return list(found.select_related("content").defer("content__data").order_by("pk"))
 
 

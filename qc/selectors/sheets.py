@@ -16,7 +16,7 @@ from qc.domain.applicability import applies
 from qc.domain.lifecycle import READERS_DIFFER
 from qc.domain.specification_rows import CATEGORIES
 from qc.domain.standards import StandardFacts
-from qc.models import AssayRun, LotSpecification, OutOfSpecification, Result, SpecificationVersion, SpecRow
+from qc.models import AssayRun, ImportedValue, LotSpecification, OutOfSpecification, Result, SpecificationVersion, SpecRow
 from qc.selectors.specifications import attributes_of
 from qc.selectors.standards import distrusted, unfit_among
 
@@ -179,7 +179,7 @@ def _reviews(results: Iterable[Result]) -> dict[str, Signature]:
 
 
 def _files(results: Iterable[Result]) -> dict[str, int]:
-    """Number of original files of each result, those of its run included."""
+    """Number of original files of each result, those of its run and of its import included."""
     by_run: dict[str, int] = {}
     by_result: dict[str, int] = {}
     listed = list(results)
@@ -189,6 +189,10 @@ def _files(results: Iterable[Result]) -> dict[str, int]:
     for kind, key in Attachment.objects.filter(wanted).values_list("record_type", "record_key"):
         target = by_run if kind == "qc.assayrun" else by_result
         target[key] = target.get(key, 0) + 1
+    # The file of an import without a run belongs to the lot, and to each result that came from it.
+    imported = ImportedValue.objects.filter(result__in=listed, file_import__run=None).order_by()
+    for pk, _ in imported.values_list("result_id", "file_import__file").distinct():
+        by_result[str(pk)] = by_result.get(str(pk), 0) + 1
     return {str(r.pk): by_result.get(str(r.pk), 0) + by_run.get(str(r.run_id), 0) for r in listed}
 
 

@@ -159,14 +159,16 @@ class ImportDetail(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         preview = selectors.preview_of(record) if record.status == "handed_in" else None
-        actions = [a for view in (ImportResults, DiscardFile) if (a := offered(self.actor, view, record))]
+        # What is imported or discarded is done with: nothing is offered any more.
+        commands = (ImportResults, DiscardFile) if record.status == "handed_in" else ()
+        actions = [a for view in commands if (a := offered(self.actor, view, record))]
         for action in actions:
             if action["key"] == IMPORT_RESULTS.key and preview and preview.blockers:
                 action["barred"].append(f"{len(preview.blockers)} of its values can't be used; the table names each.")
         return {
             "actions": actions,
             "preview": preview,
-            "values": list(selectors.values_of(record)),
+            "results": selectors.results_of(record),
             "files": [record.file],
             "signatures": signatures_of(record),
             "trail": rows_of(events_about([record]), only=[record]),

@@ -14,6 +14,7 @@ from evgmp.compliance.validity import signatures_of
 from qc.domain.commands import DISCARD_FILE, HAND_IN_FILE, IMPORT_RESULTS
 from qc.models import FileImport, ImportedValue, Result
 from qc.selectors.imports import preview_of
+from qc.selectors.sheets import sheet
 from qc.services.imports import discard_file, import_results
 from tests.builders import act
 from tests.qc.builders_imports import approved, endotoxin, handed_in, imported, line_of, of_scene
@@ -135,7 +136,7 @@ def test_a_file_is_imported_once_by_its_analyst_or_discarded_with_a_reason(scene
 
 
 @pytest.mark.req("LAB-04")
-def test_a_test_without_controls_has_no_run_and_its_file_belongs_to_the_lot(scene: dict[str, Any]) -> None:
+def test_a_test_without_controls_has_no_run_and_its_file_belongs_to_the_lot(scene: dict[str, Any], as_person: Any) -> None:
     version = approved("plate_protein")
     lines = "".join(f"{scene['sample'].number}\t{found}\t2\n" for found in ("21,7", "21,8", "21,9"))
     text = f"Sample\tMean Result\tDilution\nSTD01\t2000\t1\n{lines}"
@@ -143,8 +144,18 @@ def test_a_test_without_controls_has_no_run_and_its_file_belongs_to_the_lot(scen
         handed_in(scene["run"], version, text)
     with refused("mapping_not_in_force"):
         handed_in(scene["lot"], scene["mapping"], line_of(scene))
-    imported(handed_in(scene["lot"], version, text))
+    found = handed_in(scene["lot"], version, text)
+    imported(found)
     kept = Result.objects.get()
+    # The result leads to the file it came from, on its own page, on the reviewer's and on the sheet of the lot.
+    for user_id, address in (("a.analyst", kept.get_absolute_url()), ("a.labhead", f"/review-result/{kept.number}/")):
+        page = as_person(user_id).get(address).content.decode()
+        assert found.file.name in page and "No file was attached" not in page, address
+    assert next(line.files for line in sheet(scene["lot"]).rows if line.result == kept) == 1
+    # The page of the file shows one result with its three determinations, and offers nothing that is done.
+    page = as_person("a.analyst").get(found.get_absolute_url()).content.decode()
+    assert "1 result<" in page and page.count(f'href="{kept.get_absolute_url()}"') == 1 and "3 determinations" in page
+    assert f"/import-results/{found.number}/" not in page and f"/discard-file/{found.number}/" not in page
     assert (kept.row.code, kept.text, kept.run, kept.verdict) == ("DS-PU-PROT", "43.6", None, "conforms")
     assert [one["text"] for one in kept.replicates] == ["43.4", "43.6", "43.8"]
     assert [one.factor for one in ImportedValue.objects.order_by("pk")] == [f"2 (Line {n}, column 3 (“Dilution”))" for n in (3, 4, 5)]
