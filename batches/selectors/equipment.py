@@ -104,15 +104,16 @@ def equipment_blockers(command: Command, unit: EquipmentUnit) -> list[Blocker]:
 
 
 def log_of(unit: EquipmentUnit, first: date | None = None, last: date | None = None) -> list[tuple[EquipmentEntry, list[Signature]]]:
-    """The log in order of time, of a range of days (both included), each line with its signatures (EXE-14)."""
-    rows = unit.log.select_related("lot", "step").order_by("pk")
+    """The log in order of time, of a range of days (both included), each line with the signatures that vouch for it: its own, or those of
+    the step it was used in, whose second person verified the use (EXE-14)."""
+    rows = unit.log.select_related("lot", "step").order_by("at", "pk")
     if first is not None:
         rows = rows.filter(at__date__gte=first)
     if last is not None:
         rows = rows.filter(at__date__lte=last)
     found = list(rows)
-    signed = signatures_by_record(found)
-    return [(row, signed[str(row.pk)]) for row in found]
+    own, of_steps = signatures_by_record(found), signatures_by_record(list({row.step_id: row.step for row in found if row.step}.values()))
+    return [(row, own[str(row.pk)] or [sig for sig in of_steps[str(row.step_id)] if not sig.withdrawn_why]) for row in found]
 
 
 def lots_made_with(unit: EquipmentUnit) -> list[Lot]:

@@ -94,6 +94,8 @@ class EquipmentPage(RecordDetail):
             "why_not": [b.message for b in unit_blockers(unit_facts(record), at=clock.now(), lot="", clearing=True)],
             "log": log_of(record, _day(asked["from"]), _day(asked["to"])),
             "asked": asked,
+            "person": self.actor,
+            "printed_at": clock.now(),
             "exceptions": exceptions_about(record),
             "lots": lots_made_with(record),
             "signatures": signatures_of(record),

@@ -5,11 +5,13 @@ import datetime
 import pytest
 
 from batches.domain.commands import RECORD_UPKEEP
-from batches.selectors.equipment import equipment_state, log_of, unit_facts
+from batches.selectors.equipment import equipment_state, log_of, unit_facts, unit_of
 from batches.services.equipment import record_upkeep
 from evgmp.compliance import clock
-from tests.batches.builders_uses import LATER, SKID, kept, unit
+from tests.batches.builders_records import started
+from tests.batches.builders_uses import EQUIPMENT_STEPS, LATER, ROOM, SKID, cleared, kept, unit
 from tests.batches.expecting import one_event, refused
+from tests.batches.test_pages_records import signed_in, text_of
 from tests.builders import act
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +53,36 @@ def test_what_gives_no_validity_is_refused() -> None:
         record_upkeep(signing, SKID, kind="maintained", evidence="Protocol", valid_until=LATER)
     with refused("unknown_kind"):
         record_upkeep(signing, SKID, kind="polished", evidence="Protocol")
+
+
+@pytest.mark.req("EXE-14")
+def test_use_comes_into_the_log_by_itself_and_the_page_shows_the_days_asked_for_with_performer_and_checker() -> None:
+    """Use, product, lot and cleaning stand in order of time; a range of days is shown, and printed, with nothing outside it."""
+    for code in (ROOM, SKID):
+        unit(code)
+    batch = started(EQUIPMENT_STEPS)
+    cleared(batch)
+    with clock.held_at(clock.now() + datetime.timedelta(days=2)):
+        kept(unit_of(ROOM), "maintained")
+    log = [(line.kind, [sig.printed_name for sig in signed_by]) for line, signed_by in log_of(unit_of(ROOM))]
+    assert log[-3:] == [
+        ("used", ["A. Operator", "B. Operator"]), ("cleared", ["A. Operator", "B. Operator"]), ("maintained", ["A. Operator", "B. Operator"]),
+    ]  # fmt: skip
+    at = [line.at for line, _ in log_of(unit_of(ROOM))]
+    assert at == sorted(at)
+    client, today = signed_in("i.inspector"), clock.now().date()
+    page = text_of(client.get(f"/equipment/{ROOM}/?from={today}&to={today}"))
+    for words in (batch.lot.product, batch.lot.number, "A. Operator (performed), B. Operator (verified)", f"from {today}, to {today}. Uncontrolled print"):
+        assert words in page, words
+    log_shown = page.split("Show these days", 1)[1]
+    assert "Used" in log_shown and "Maintained" not in log_shown.split("Audit trail", 1)[0].split("What holds now", 1)[0].split("History", 1)[0]
+
+
+@pytest.mark.req("EXE-14", negative=True)
+def test_nobody_logs_upkeep_without_a_checker_or_as_their_own_checker() -> None:
+    unit(ROOM)
+    with refused("signature_missing"):
+        record_upkeep(act(RECORD_UPKEEP, "a.operator"), ROOM, kind="cleaned", evidence="Protocol")
+    with refused("same_person"):
+        record_upkeep(act(RECORD_UPKEEP, "a.operator", witness="a.operator"), ROOM, kind="cleaned", evidence="Protocol")
+    assert [line.kind for line, _ in log_of(unit_of(ROOM))] == ["qualified", "cleaned"]
