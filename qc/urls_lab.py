@@ -15,7 +15,7 @@ urlpatterns = [
         standards.RegisterStandard, standards.QualifyStandard, standards.WithdrawStandard,
         results.ReceiveSample, runs.RecordRun, potency.RecordPotency, potency.IssuePotencyReport,
         results.RecordResult, results.CorrectResult, results.RepeatExtraction, readings.ReadResult, results.ReviewResult,
-        oos.PlanOos, oos.ApproveOosPlan, oos.RecordRetest, oos.InvalidateOos, oos.ConfirmOos,
+        oos.PlanOos, oos.ApproveOosPlan, oos.RecordRetest, oos.AuthoriseResample, oos.DrawResample, oos.InvalidateOos, oos.ConfirmOos,
     ),
     path("results/", results.Results.as_view(), name="results"),
     path("results/<str:key>/", results.LotResults.as_view(), name="lot_results"),

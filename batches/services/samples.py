@@ -25,17 +25,25 @@ def draw_sample(
     with recording(DRAW_SAMPLE, act) as rec:
         lot = Lot.locked(number=on)
         fresh(lot, act)
-        if blockers := drawing_blockers(lot):
-            raise RuleBroken(*blockers)
-        if quantity <= 0:
-            raise refuse("quantity_not_positive", "The quantity must be more than zero.", "quantity")
-        by_vial = lot.stage == "cell_bank" and same_unit(unit, "vial")
-        taken = _stored_vials(lot, quantity, vials) if by_vial else _no_vials(lot, vials)
-        sample = new_sample(rec, lot, purpose=purpose, quantity=quantity, unit=unit, container=container, storage=storage)
-        moved = [_taken(rec, vial, sample) for vial in taken]
-        lot.save()
-        rec.about(sample, covers=[sample, *moved], lot=lot.number, vials=[vial.code for vial in taken])
+        sample, moved = drawn(rec, lot, purpose=purpose, quantity=quantity, unit=unit, container=container, storage=storage, vials=vials)
+        rec.about(sample, covers=[sample, *moved], lot=lot.number, vials=[one.container.code for one in moved])
     return sample
+
+
+def drawn(
+    rec: Recording, lot: Lot, *, purpose: str, quantity: Decimal, unit: str, container: str, storage: str, vials: Sequence[str] = ()
+) -> tuple[Sample, list[ContainerMovement]]:
+    """The sample and the movements of its vials, drawn inside a recording that holds the lot's lock."""
+    if blockers := drawing_blockers(lot):
+        raise RuleBroken(*blockers)
+    if quantity <= 0:
+        raise refuse("quantity_not_positive", "The quantity must be more than zero.", "quantity")
+    by_vial = lot.stage == "cell_bank" and same_unit(unit, "vial")
+    taken = _stored_vials(lot, quantity, vials) if by_vial else _no_vials(lot, vials)
+    sample = new_sample(rec, lot, purpose=purpose, quantity=quantity, unit=unit, container=container, storage=storage)
+    moved = [_taken(rec, vial, sample) for vial in taken]
+    lot.save()
+    return sample, moved
 
 
 def new_sample(

@@ -10,7 +10,7 @@ from evgmp.compliance.issuing import stamp
 from evgmp.compliance.models import Signature
 from qc.documents import wording
 from qc.documents.parts import Correction, Investigation, NotDone, ParentTests, ResultGroup, ResultLine, SampleLine, Signed
-from qc.models import OutOfSpecification, QcApproval, Result
+from qc.models import OosRetest, OutOfSpecification, QcApproval, Result
 from qc.selectors.chain import Chain
 from qc.selectors.potency import potencies_of_result
 from qc.selectors.sheets import Sheet, SheetRow, sheet
@@ -101,13 +101,19 @@ def investigations_of(lot: Lot) -> tuple[Investigation, ...]:
     for oos in OutOfSpecification.objects.filter(lot=lot).select_related("result__row").order_by("pk"):
         results = Result.objects.filter(lot=lot, row=oos.result.row).select_related("row", "run").order_by("pk")
         listed = [wording.result(r) + (" (invalidated)" if oos.status == "invalidated" and r.pk == oos.result_id else "") for r in results]
-        listed += [f"{wording.result(retest)} (re-measured, {retest.number})" for retest in oos.retests.order_by("position")]
+        listed += [f"{wording.result(retest)} (re-measured{_on_resample(oos, retest)}, {retest.number})"
+                   for retest in oos.retests.select_related("sample").order_by("position")]  # fmt: skip
         ended = {
             "confirmed": f"Confirmed: {oos.decision_reason}",
             "invalidated": f"Laboratory cause proved, the first result is invalidated: {oos.decision_reason}",
         }.get(oos.status, "Open, not decided.")
         found.append(Investigation(oos.number, oos.result.row.name, ", ".join(listed), ended))
     return tuple(found)
+
+
+def _on_resample(oos: OutOfSpecification, retest: OosRetest) -> str:
+    """That a value comes of the new sample that QA authorised; the first stands beside it and is averaged with nothing."""
+    return f" on the new sample {retest.sample}" if retest.sample_id != oos.result.sample_id else ""
 
 
 def laboratories_of(tested: Sheet) -> str:

@@ -41,6 +41,8 @@ REVIEW_RESULT = _add("review_result", "Result reviewed", "Sign the second-person
 PLAN_OOS = _add("plan_oos", "OOS phase I recorded, plan proposed", "Record phase I and propose the plan", P, training=LAB)
 APPROVE_OOS_PLAN = _add("approve_oos_plan", "OOS plan approved", "Approve the plan", A, training=QUALITY)
 RECORD_RETEST = _add("record_retest", "Re-measurement recorded", "Record a re-measurement", P, training=LAB)
+AUTHORISE_RESAMPLE = _add("authorise_resample", "Resampling authorised", "Authorise a new sample", A, reason=True, training=QUALITY)
+DRAW_RESAMPLE = _add("draw_resample", "New sample drawn under an OOS", "Draw the new sample", P, training=LAB)
 INVALIDATE_OOS = _add("invalidate_oos", "Result invalidated, OOS closed", "Invalidate the result", A, reason=True, training=QUALITY)
 CONFIRM_OOS = _add("confirm_oos", "OOS confirmed, lot rejected", "Confirm the OOS and reject the lot", Meaning.REJECTED, reason=True, training=QUALITY)
 

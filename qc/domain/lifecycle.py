@@ -6,8 +6,10 @@ from qc.domain import oos
 from qc.domain.commands import (
     APPROVE_OOS_PLAN,
     APPROVE_SPECIFICATION,
+    AUTHORISE_RESAMPLE,
     CONFIRM_OOS,
     CORRECT_RESULT,
+    DRAW_RESAMPLE,
     INVALIDATE_OOS,
     PLAN_OOS,
     READ_RESULT,
@@ -145,6 +147,8 @@ OOS = Lifecycle(
         Move(PLAN_OOS, ("open",), "open", (oos.plan_stands,)),
         Move(APPROVE_OOS_PLAN, ("open",), "open", (oos.plan_missing, oos.plan_already_approved, oos.another_approves)),
         Move(RECORD_RETEST, ("open",), "open", (oos.plan_not_approved, oos.planned_number_only, oos.planned_analyst_only)),
+        Move(AUTHORISE_RESAMPLE, ("open",), "open", (oos.plan_not_approved, oos.another_approves, oos.resample_stands)),
+        Move(DRAW_RESAMPLE, ("open",), "open", (oos.resample_missing,)),
         Move(
             INVALIDATE_OOS,
             ("open",),

@@ -3,8 +3,9 @@
 Sources: 21 CFR 211.192 and 211.194; FDA, Investigating Out-of-Specification Test Results (2022), III and IV.
 """
 
+from datetime import date, timedelta
 
-
+from batches.domain.data_file import DataFileError, Table, document
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.lifecycle import Facts
 
@@ -21,6 +22,21 @@ FINDINGS = {"in_order": "In order", "not_in_order": "Not in order", "not_possibl
 EVALUATIONS = {"all_conform": "Every re-measurement conforms by itself. None is averaged and none is left out."}
 # An example of the software's own: a site that wants more writes it into its procedure and asks for a change here.
 MOST_RETESTS = 7
+
+
+def days_to_decide(text: str) -> int:
+    """Calendar days from the opening of an OOS to its decision, from the site's own file. Raises DataFileError when they are not one or more."""
+    table = Table(document(text), "The file")
+    days = table.whole("days_to_decide")
+    table.finish()
+    if days is None or days < 1:
+        raise DataFileError("The file says in how many days an OOS is decided, one or more. Write days_to_decide = 30.")
+    return days
+
+
+def due_on(opened: date, days: int) -> date:
+    """The last day for the decision. It is overdue from the day after."""
+    return opened + timedelta(days=days)
 
 
 def plan_defects(
@@ -64,6 +80,22 @@ def plan_stands(facts: Facts) -> Blocker | None:
     if not facts["has_plan"]:
         return None
     return Blocker("plan_stands", "Checklist and plan are recorded and fixed. They can't be replaced.")
+
+
+def resample_stands(facts: Facts) -> Blocker | None:
+    """facts: resample (none, authorised, drawn)."""
+    if facts["resample"] == "none":
+        return None
+    return Blocker("resample_stands", "A new sample is authorised already. One is all that an OOS allows.")
+
+
+def resample_missing(facts: Facts) -> Blocker | None:
+    """facts: resample."""
+    if facts["resample"] == "authorised":
+        return None
+    if facts["resample"] == "drawn":
+        return Blocker("resample_drawn", "The new sample was drawn. No further one is allowed.")
+    return Blocker("resample_missing", "QA has not authorised a new sample. Measure the first one again as the plan says, or ask QA.")
 
 
 def plan_not_approved(facts: Facts) -> Blocker | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from batches.forms.samples import DrawSampleForm
 from evgmp.web.forms import CommandForm
 from qc.domain.oos import CHECKS, EVALUATIONS, FINDINGS, MOST_RETESTS
 from qc.forms.files import RawFileField
@@ -53,6 +54,22 @@ class RecordRetestForm(ResultForm):
 
 class ConfirmOosForm(CommandForm):
     impact = forms.CharField(label="Impact on other lots", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text=IMPACT)
+
+
+class AuthoriseResampleForm(CommandForm):
+    justification = forms.CharField(
+        label="What shows that the first sample does not stand for the lot", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For example that its container leaked. That it failed is no reason for a new sample.",
+    )  # fmt: skip
+
+
+class DrawResampleForm(DrawSampleForm):
+    """As any sample is drawn; what for follows from the OOS."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        oos = kwargs.get("target")
+        super().__init__(*args, **{**kwargs, "target": oos.lot if oos is not None else None})
+        del self.fields["purpose"]
 
 
 class InvalidateOosForm(ConfirmOosForm):

@@ -18,13 +18,14 @@ OOS_STATUSES = ("open", "confirmed", "invalidated")
 class OutOfSpecification(GmpModel):
     """One confirmed or open OOS. While it is open the lot is held; its result can't be corrected or replaced."""
 
-    fixed_fields = ("number", "result", "lot", "opened_at")
+    fixed_fields = ("number", "result", "lot", "opened_at", "due_on")
 
     number = models.CharField(max_length=40, unique=True)
     result = models.OneToOneField(Result, on_delete=models.PROTECT, related_name="oos")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="oos")
     status = models.CharField(max_length=20, default="open")
     opened_at = models.DateTimeField()
+    due_on = models.DateField(null=True, help_text="last day for QA's decision, as the site had set it at the opening")
     decision_reason = models.TextField(blank=True)
     impact = models.TextField(blank=True, help_text="what the decision means for other lots, with their numbers")
     closed_at = models.DateTimeField(null=True)
@@ -81,6 +82,29 @@ class OosPlan(GmpModel):
     def lines(self) -> list[dict[str, str]]:
         """The checklist in words."""
         return [{**check, "finding_word": FINDINGS[check["finding"]]} for check in self.checks]
+
+
+class OosResample(GmpModel):
+    """QA's permission to draw one new sample for an open OOS, and the sample once it is drawn. The first result stays beside it (LAB-16)."""
+
+    fixed_fields = ("oos", "justification", "authorised_why", "authorised_by", "authorised_by_id", "authorised_at")
+
+    oos = models.OneToOneField(OutOfSpecification, on_delete=models.PROTECT, related_name="resample")
+    justification = models.TextField(help_text="what shows that the first sample does not stand for the lot")
+    authorised_why = models.TextField()
+    authorised_by = models.CharField(max_length=120)
+    authorised_by_id = models.CharField(max_length=80)
+    authorised_at = models.DateTimeField()
+    sample = models.OneToOneField(Sample, on_delete=models.PROTECT, null=True, related_name="resample_of")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Resampling for {self.oos.number}"
+
+    def get_absolute_url(self) -> str:
+        return self.oos.get_absolute_url()
 
 
 class OosRetest(GmpModel):

@@ -1,13 +1,58 @@
 """What the rules of an OOS ask for, who may re-measure, and which other lots it may touch."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from batches.models import Lot, LotInput
 from batches.selectors.genealogy import descendants
+from evgmp.compliance import clock
 from evgmp.people.models import Person
+from evgmp.rules.blocker import Blocker
 from qc.domain.commands import RECORD_RETEST
-from qc.models import OosPlan, OosRetest, OutOfSpecification
+from qc.domain.oos import days_to_decide, due_on
+from qc.models import OosPlan, OosResample, OosRetest, OutOfSpecification, SpecRow
+from qc.selectors.specifications import MASTERDATA
+from qc.selectors.standards import day_of
+
+
+@cache
+def _days_to_decide() -> int:
+    return days_to_decide((MASTERDATA / "oos.toml").read_text("utf-8"))
+
+
+def due_for(opened_at: datetime) -> date:
+    """The last day for the decision of an OOS that was opened then."""
+    return due_on(day_of(opened_at), _days_to_decide())
+
+
+def due_of(oos: OutOfSpecification) -> date:
+    """Its last day; for an OOS that was opened before days were set, counted by the days of now."""
+    return oos.due_on or due_for(oos.opened_at)
+
+
+def is_overdue(oos: OutOfSpecification) -> bool:
+    return oos.status == "open" and day_of(clock.now()) > due_of(oos)
+
+
+def resample_of(oos: OutOfSpecification) -> OosResample | None:
+    return OosResample.objects.select_related("sample").filter(oos=oos).first()
+
+
+def samples_allowed(oos: OutOfSpecification) -> list[str]:
+    """Numbers of the samples that this OOS is investigated on: the first, and one that QA authorised and that was drawn."""
+    found = resample_of(oos)
+    return [oos.result.sample.number, *([found.sample.number] if found is not None and found.sample is not None else [])]
+
+
+def resampling_blockers(lot: Lot, row: SpecRow, sample: str) -> list[Blocker]:
+    """Why a test whose result was invalidated can't be done on this sample: a new one is a path of its own (LAB-16)."""
+    closed = OutOfSpecification.objects.filter(lot=lot, result__row=row, status="invalidated").select_related("result__sample")
+    allowed = {number for oos in closed for number in samples_allowed(oos)}
+    if not allowed or sample in allowed:
+        return []
+    words = f"The result of {', '.join(sorted(allowed))} was invalidated. Test that sample again; a new one needs an authorisation by QA while the OOS is open."
+    return [Blocker("resampling", words, "sample")]
 
 
 def plan_of(oos: OutOfSpecification) -> OosPlan | None:
@@ -20,8 +65,9 @@ def retests_of(oos: OutOfSpecification) -> list[OosRetest]:
 
 def oos_facts(oos: OutOfSpecification) -> dict[str, Any]:
     """What the status table of OOS records asks for."""
-    plan, retests = plan_of(oos), retests_of(oos)
+    plan, retests, resample = plan_of(oos), retests_of(oos), resample_of(oos)
     return {
+        "resample": "none" if resample is None else "authorised" if resample.sample is None else "drawn",
         "has_plan": plan is not None,
         "plan_approved": plan is not None and plan.approved_at is not None,
         "planned": plan.retests_planned if plan else 0,

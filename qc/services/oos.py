@@ -1,17 +1,20 @@
 """OOS records after they opened: phase I and plan, re-measurements, and QA's decision (LAB-13 to LAB-19)."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from batches.models import Lot
 from batches.services.dispositions import dispose
+from batches.services.samples import drawn
 from evgmp.compliance.recording import Act, fresh, recording
 from evgmp.rules.blocker import RuleBroken, refuse
 from evgmp.rules.command import Command
-from qc.domain.commands import APPROVE_OOS_PLAN, CONFIRM_OOS, INVALIDATE_OOS, PLAN_OOS, RECORD_RETEST
+from qc.domain.commands import APPROVE_OOS_PLAN, AUTHORISE_RESAMPLE, CONFIRM_OOS, DRAW_RESAMPLE, INVALIDATE_OOS, PLAN_OOS, RECORD_RETEST
 from qc.domain.lifecycle import OOS
 from qc.domain.oos import CHECKS, plan_defects
-from qc.models import OosPlan, OosRetest, OutOfSpecification, Result
-from qc.selectors.oos import analyst_named, oos_facts
+from qc.models import OosPlan, OosResample, OosRetest, OutOfSpecification, Result
+from qc.selectors.oos import analyst_named, oos_facts, samples_allowed
 from qc.services.files import RawFile, attach
 from qc.services.results import judged
 
@@ -19,6 +22,8 @@ COPIED = (
     "number", "sample", "run", "kind", "qualifier", "text", "amount", "term", "unit", "lod", "lod_unit", "loq", "rounded", "verdict", "why",
     "replicates", "spread", "evaluations", "reason", "tested_on", "analyst", "analyst_id", "recorded_at",
 )  # fmt: skip
+# What QA's authorisation vouches for; the sample comes later and is signed for by whoever draws it.
+AUTHORISED_FIELDS = ["oos_id", "justification", "authorised_why", "authorised_by", "authorised_by_id", "authorised_at"]
 
 
 def _locked(act: Act, command: Command, number: str) -> tuple[OutOfSpecification, Lot]:
@@ -80,10 +85,9 @@ def record_retest(act: Act, on: str, *, raw_file: RawFile | None = None, raw_dat
     """One re-measurement of the plan, judged by the same row, on the same sample. `found` as in `judged`."""
     with recording(RECORD_RETEST, act) as rec:
         oos, lot = _locked(act, RECORD_RETEST, on)
-        if found["sample"] != oos.result.sample.number:
-            raise refuse(
-                "resampling", f"The plan is for sample {oos.result.sample}. A new sample is a path of its own that QA approves; choose this one.", "sample"
-            )
+        if found["sample"] not in (allowed := samples_allowed(oos)):
+            words = f"The plan is for {' and '.join(allowed)}. A new sample is a path of its own that QA authorises; choose this one."
+            raise refuse("resampling", words, "sample")
         if oos.result.run is not None and found["run"] == oos.result.run.number:
             raise refuse("same_run", f"{oos.result.run} gave the failing result. A re-measurement has a run of its own.", "run")
         looked_at = judged(rec, lot, oos.row, series="RET", **found)
@@ -93,6 +97,37 @@ def record_retest(act: Act, on: str, *, raw_file: RawFile | None = None, raw_dat
         file = attach(rec, retest, raw_file, raw_data_location=raw_data_location)
         rec.about(oos, covers=[retest, *([file] if file else [])], references=[oos.row.version], lot=lot.number, verdict=retest.verdict)
     return retest
+
+
+def authorise_resample(act: Act, on: str, *, justification: str) -> OosResample:
+    """QA allows one new sample. justification: what shows that the first one does not stand for the lot; that it failed is no such thing."""
+    with recording(AUTHORISE_RESAMPLE, act) as rec:
+        oos, lot = _locked(act, AUTHORISE_RESAMPLE, on)
+        if not justification.strip():
+            raise refuse("justification_missing", "Say what shows that the first sample does not stand for the lot.", "justification")
+        resample = OosResample(
+            oos=oos, justification=justification.strip(), authorised_why=act.reason.strip(), authorised_by=act.by.printed_name,
+            authorised_by_id=act.by.user_id, authorised_at=rec.at,
+        )  # fmt: skip
+        resample.save()
+        oos.save()
+        rec.about(resample, covers=[(resample, AUTHORISED_FIELDS)], oos=oos.number, lot=lot.number)
+    return resample
+
+
+def draw_resample(
+    act: Act, on: str, *, quantity: Decimal, unit: str, container: str, storage: str, vials: Sequence[str] = ()
+) -> OosResample:
+    """The one new sample, drawn from the same lot under QA's authorisation. It is received and measured as the plan says; the first stays."""
+    with recording(DRAW_RESAMPLE, act) as rec:
+        oos, lot = _locked(act, DRAW_RESAMPLE, on)
+        resample = OosResample.locked(oos=oos)
+        purpose = f"Resampling for {oos.number}"
+        resample.sample, moved = drawn(rec, lot, purpose=purpose, quantity=quantity, unit=unit, container=container, storage=storage, vials=vials)
+        resample.save()
+        oos.save()
+        rec.about(resample, covers=[resample, resample.sample, *moved], oos=oos.number, lot=lot.number, sample=resample.sample.number)
+    return resample
 
 
 def invalidate_oos(act: Act, on: str, *, cause: str, evidence: RawFile | None, impact: str) -> OutOfSpecification:

@@ -21,6 +21,7 @@ from qc.domain.method_file import entry_blockers
 from qc.models import AssayRun, ContractLaboratory, PotencyAssay, Result, SpecRow
 from qc.models.results import KINDS
 from qc.selectors.custody import is_destroyed
+from qc.selectors.oos import resampling_blockers
 from qc.selectors.potency import potencies_of_result, rule_of
 from qc.selectors.results import result_facts
 from qc.selectors.sheets import open_rows, pinned_version
@@ -193,6 +194,8 @@ def judged(
     if calculated is not None:
         kind, value = calculated.kind, calculated.value
     taken = _sample(lot, sample)
+    if series == "RES" and (barred := resampling_blockers(lot, row, taken.number)):
+        raise RuleBroken(*barred)
     today = rec.at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
     performed = _run(row, taken, run, asked_kind, why_invalid, failed_in_file)
     result = Result(

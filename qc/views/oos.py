@@ -7,12 +7,12 @@ from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView
 from evgmp.web.record_view import RecordDetail, RecordList
-from qc.domain.commands import APPROVE_OOS_PLAN, CONFIRM_OOS, INVALIDATE_OOS, PLAN_OOS, RECORD_RETEST
+from qc.domain.commands import APPROVE_OOS_PLAN, AUTHORISE_RESAMPLE, CONFIRM_OOS, DRAW_RESAMPLE, INVALIDATE_OOS, PLAN_OOS, RECORD_RETEST
 from qc.domain.lifecycle import OOS
 from qc.domain.oos import EVALUATIONS
-from qc.forms.oos import ConfirmOosForm, InvalidateOosForm, PlanOosForm, RecordRetestForm
+from qc.forms.oos import AuthoriseResampleForm, ConfirmOosForm, DrawResampleForm, InvalidateOosForm, PlanOosForm, RecordRetestForm
 from qc.selectors import results as selectors
-from qc.selectors.oos import oos_facts, plan_of, retests_of, touched_lots
+from qc.selectors.oos import due_of, is_overdue, oos_facts, plan_of, resample_of, retests_of, touched_lots
 from qc.services import oos as services
 
 STATES = {"open": ("open", "Open"), "confirmed": ("rejected", "Confirmed, lot rejected"), "invalidated": ("invalidated", "Result invalidated")}
@@ -79,6 +79,28 @@ class RecordRetest(OosCommand):
         return [("OOS", target), ("Lot", target.lot), ("Test", target.result.row.name), ("Sample", target.result.sample)]
 
 
+class AuthoriseResample(OosCommand):
+    """A new sample needs QA: the first result stays whatever the new one shows, and the two are never averaged."""
+
+    command = AUTHORISE_RESAMPLE
+    service = staticmethod(services.authorise_resample)
+    form_class = AuthoriseResampleForm
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [*super().summary(target), ("First sample", target.result.sample), *_plan_words(plan_of(target))]
+
+
+class DrawResample(OosCommand):
+    command = DRAW_RESAMPLE
+    service = staticmethod(services.draw_resample)
+    form_class = DrawResampleForm
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        found = resample_of(target)
+        why = [("Authorised by", found.authorised_by), ("Because", found.justification)] if found else []
+        return [("OOS", target), ("Lot", target.lot), ("Test", target.result.row.name), ("First sample", target.result.sample), *why]
+
+
 class InvalidateOos(OosCommand):
     command = INVALIDATE_OOS
     service = staticmethod(services.invalidate_oos)
@@ -119,10 +141,14 @@ class OosList(RecordList):
     def rows(self) -> Any:
         return selectors.oos_list()
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "listed": [(oos, due_of(oos), is_overdue(oos)) for oos in context["rows"]]}
+
 
 class OosDetail(RecordDetail):
     template_name = "qc/oos.html"
-    commands = (PlanOos, ApproveOosPlan, RecordRetest, InvalidateOos, ConfirmOos)
+    commands = (PlanOos, ApproveOosPlan, RecordRetest, AuthoriseResample, DrawResample, InvalidateOos, ConfirmOos)
 
     def record(self, key: str) -> Any:
         return selectors.oos_of(key)
@@ -133,20 +159,26 @@ class OosDetail(RecordDetail):
             "record_id": record.number,
             "kind": record.result.row.name,
             "badges": [{"state": state[0], "word": state[1], "url": ""}],
-            "facts": [("Lot", record.lot), ("Result", record.result), ("Opened", record.opened_at), ("Closed", record.closed_at)],
+            "facts": [("Lot", record.lot), ("Result", record.result), ("Opened", record.opened_at),
+                ("Overdue since the end of" if is_overdue(record) else "To be decided until", due_of(record)), ("Closed", record.closed_at),
+            ],
         }
 
     def details(self, record: Any) -> dict[str, Any]:
         plan, retests = plan_of(record), retests_of(record)
-        told = [record, record.result, *([plan] if plan else []), *retests]
+        resample = resample_of(record)
+        apart = [one for one in (plan, resample) if one is not None]
+        told = [record, record.result, *apart, *retests]
         return {
             "result": record.result,
             "plan": plan,
+            "resample": resample,
             "plan_words": _plan_words(plan),
             "retests": retests,
             "touched": touched_lots(record),
             "files": [file for one in (record.result, record, *retests) for file in selectors.files_of(one)],
             "run_files": selectors.files_of(record.result.run) if record.result.run else [],
-            "signatures": [*signatures_of(record.result), *signatures_of(record), *(signatures_of(plan) if plan else [])],
-            "trail": rows_of(events_about([record, record.result, *([plan] if plan else [])]), only=told),
+            "signatures": [*signatures_of(record.result), *signatures_of(record),
+                           *(signature for one in apart for signature in signatures_of(one))],
+            "trail": rows_of(events_about([record, record.result, *apart]), only=told),
         }

@@ -10,6 +10,7 @@ from qc.domain.commands import (
     APPROVE_OOS_PLAN,
     APPROVE_SPECIFICATION,
     CONFIRM_OOS,
+    DRAW_RESAMPLE,
     IMPORT_RESULTS,
     PLAN_OOS,
     QUALIFY_STANDARD,
@@ -19,8 +20,9 @@ from qc.domain.commands import (
     REVIEW_SPECIFICATION,
 )
 from qc.selectors import imports, results, runs, specifications, standards
+from qc.selectors.oos import due_of, is_overdue
 from qc.views.imports import ApproveMapping
-from qc.views.oos import ApproveOosPlan, PlanOos, RecordRetest
+from qc.views.oos import ApproveOosPlan, DrawResample, PlanOos, RecordRetest
 from qc.views.readings import ReadResult
 from qc.views.results import ReceiveSample, ReviewResult
 from qc.views.specifications import ApproveSpecification, ReviewSpecification
@@ -34,8 +36,8 @@ def oos_to_decide(person: Any) -> Items:
         return []
     return [
         {
-            "urgency": 0, "title": f"Decide on {oos.number}", "record": oos, "url": oos.get_absolute_url(),
-            "why": f"{oos.result.row.name} of {oos.lot} is out of its limit. The lot is held until QA decides.",
+            "urgency": 0, "title": f"{'Overdue: decide' if is_overdue(oos) else 'Decide'} on {oos.number}", "record": oos, "url": oos.get_absolute_url(),
+            "why": f"{oos.result.row.name} of {oos.lot} is out of its limit. The lot is held until QA decides, until {due_of(oos)}.",
         }
         for oos in results.oos_list().filter(status="open")
     ]  # fmt: skip
@@ -43,12 +45,13 @@ def oos_to_decide(person: Any) -> Items:
 
 def oos_to_investigate(person: Any) -> Items:
     """Phase I that is not recorded, a plan that waits for QA, re-measurements that this analyst has to make."""
-    if not any(person.role_for(command) for command in (PLAN_OOS, APPROVE_OOS_PLAN, RECORD_RETEST)):
+    if not any(person.role_for(command) for command in (PLAN_OOS, APPROVE_OOS_PLAN, RECORD_RETEST, DRAW_RESAMPLE)):
         return []
     return [
         {"urgency": 0, "title": f"{words} {oos.number}", "record": oos, "url": view.url(oos), "why": f"{oos.result.row.name} of {oos.lot}."}
         for oos in results.oos_list().filter(status="open")
-        for words, view in (("Record phase I of", PlanOos), ("Approve the plan of", ApproveOosPlan), ("Re-measure for", RecordRetest))
+        for words, view in (("Record phase I of", PlanOos), ("Approve the plan of", ApproveOosPlan), ("Re-measure for", RecordRetest),
+                            ("Draw the new sample of", DrawResample))
         if person.role_for(view.command) and not view.barred_for(person, oos)
     ]
 

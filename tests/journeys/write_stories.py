@@ -242,10 +242,16 @@ def invalidated(plan: Plan, name: str, minute: int) -> int:
         "retests": "2", "analyst": "b.analyst", "evaluation": "all_conform",
     })  # fmt: skip
     plan.do(minute + 60, "qc.approve_oos_plan", "a.reviewer", on=oos)
+    plan.do(minute + 70, "qc.authorise_resample", "a.reviewer", on=oos, reason="One of the two re-measurements shows the lot apart from this vial", data={
+        "justification": "The stopper of the first vial was found loose when it was thawed, as the photograph in the sheet shows",
+    })  # fmt: skip
+    drawn = {"quantity": "1", "unit": "vials", "container": "Vials as filled", "storage": "Below -70 °C"}
+    plan.do(minute + 100, "qc.draw_resample", "a.analyst", on=oos, data=drawn, **{"as": f"new_{name}"})
+    plan.do(minute + 130, "qc.receive_sample", "a.analyst", on=f"{{new_{name}.sample.number}}", data={"condition": "Frozen, stopper and seal intact"})
     minute = morning(minute + DAY, 9)
     second_run(plan, f"run_{name}_oos", minute)
-    for turn, value in enumerate(("0.074", "0.081")):
-        data = {"sample": sample, "run": f"{{run_{name}_oos}}", "kind": "number", **twice(value), "tested_on": ("day", minute)}
+    for turn, (value, measured) in enumerate((("0.074", sample), ("0.081", f"{{new_{name}.sample.number}}"))):
+        data = {"sample": measured, "run": f"{{run_{name}_oos}}", "kind": "number", **twice(value), "tested_on": ("day", minute)}
         plan.do(minute + 10 + turn * 5, "qc.record_retest", "b.analyst", on=oos, data=data)
     minute = morning(minute + DAY, 9)
     sheet = {"name": "dilution-sheet.csv", "text": "step;asked;done\n1;1:50;1:5\n"}
