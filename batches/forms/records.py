@@ -141,7 +141,9 @@ class CorrectEntryForm(CommandForm):
                 if entry.parameter.kind != "calculated":
                     name = f"{entry.parameter.key}:{entry.row}" if is_log else entry.parameter.key
                     self.entries[name] = entry
-        self.fields["entry"].choices = [(name, _entry_label(name, entry)) for name, entry in self.entries.items()]  # type: ignore[attr-defined]
+        recorded = [(name, _entry_label(name, entry)) for name, entry in self.entries.items()]
+        # None is chosen beforehand: who corrects names the value.
+        self.fields["entry"].choices = [("", "Choose the value"), *recorded]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
