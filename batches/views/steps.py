@@ -106,14 +106,16 @@ class RecordLateEntry(StepCommand):
     command = RECORD_LATE_ENTRY
     service = staticmethod(record_late_entry)
     form_class = RecordLateEntryForm
+    template_name = "batches/step_act.html"
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         return [("Step", target), ("Master version", target.batch.version.number), ("State", STEP.words[target.status])]
 
     def extra_context(self, target: Any) -> dict[str, Any]:
         return {
+            **step_context(target),
             "intro": "For what was read but not recorded at its moment. Both times are kept, a second person signs, and an exception "
-            "opens for QA. A signed step opens again."
+            "opens for QA. A signed step opens again.",
         }
 
 
@@ -121,6 +123,7 @@ class CorrectEntry(StepCommand):
     command = CORRECT_ENTRY
     service = staticmethod(correct_entry)
     form_class = CorrectEntryForm
+    template_name = "batches/step_act.html"
 
     def initial(self, target: Any) -> dict[str, Any]:
         return {"entry": self.request.GET.get("entry", "")[:80]}
@@ -130,8 +133,9 @@ class CorrectEntry(StepCommand):
 
     def extra_context(self, target: Any) -> dict[str, Any]:
         return {
+            **step_context(target),
             "intro": "The first entry stays readable beside the new one. Computed values follow; signed steps that they touch "
-            "open again and lose their signatures."
+            "open again and lose their signatures.",
         }
 
 
