@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Context, Decimal
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import models
 
 from evgmp.compliance.canonical import plain
 from evgmp.compliance.models import Event, GmpModel, RecordedHistory, Signature
+from evgmp.rules.reading import display_number
 
 # Bookkeeping that says nothing to a reader.
 SILENT = {"id", "revision", "history_id", "history_date", "history_type", "history_user_id", "history_change_reason", "recording_id"}
@@ -18,7 +20,8 @@ SILENT = {"id", "revision", "history_id", "history_date", "history_type", "histo
 
 @dataclass(frozen=True)
 class Change:
-    """One field of one record: what it was, what it became. `first` marks the creating entry."""
+    """One field of one record: what it was, what it became, in words. `first` marks the creating entry. The exact values stand in
+    `old_exact` and `new_exact` where the words round them."""
 
     record_type: str
     record_key: str
@@ -27,6 +30,8 @@ class Change:
     old: str
     new: str
     first: bool
+    old_exact: str = ""
+    new_exact: str = ""
 
 
 @dataclass
@@ -64,16 +69,18 @@ def rows_of(events: Iterable[Event], only: Iterable[GmpModel] | None = None) -> 
     wanted = {(r._meta.label_lower, str(r.pk)) for r in only} if only is not None else None
     for signature in Signature.objects.filter(event__recording_id__in=found).order_by("pk"):
         found[signature.event.recording_id].signatures.append(signature)
+    names = _Names()
     for model in _gmp_models():
         history: Any = model.history  # type: ignore[attr-defined]
         rows = list(history.filter(recording_id__in=found).order_by("history_id"))
         if not rows:
             continue
         before = _earlier_rows(model, rows)
+        names.learn(model, [row for row in (*rows, *before.values()) if row is not None])
         for row in rows:
             key = str(getattr(row, model._meta.pk.attname))
             if wanted is None or (model._meta.label_lower, key) in wanted:
-                found[row.recording_id].changes += _changes(model, key, before[row.pk], row)
+                found[row.recording_id].changes += _changes(model, key, before[row.pk], row, names)
     return list(found.values())
 
 
@@ -93,7 +100,44 @@ def _earlier_rows(model: type[GmpModel], rows: list[Any]) -> dict[int, Any]:
     return earlier
 
 
-def _changes(model: type[GmpModel], key: str, old: Any, new: Any) -> list[Change]:
+class _Names:
+    """What records that others point to are called. Each table is asked once for every table that points to it."""
+
+    def __init__(self) -> None:
+        self.known: dict[Any, dict[str, str]] = defaultdict(dict)
+
+    def learn(self, model: type[GmpModel], rows: list[Any]) -> None:
+        wanted: dict[Any, set[Any]] = defaultdict(set)
+        for one in model._meta.concrete_fields:
+            if one.remote_field and one.name not in SILENT:
+                wanted[one.related_model] |= {held for row in rows if (held := getattr(row, one.attname)) is not None}
+        for related, keys in wanted.items():
+            if keys := {key for key in keys if str(key) not in self.known[related]}:
+                self.known[related].update(_called(related, keys))
+
+    def of(self, related: Any, key: Any) -> str:
+        return self.known[related].get(str(key), "") or str(key)
+
+
+def _called(related: Any, keys: set[Any]) -> dict[str, str]:
+    """Number or code of each record, or what it calls itself."""
+    columns = {column.name for column in related._meta.concrete_fields}
+    records = related._base_manager.filter(pk__in=keys)
+    for attribute in CALLED_BY:
+        if attribute in columns and not isinstance(getattr(related, "number", None), property):
+            return {str(pk): str(name) for pk, name in records.values_list("pk", attribute)}
+    if columns & {"data"}:
+        # Stored bytes are called by their digest, and never read for their name.
+        return {}
+    return {str(record.pk): str(record) for record in records.select_related()}
+
+
+CALLED_BY = ("number", "code", "user_id", "key", "name")
+# A number with more figures than these is shown rounded, with the exact value beside it.
+MOST_FIGURES = 12
+
+
+def _changes(model: type[GmpModel], key: str, old: Any, new: Any, names: _Names) -> list[Change]:
     changes = []
     for model_field in model._meta.concrete_fields:
         if model_field.name in SILENT:
@@ -101,18 +145,41 @@ def _changes(model: type[GmpModel], key: str, old: Any, new: Any) -> list[Change
         before = _text(getattr(old, model_field.attname)) if old is not None else ""
         after = _text(getattr(new, model_field.attname))
         if before != after:
+            was = _words(model_field, getattr(old, model_field.attname), names) if old is not None else ""
+            became = _words(model_field, getattr(new, model_field.attname), names)
             changes.append(
                 Change(
                     record_type=str(model._meta.verbose_name),
                     record_key=key,
                     record_name=_name(new),
                     field=str(model_field.verbose_name),
-                    old=before,
-                    new=after,
+                    old=was,
+                    new=became,
                     first=old is None,
+                    old_exact=before if _is_rounded(old and getattr(old, model_field.attname)) else "",
+                    new_exact=after if _is_rounded(getattr(new, model_field.attname)) else "",
                 )
             )
     return changes
+
+
+def _is_rounded(value: Any) -> bool:
+    return isinstance(value, Decimal) and len(value.as_tuple().digits) > MOST_FIGURES
+
+
+def _words(model_field: Any, value: Any, names: _Names) -> str:
+    """A stored value for people: the name of the record it points to, yes or no, a choice by its label, a number with its figures."""
+    if value is None or value == "":
+        return ""
+    if model_field.remote_field:
+        return names.of(model_field.related_model, value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"about {display_number(Context(prec=MOST_FIGURES).plus(value))}" if _is_rounded(value) else display_number(value)
+    if isinstance(value, str) and model_field.choices:
+        return str(dict(model_field.flatchoices).get(value, value))
+    return _text(value)
 
 
 def _name(history_row: Any) -> str:
@@ -131,7 +198,9 @@ def _text(value: Any) -> str:
 def _legible(canonical: Any) -> str:
     """A canonical value for people: what a structure holds, without its marks."""
     if isinstance(canonical, dict):
-        return ", ".join(f"{name}: {_legible(held)}" for name, held in canonical.items())
+        return ", ".join(f"{name}: {said}" for name, held in canonical.items() if (said := _legible(held)))
     if isinstance(canonical, list):
         return "; ".join(_legible(held) for held in canonical)
+    if canonical is None:
+        return ""
     return canonical if isinstance(canonical, str) else str(canonical)

@@ -1,15 +1,22 @@
 """A long entry of the trail is shortened for reading: changed values never, the rest with a way to the whole."""
 
+import re
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
+from batches.models import Entry
+from evgmp.compliance import clock
 from evgmp.compliance.models import Event
-from evgmp.compliance.trail import Change, TrailRow
+from evgmp.compliance.trail import Change, TrailRow, _is_rounded, _Names, _words, events_about, rows_of
 from evgmp.people.models import Account
+from evgmp.web.templatetags.evgmp import trail_words
 from evgmp.web.trail_rows import LONGEST_VALUE, MOST_VALUES, shortened
+from tests.batches.builders_records import executed, started
 
 
 def change(number: int, *, old: str = "", new: str = "x") -> Change:
@@ -57,3 +64,31 @@ def test_long_texts_show_the_lines_in_which_they_differ() -> None:
     (found,) = shortened([row(Change("draft", "1", "MD-1", "content", old, new, first=False))])
     assert found.changes[0].old == "…\nline 99\nline 100\n…"
     assert found.changes[0].new == "…\nline 99\nanother\n…"
+
+
+@pytest.mark.django_db
+@pytest.mark.req("AUD-02", "AUD-10")
+def test_a_trail_names_records_and_says_values_in_words() -> None:
+    """No database id, no stored form: a record by its number, yes or no, a time in the zone of the plant; exact amounts stay readable."""
+    batch = executed(started())
+    entry = Entry.objects.filter(step__batch=batch, formula_version__isnull=False).order_by("pk")[0]
+    said = {one.field: one.new for one in rows_of(events_about([entry]), [entry])[0].changes}
+    assert (said["step"], said["is current"]) == (entry.step.number, "yes")
+    html = Client()
+    html.force_login(Account.objects.get(user_id="i.inspector"))
+    page = html.get("/audit-trail/").content.decode()
+    assert "<b class=\"fw-semibold\">is current</b> <span>yes</span>" in page
+    assert not re.search(r">\d{4}-\d\d-\d\dT[^<]*\.\d{6}", page), "a stored time as text"
+
+
+def test_a_long_amount_is_rounded_for_reading_and_kept_exactly() -> None:
+    field: Any = Entry._meta.get_field("amount")
+    assert _words(field, Decimal(1) / Decimal(3), _Names()) == "about 0.333333333333"
+    assert _is_rounded(Decimal(1) / Decimal(3)) and not _is_rounded(Decimal("0.43"))
+    exact = Change("entry", "1", "", "amount", "", "about 0.333333333333", first=True, new_exact="0." + "3" * 28)
+    page = render_to_string("components/_trail.html", {"rows": [TrailRow(Event(at=clock.now(), seq=1), [exact])]})
+    assert "about 0.333333333333" in page and "0." + "3" * 28 in page
+
+
+def test_a_state_is_said_in_its_word() -> None:
+    assert (trail_words("does_not_conform"), trail_words("free_text"), trail_words("43.0")) == ("OOS", "free_text", "43.0")

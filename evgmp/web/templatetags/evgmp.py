@@ -6,6 +6,7 @@ Everything given to a tag is escaped. A template drawn without a request, or wit
 then drawn in place, IDs are not links, and what does not exist is printed as N/A.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -253,3 +254,16 @@ def at_or_empty(items: Any, index: int) -> Any:
 def after(items: Any, count: int) -> Any:
     """The item that follows the first `count` ones, or an empty text at the end."""
     return at_or_empty(items, count)
+
+
+STORED_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
+
+
+@register.filter
+def trail_words(text: str) -> str:
+    """{{ change.new|trail_words }}: a stored time in the zone of the plant with the stored form as its title, a state by its word."""
+    if STORED_TIME.fullmatch(text):
+        zone = getattr(settings, "EVGMP_TIME_ZONE", settings.TIME_ZONE)
+        machine, shown = components.time_text(datetime.fromisoformat(text), zone, seconds=True)
+        return format_html('<time class="ev-time" datetime="{}" title="{}">{}</time>', machine, text, shown)
+    return state_words.state_word(text).word if "_" in text and text in state_words.STATE_WORDS else text
