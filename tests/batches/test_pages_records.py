@@ -72,7 +72,7 @@ def test_a_refused_value_comes_back_on_the_same_screen_with_everything_typed() -
     recorded(step, by="b.operator", remark="clean")
     refused = client.post(f"/record-entry/{step.number}/", {"area": "0,115", "integrity": "pass", "seen": seen})
     assert refused.status_code == 422
-    assert "can be read in two ways" in text_of(refused)
+    assert "has a comma. Write it with a point: 0.115." in text_of(refused)
     assert 'value="0,115"' in refused.content.decode()
     # It shows the step as it is now, so it may be sent again from there.
     assert hidden(refused, "seen") != seen
