@@ -239,7 +239,7 @@ def test_nobody_types_an_expiry() -> None:
 
     get_resolver().url_patterns  # noqa: B018  loading the addresses fills the register of views
     asking = {key for key, view in VIEWS.items() if any("expir" in name for name in view.form_class.base_fields)}
-    assert asking <= {"batches.receive_material"}, "A material's expiry is its supplier's."
+    assert asking <= {"batches.receive_material", "qc.register_standard"}, "The expiry of a material or a standard is its supplier's."
     text = BANK.replace('fills = "lot.quantity_made"', 'fills = "lot.expires_on"')
     assert text != BANK
     with refused("master_defect", "lot.expires_on"):

@@ -132,7 +132,7 @@ def test_a_computed_value_waits_until_its_inputs_exist() -> None:
         ("25", "0.001 to 20.000 m2"),
         ("0", "0.001 to 20.000 m2"),
         ("-0.115", "0.001 to 20.000 m2"),
-        ("0,115", "can be read in two ways"),
+        ("0,115", "has a comma. Write it with a point: 0.115."), ("1,115", "can be read in two ways"),
         ("0.115 m2", "Leave the unit out"),
         ("abc", "not one number"),
         ("<0.115", "plain number"),

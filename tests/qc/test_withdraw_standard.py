@@ -1,10 +1,11 @@
 """A lot is withdrawn with a reason; when its runs are not trusted any more, nothing that rests on them passes (LAB-21)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.conf import settings
 
 from batches.models import Lot, Sample
 from evgmp.compliance import clock
@@ -30,7 +31,8 @@ def withdrawn(number: str = CITED, *, runs: str = "not_trusted", unfit_from: dat
 
 
 def today() -> date:
-    return timezone.localdate()
+    """Today at the plant, whatever time the test holds."""
+    return datetime.now(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
 
 
 def line_of(lot: Lot, code: str = ENDOTOXIN) -> Any:
