@@ -75,6 +75,11 @@ class Targets:
             self._series.setdefault(re.sub(r"\d+", "0", key), []).append(key)
         self._found: dict[Any, tuple[list[Any], Iterator[Any]]] = {}
 
+    @property
+    def keys(self) -> list[str]:
+        """Every key, one of each series first."""
+        return list(dict.fromkeys([*(group[0] for group in self._series.values()), *self._status]))
+
     def of(self, view: type[CommandView]) -> str | None:
         """A record on which the command is open, or else any record it accepts."""
         first, tried = None, Counter[tuple[type, str]]()
