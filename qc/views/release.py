@@ -112,18 +112,13 @@ def offered_gate(actor: Any, state: ReleaseState) -> list[dict[str, Any]]:
     for gate in state.gates:
         if not gate.passed and (action := offered(actor, VIEWS_BY_COMMAND[gate.command.key], state.lot, primary=True)):
             own = VIEWS_BY_COMMAND[gate.command.key].own_blockers(state, actor.user_id)
-            action["barred"] = _in_short(action["barred"] + [blocker.message for blocker in own])
+            action["barred"] = action["barred"] + [blocker.message for blocker in own]
             found.append(action)
     ready = [action for action in found if not action["barred"]]
     shown = ready[:1] or found[:1]
     if (reject := offered(actor, RejectLot, state.lot)) and not reject["barred"]:
         shown.append({**reject, "stop": True, "icon": "slash-circle"})
     return shown
-
-
-def _in_short(barred: list[str]) -> list[str]:
-    """Beside a button there is room for one reason; the page tells all of them."""
-    return barred if len(barred) < 3 else [barred[0], f"{len(barred) - 1} more reasons are told below."]
 
 
 class Reviews(RecordList):
@@ -220,6 +215,7 @@ def _rung(state: ReleaseState, gate: Gate, is_next: bool) -> dict[str, Any]:
         return {**rung, "state": "locked", "note": f"Opens after the signatures before it. Then it waits for the {gate.waits}."}
     if reasons := state.blockers(gate.command):
         count = len(reasons)
-        return {**rung, "state": "stop", "note": f"Cannot be signed yet: {count} reason{'s' if count > 1 else ''}, told above."}
+        note = f"Cannot be signed yet: {count} reason{'s' if count > 1 else ''}."
+        return {**rung, "state": "stop", "note": note, "barred": [*rung["barred"], *(reason.message for reason in reasons)]}
     note = "Optional: issues a certificate of analysis. " if gate.optional else ""
     return {**rung, "state": "now", "note": f"{note}Waits for the {gate.waits}."}

@@ -13,7 +13,10 @@ from evgmp.compliance.files import bytes_of
 from evgmp.compliance.models import Event
 from evgmp.people.models import Account
 from evgmp.web.views import FINDERS
+from qc.domain.commands import APPROVE_QC
 from qc.selectors import papers
+from qc.selectors.release_state import state_of
+from qc.views.release import review_url
 from qc.views.work_release import gates_to_sign, paper_address
 from tests.builders import PASSWORD, person
 from tests.qc import builders_lab as lab
@@ -226,3 +229,15 @@ def test_administrators_and_strangers_read_no_paper(ready_lot: Any) -> None:
         address = reverse(f"qc:{name}", args=args)
         assert signed_in("s.admin").get(address).status_code == 403
         assert Client().get(address).status_code == 302
+
+
+@pytest.mark.req("REL-05")
+def test_every_reason_that_stops_the_next_signature_stands_on_the_page(ready_lot: Any) -> None:
+    for code, value in (("DS-GN-PH", "7.20"), ("DS-SF-ENDO", "0.2")):
+        scene.result_corrected(ready_lot, code, value=value)
+    reasons = state_of(scene.ev_lot()).blockers(APPROVE_QC)
+    assert len(reasons) > 1
+    for user_id in ("a.labhead", "i.inspector"):
+        page = html.unescape(signed_in(user_id).get(review_url(scene.ev_lot())).content.decode())
+        assert f"Cannot be signed yet: {len(reasons)} reasons." in page
+        assert [reason.message for reason in reasons if reason.message not in page] == []
