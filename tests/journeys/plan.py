@@ -275,7 +275,8 @@ class Plan:
         told: Mapping[str, Mapping[str, Any]] | None = None, without: frozenset[str] = frozenset(), reviewed: int | None = None,
         vials: str = "",
     ) -> int:  # fmt: skip
-        """Draw and receive a sample, run every method, record every applicable row, review the first `reviewed` (all by default)."""
+        """Draw and receive a sample, run every method, record every applicable row, review the first `reviewed` (all by default;
+        otherwise what two read waits for its second reader too)."""
         sample, records = f"smp_{name}", f"res_{name}"
         data = {"purpose": "Release testing", "quantity": quantity, "unit": unit, "container": "Cryovials", "storage": "Below -70 °C"}
         if vials:
@@ -317,8 +318,9 @@ class Plan:
             seen = f"seen_{name}_{turn}"
             data = self.result(row, sample, "", minute, (told or {}).get(row.code))
             self.do(minute + 2 * len(each) + 8, "qc.record_result", "a.analyst", on=on, data=data, **{"as": seen})
-            self.do(review - 5, "qc.read_result", "b.analyst", on=f"{{{seen}}}", data={"term": data["term"]})
-            self.do(review - 2, "qc.review_result", "b.analyst", on=f"{{{seen}}}")
+            if reviewed is None:
+                self.do(review - 5, "qc.read_result", "b.analyst", on=f"{{{seen}}}", data={"term": data["term"]})
+                self.do(review - 2, "qc.review_result", "b.analyst", on=f"{{{seen}}}")
         self.do(review, "qc.review_result", "b.analyst", on=f"{{{records}}}", every=2, turns=count)
         return review + 2 * count
 
