@@ -110,11 +110,12 @@ def unit_blockers(unit: UnitFacts, *, at: datetime, lot: str, clearing: bool = F
         elif need == CLEANING and unit.dirtied_by:
             found.append(Blocker(key, f"{unit.code} was used for {unit.dirtied_by} and not cleaned since. {advice}", "code"))
     if unit.kind.is_room and not clearing:
-        found += _clearance(unit, at, lot)
+        found += clearance_blockers(unit, at=at, lot=lot)
     return found
 
 
-def _clearance(unit: UnitFacts, at: datetime, lot: str) -> list[Blocker]:
+def clearance_blockers(unit: UnitFacts, *, at: datetime, lot: str) -> list[Blocker]:
+    """Why work for `lot` may not begin in this room: never cleared for it, taken by another lot since, or cleared too long ago (EXE-12)."""
     advice = f"Do and sign the line clearance of {unit.code} for {lot} first."
     if unit.cleared_until is None:
         return [Blocker("room_not_cleared", f"{unit.code} has no line clearance for {lot}. {advice}", "code")]
@@ -122,7 +123,8 @@ def _clearance(unit: UnitFacts, at: datetime, lot: str) -> list[Blocker]:
         return [Blocker("room_not_cleared", f"{unit.taken_by} was in {unit.code} since its line clearance for {lot}. {advice}", "code")]
     if at >= unit.cleared_until:
         ended = f"{unit.cleared_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        return [Blocker("room_not_cleared", f"The line clearance of {unit.code} ended on {ended}. {advice}", "code")]
+        again = f"Strike the scan of the room in its clearance step, scan it again, and sign the line clearance for {lot} anew."
+        return [Blocker("room_not_cleared", f"The line clearance of {unit.code} ended on {ended}. {again}", "code")]
     return []
 
 

@@ -99,6 +99,13 @@ def may_be_skipped(facts: Facts) -> Blocker | None:
     return None
 
 
+def rooms_cleared_before(facts: Facts) -> Blocker | None:
+    """The work of a batch begins in a room whose line clearance is in force (EXE-12). Fact: rooms_uncleared, a sentence about each room."""
+    if said := facts.get("rooms_uncleared"):
+        return Blocker("room_not_cleared", " ".join(said))
+    return None
+
+
 def times_decided(facts: Facts) -> Blocker | None:
     """After a clock outside its limits QA says whether the batch goes on (EXE-10). Fact: undecided_times, exception numbers."""
     if numbers := facts.get("undecided_times"):
@@ -269,7 +276,7 @@ BATCH = Lifecycle(
 STEP_WORDS = {"open": "open", "signed": "signed", "skipped": "not applicable"}
 # A step that nothing waits for any more.
 DONE = ("signed", "skipped")
-_TURN = (batch_runs, earlier_steps_first, step_applies, times_decided)
+_TURN = (batch_runs, earlier_steps_first, step_applies, rooms_cleared_before, times_decided)
 _BY = (role_of_the_step, trained_in_the_step)
 STEP = Lifecycle(
     "step",

@@ -4,12 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from batches.domain import clocks as c
 from batches.domain.clocks import Clock, Segment, in_words, minutes
 from batches.domain.master_defects_times import PARENT, PARENT_MADE
 from batches.domain.master_parts import TimeLimit, from_json
 from batches.models import Entry, ExceptionRecord, Lot, LotInput, Step
 from batches.selectors.sheets import Sheet, parameter_of
+
+# Begins the subject of an exception about a lot whose hold was passed before another batch took it; the key of that batch's clock follows.
+HELD = "held:"
 
 
 def clocks_of(sheet: Sheet) -> list[Clock]:
@@ -87,16 +92,22 @@ def unnoticed(sheet: Sheet, now: datetime) -> list[tuple[Clock, Step]]:
     outside = [clock for clock in clocks_of(sheet) if clock.state(now) in c.EXCEPTIONS]
     if not outside:
         return []
-    raised = list(ExceptionRecord.objects.filter(lot=sheet.batch.lot, kind="time"))
+    raised = _raised(sheet)
     return [(clock, _concerned(sheet, clock)) for clock in outside if not _covered(clock, raised)]
+
+
+def _raised(sheet: Sheet) -> list[ExceptionRecord]:
+    """The exceptions about clocks of this batch, and those about the holds with which QA accepted what it is made from."""
+    own = Q(lot=sheet.batch.lot) & ~Q(subject__startswith=HELD)
+    return list(ExceptionRecord.objects.filter(own | Q(lot__in=_parents(sheet), subject__startswith=HELD), kind="time").order_by("pk"))
 
 
 def _covered(clock: Clock, raised: Iterable[ExceptionRecord]) -> bool:
     """An open exception of this clock covers whatever it comes to. A decided one covers only what the record held then."""
     for exception in raised:
-        if exception.subject.partition("@")[0] != clock.key:
+        if exception.subject.removeprefix(HELD).partition("@")[0] != clock.key:
             continue
-        if exception.status == "open" or exception.subject == clock.subject():
+        if exception.status == "open" or exception.subject.removeprefix(HELD) == clock.subject():
             return True
         if exception.closed_at and clock.known_at and exception.closed_at >= clock.known_at:
             return True
@@ -129,7 +140,7 @@ def _holding(sheet: Sheet, step: Step, at: datetime) -> list[str]:
     passed = [clock for clock in clocks_of(sheet) if clock.key in keys and clock.state(at) == c.PASSED]
     if not passed:
         return []
-    raised = list(ExceptionRecord.objects.filter(lot=sheet.batch.lot, kind="time").order_by("pk"))
+    raised = _raised(sheet)
     found = []
     for clock in passed:
         own = [exception for exception in raised if exception.subject.partition("@")[0] == clock.key]

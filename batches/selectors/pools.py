@@ -1,4 +1,4 @@
-"""Whether a lot may be pooled by how it was held: inside its hold time, at a temperature inside its limits (G3)."""
+"""Whether a lot may be pooled or used by how it was held: inside its hold time, at a temperature inside its limits (G3, EXE-10)."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from batches.domain.entry_rules import OUTSIDE
 from batches.domain.master_defects_times import PARENT, PARENT_MADE
 from batches.domain.master_parts import TimeLimit, from_json
 from batches.models import BatchRecord, Entry, ExceptionRecord, Lot
+from batches.selectors.clocks import HELD
 from batches.selectors.genealogy import described_by, record_of
 from batches.selectors.records import ACCEPTED_AT_GATE
 
@@ -21,18 +22,34 @@ def hold_objections(lot: Lot, pool: BatchRecord, at: datetime) -> list[str]:
 
 
 def _time_objections(lot: Lot, pool: BatchRecord, at: datetime) -> list[str]:
+    return [sentence for _, sentence in passed_holds(lot, pool, at)]
+
+
+def passed_holds(lot: Lot, taker: BatchRecord, at: datetime) -> list[tuple[str, str]]:
+    """Clocks of the taking batch that began in the record of `lot` and are passed already: the key of each and what is said of it."""
     found = []
-    for step in pool.version.steps.order_by("position"):
+    for step in taker.version.steps.order_by("position"):
         for limit in (from_json(TimeLimit, plain) for plain in step.times):
             most = minutes(limit.maximum_min)
             if most is None or not (limit.since == PARENT_MADE or limit.since.startswith(PARENT)):
                 continue
             start = _start(lot, limit.since)
             if start is None:
-                found.append(f"{lot}: the start of “{limit.title}” is not recorded, so nobody knows how long it was held.")
+                found.append((limit.key, f"{lot}: the start of “{limit.title}” is not recorded, so nobody knows how long it was held."))
             elif at - start > most:
-                found.append(f"{lot}: “{limit.title}” has run {in_words(at - start)}, at most {in_words(most)} are allowed.")
+                said = f"{lot}: “{limit.title}” has run {in_words(at - start)}, at most {in_words(most)} are allowed."
+                found.append((limit.key, said))
     return found
+
+
+def undecided_holds(lot: Lot, taker: BatchRecord, at: datetime) -> list[tuple[str, str, ExceptionRecord | None]]:
+    """The passed holds with which QA has not accepted the lot yet: key, sentence, and the exception where one was opened."""
+    holds = passed_holds(lot, taker, at)
+    if not holds:
+        return []
+    raised = {one.subject: one for one in ExceptionRecord.objects.filter(lot=lot, kind="time", subject__in=[HELD + key for key, _ in holds])}
+    found = [(key, said, raised.get(HELD + key)) for key, said in holds]
+    return [(key, said, one) for key, said, one in found if one is None or one.status != "closed" or one.decision not in ACCEPTED_AT_GATE]
 
 
 def _start(lot: Lot, since: str) -> datetime | None:

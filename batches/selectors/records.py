@@ -25,6 +25,7 @@ from batches.selectors.clocks import undecided_times
 from batches.selectors.labels import open_labels
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.signatures import signatures_by_record
+from batches.selectors.starts import rooms_uncleared
 from batches.selectors.uses import needs_open, rows_signed
 from evgmp.compliance.models import Event, Signature
 from evgmp.people.commands import TOPICS
@@ -93,6 +94,7 @@ def step_facts(sheet: Sheet, step: Step, by: Any = None, at: datetime | None = N
         **(fitness(step, by, at) if by is not None and at is not None else {}),
         "may_skip": step.master_step.may_skip,
         "values": len(sheet.entries(step)) + len(rows_signed(step)),
+        "rooms_uncleared": rooms_uncleared(sheet, step, at) if at is not None else [],
         "undecided_times": undecided_times(sheet, step, at),
         "missing": [*sheet.missing(step), *needs_open(step)],
         "held_gates": held_gates(sheet, step),

@@ -1,8 +1,9 @@
 """Clocks outside their limits open an exception by themselves: in the next act on the batch, or when somebody looks (EXE-10)."""
 
 from batches.domain.commands import WATCH_CLOCKS
-from batches.models import BatchRecord, ExceptionRecord
-from batches.selectors.clocks import unnoticed
+from batches.models import BatchRecord, ExceptionRecord, Lot
+from batches.selectors.clocks import HELD, unnoticed
+from batches.selectors.pools import undecided_holds
 from batches.selectors.sheets import Sheet
 from batches.services.exceptions import open_exception
 from evgmp.compliance import clock as time
@@ -48,3 +49,25 @@ def notice_clocks(batch: BatchRecord) -> bool:
             raise
         return False
     return True
+
+
+def notice_holds(parent: Lot, taker: BatchRecord) -> list[str]:
+    """A lot was refused because its hold is passed: one exception about each such hold, by which QA decides whether it may still be
+    used. Returns the numbers of those that wait for QA."""
+    for key, sentence, known in undecided_holds(parent, taker, time.now()):
+        if known is None:
+            _open_for_hold(parent, HELD + key, f"{sentence} It was to go into {taker.lot}")
+    return [known.number for _, _, known in undecided_holds(parent, taker, time.now()) if known is not None and known.status == "open"]
+
+
+def _open_for_hold(parent: Lot, subject: str, sentence: str) -> None:
+    try:
+        with recording(WATCH_CLOCKS, Act(by=WATCH)) as rec:
+            lot = Lot.locked(pk=parent.pk)
+            if lot.exceptions.filter(kind="time", subject=subject).exists():
+                raise refuse(NOTHING_PASSED, f"The passed hold of {lot} has its exception already.")
+            rec.about(lot, exceptions=[open_exception(rec, lot=lot, kind="time", subject=subject, sentence=sentence).number])
+    except RuleBroken as broken:
+        # Somebody else was refused a moment earlier: then the exception is there.
+        if broken.blockers[0].key != NOTHING_PASSED:
+            raise

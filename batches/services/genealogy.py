@@ -8,10 +8,12 @@ from batches.domain.lifecycle import PARENT_STAGES, same_unit
 from batches.models import STAGES, Container, Lot, LotInput
 from batches.selectors.genealogy import Inherited, described_by, family, inherited, parents, record_of
 from batches.selectors.lots import remaining, usable_blockers
-from batches.selectors.pools import hold_objections
+from batches.selectors.pools import hold_objections, undecided_holds
 from evgmp.compliance.recording import Recording
 from evgmp.rules.blocker import Blocker, RuleBroken
 from evgmp.web.components import value_text
+
+HOLD_PASSED = "hold_passed"
 
 
 def consume(
@@ -120,11 +122,13 @@ def _pool_blockers(parent: Lot, child: Lot, facts: Inherited) -> list[Blocker]:
 
 def _hold_blockers(parent: Lot, child: Lot, at: datetime) -> list[Blocker]:
     """Every part of a pool was held inside its time and its temperature: the one that comes, and those that are in it (G3). A single lot
-    is no pool: its hold is a clock of the record, which QA decides on when it passes."""
+    that was held too long goes in when QA has accepted it (EXE-10)."""
     others = [other for other in parents(child) if other.pk != parent.pk]
     batch = record_of(child)
-    if not others or batch is None or parent.stage == "cell_bank":
+    if batch is None or parent.stage == "cell_bank":
         return []
+    if not others:
+        return [Blocker(HOLD_PASSED, f"{said} QA has to accept it before it is used.") for _, said, _ in undecided_holds(parent, batch, at)]
     said = [sentence for part in (parent, *others) for sentence in hold_objections(part, batch, at)]
     return [Blocker("pool_hold", f"{sentence} It can't be pooled; tell QA.") for sentence in said]
 

@@ -1,5 +1,6 @@
 """The life of a batch record: issued from the effective master, filled, completed, reviewed; or aborted."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +14,12 @@ from batches.models import TYPED, BatchRecord, CellLine, FiltrationStage, Lot, M
 from batches.selectors.masters import lookup_of, master_facts, quantity_parameter
 from batches.selectors.records import batch_facts
 from batches.selectors.sheets import Sheet, step_name
-from batches.services.clocks import raise_for_clocks
+from batches.services.clocks import notice_holds, raise_for_clocks
 from batches.services.exceptions import open_exception
-from batches.services.genealogy import consume
+from batches.services.genealogy import HOLD_PASSED, consume
 from batches.services.writing import Writer
 from evgmp.compliance.recording import Act, Recording, fresh, recording
-from evgmp.rules.blocker import refuse
+from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 
 # How lots are numbered. A bank's prefix says its kind, the others carry the year.
 PREFIXES = {"passage": "IMSC-P", "conditioned_media": "CM", "isolation_run": "TFF", "ev_lot": "EV", "drug_product": "DP"}
@@ -96,7 +97,27 @@ def _filtrations(lot: Lot, steps: list[Any]) -> None:
 
 
 def consume_lot(act: Act, on: str, *, parent: str, quantity: Decimal, unit: str) -> Lot:
-    """Record what this lot is made from. Performer and witness sign; the parent's status and balance are checked there."""
+    """Record what this lot is made from. Performer and witness sign; the parent's status and balance are checked there.
+
+    A lot held too long is refused, and an exception opens about it: QA decides before it is used (EXE-10).
+    """
+    try:
+        return _consumed(act, on, parent=parent, quantity=quantity, unit=unit)
+    except RuleBroken as broken:
+        if any(blocker.key == HOLD_PASSED for blocker in broken.blockers):
+            waiting = notice_holds(Lot.objects.get(number=parent), BatchRecord.objects.get(lot__number=on))
+            raise RuleBroken(*[_with(waiting, blocker) for blocker in broken.blockers]) from broken
+        raise
+
+
+def _with(waiting: list[str], blocker: Blocker) -> Blocker:
+    """The blocker of a passed hold with the exceptions that QA has to decide on."""
+    if blocker.key != HOLD_PASSED or not waiting:
+        return blocker
+    return replace(blocker, message=f"{blocker.message} It waits for a decision on {', '.join(waiting)}.")
+
+
+def _consumed(act: Act, on: str, *, parent: str, quantity: Decimal, unit: str) -> Lot:
     with recording(CONSUME_LOT, act) as rec:
         batch = BatchRecord.locked(lot__number=on)
         child = batch.lot

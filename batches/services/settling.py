@@ -37,17 +37,18 @@ def _findings(step: Step, at: datetime) -> list[tuple[str, str]]:
 
 def _clear(rec: Recording, sheet: Sheet, step: Step) -> None:
     """One line in the room's log, with the product and lot that were there before. Nothing is cleared while an answer is outside its
-    limits, a clearance given before is struck then, and a clearance is not given twice for one set of answers."""
+    limits, a clearance given before is struck then, and so is that of a room whose scan was struck. A scan clears once: who clears the
+    room again scans it again."""
     rows = equipment_used(step)
-    if any(entry.mark in OUTSIDE for entry in sheet.entries(step)):
-        for row in rows:
-            if row.kind == "cleared":
-                row.is_current = False
-                row.save()
-        return
-    cleared = {row.unit_id for row in rows if row.kind == "cleared"}
-    for row in rows:
-        if row.kind != "used" or row.unit_id in cleared or not row.unit.kind.is_room:
+    scans = [row for row in rows if row.kind == "used" and row.unit.kind.is_room]
+    refused = any(entry.mark in OUTSIDE for entry in sheet.entries(step))
+    given = {row.unit_id: row for row in rows if row.kind == "cleared"}
+    for row in (row for row in rows if row.kind == "cleared"):
+        if refused or row.unit_id not in {scan.unit_id for scan in scans}:
+            row.is_current = False
+            row.save()
+    for row in () if refused else scans:
+        if row.unit_id in given and given[row.unit_id].pk > row.pk:
             continue
         room = EquipmentUnit.locked(pk=row.unit_id)
         witness = rec.act.signings[1].printed_name if len(rec.act.signings) > 1 else ""

@@ -94,7 +94,7 @@ def _use(rec: Recording, sheet: Sheet, step: Step, need: EquipmentNeed, found: F
     closing = clearing and is_closing(unit, step)
     if blockers := unit_blockers(unit_facts(unit, lot), at=rec.at, lot=lot.number, clearing=clearing, closing=closing):
         raise RuleBroken(*blockers)
-    if any(row.unit_id == unit.pk and row.need == need.key for row in equipment_used(step)):
+    if any(row.kind == "used" and row.unit_id == unit.pk and row.need == need.key for row in equipment_used(step)):
         raise RuleBroken(Blocker("scanned_already", f"{unit.code} is scanned in this step already.", "code"))
     line = EquipmentEntry(
         unit=unit, kind="used", at=rec.at, lot=lot, step=step, need=need.key, note=f"{step.master_step.title}"[:300],

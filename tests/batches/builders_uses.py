@@ -6,7 +6,7 @@ from typing import Any
 
 from batches.domain import commands as c
 from batches.models import BatchRecord, EquipmentUnit, MaterialItem, MaterialLot, Step
-from batches.services import equipment, materials, uses
+from batches.services import equipment, materials, use_corrections, uses
 from batches.services.files import RawFile
 from tests.batches.builders_records import recorded, signed, started, step_no
 from tests.builders import act
@@ -112,6 +112,13 @@ def used(step: Step, code: str, quantity: str | None = None, *, by: str = "a.ope
     return uses.record_use(act(c.RECORD_USE, by, seen=seen, once=once), step.number, code=code, quantity=amount)
 
 
+def struck(step: Step, use: str) -> Step:
+    """A use recorded by mistake, struck: the step is open again."""
+    signing = act(c.CORRECT_USE, "a.operator", witness="b.operator", reason="It was recorded in the wrong place")
+    use_corrections.correct_use(signing, step.number, use=use)
+    return Step.objects.get(pk=step.pk)
+
+
 def first_step(batch: BatchRecord) -> Step:
     return step_no(batch, 1)
 
@@ -209,8 +216,11 @@ fills = "lot.quantity_made"
     + CLOSING
 )
 
-ROOM, SKID, BALANCE = "ROOM-C2", "EQ-TFF-01", "EQ-BAL-01"
-UNITS = {ROOM: ("Culture room", "room_grade_c"), SKID: ("TFF skid 1", "tff_skid"), BALANCE: ("Balance 1", "balance")}
+ROOM, ROOM_B, SKID, BALANCE = "ROOM-C2", "ROOM-B1", "EQ-TFF-01", "EQ-BAL-01"
+UNITS = {
+    ROOM: ("Culture room", "room_grade_c"), ROOM_B: ("Filling room", "room_grade_b"),
+    SKID: ("TFF skid 1", "tff_skid"), BALANCE: ("Balance 1", "balance"),
+}  # fmt: skip
 
 
 def unit(code: str = SKID, *, fit: bool = True) -> EquipmentUnit:

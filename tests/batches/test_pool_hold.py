@@ -8,9 +8,12 @@ from batches.domain import commands as c
 from batches.models import BatchRecord, ExceptionRecord, Lot, LotInput
 from batches.services.clocks import notice_clocks
 from batches.services.exceptions import close_exception
+from evgmp.compliance.models import Event
+from evgmp.rules.blocker import RuleBroken
 from tests.batches.builders_material import MEDIUM, POOL, feed, finished, passage
 from tests.batches.builders_records import recorded, signed, started, step_no
 from tests.batches.expecting import refused
+from tests.batches.test_pages_records import signed_in, text_of
 from tests.batches.test_watch_clocks import BEGIN, at
 from tests.builders import act
 
@@ -87,12 +90,57 @@ def test_what_was_held_too_long_is_not_pooled(culture: Lot) -> None:
         feed(batch.lot, two, "100")
         with refused("pool_hold", f"{one}: “Hold of the conditioned medium” has run 24 h 1 min, at most 24 h are allowed. It can't be pooled"):
             feed(batch.lot, one, "100")
-    with at(25 * HOURS + 2):
-        # Alone it goes in: its clock passes, and QA decides before the step begins.
+
+
+@pytest.mark.req("EXE-10", negative=True)
+def test_a_single_lot_held_too_long_is_used_only_after_qa_accepted_it(culture: Lot) -> None:
+    one, two = media(culture, 1), media(culture, 4)
+    with at(25 * HOURS):
         late = pool()
+    with at(25 * HOURS + 2):
+        before = Event.objects.count()
+        for _ in range(2):
+            with pytest.raises(RuleBroken) as broken:
+                feed(late.lot, one, "100")
+            (blocker,) = broken.value.blockers
+            exception = ExceptionRecord.objects.get(lot=one, kind="time")
+            assert blocker.key == "hold_passed"
+            for words in ("has run 24 h 2 min, at most 24 h are allowed", "QA has to accept it", exception.number):
+                assert words in blocker.message
+        assert [event.verb for event in Event.objects.order_by("seq")[before:]] == [c.WATCH_CLOCKS.key]
+        assert not LotInput.objects.filter(child=late.lot).exists()
+        assert exception.number in text_of(signed_in("b.reviewer").get(one.get_absolute_url()))
+        why = "Bioburden and particles were measured again"
+        close_exception(act(c.CLOSE_EXCEPTION, "b.reviewer", reason=why), exception.number, decision="impact_accepted")
         feed(late.lot, one, "100")
+        # QA decided on the hold of this lot: the first step goes on. Whether anything is pooled with it is another question.
+        assert not ExceptionRecord.objects.filter(lot=late.lot).exists()
         with refused("pool_hold", "24 h 2 min"):
             feed(late.lot, two, "100")
+    with at(25 * HOURS + 9):
+        recorded(step_no(late, 1), **numbers(late))
+        signed(step_no(late, 1))
+    # What the hold came to in the end is QA's to decide as well, before the next step.
+    (final,) = ExceptionRecord.objects.filter(lot=late.lot, kind="time")
+    assert "took 24 h 9 min" in final.sentence
+
+
+@pytest.mark.req("EXE-10", negative=True)
+def test_a_single_lot_that_qa_did_not_accept_stays_refused(culture: Lot) -> None:
+    one = media(culture, 1)
+    with at(25 * HOURS + 2):
+        late = pool()
+        with pytest.raises(RuleBroken):
+            feed(late.lot, one, "100")
+        number = ExceptionRecord.objects.get(lot=one).number
+        close_exception(act(c.CLOSE_EXCEPTION, "b.reviewer", reason="The medium is not used any more"), number, decision="lot_affected")
+        with refused("hold_passed", "QA has to accept it"):
+            feed(late.lot, one, "100")
+
+
+def numbers(batch: BatchRecord) -> dict[str, str]:
+    """A number for each that the first step asks for."""
+    return {parameter.key: "90" for parameter in step_no(batch, 1).master_step.parameters.all() if parameter.kind == "number"}
 
 
 @pytest.mark.req("EXE-24", negative=True)
@@ -115,8 +163,7 @@ def test_a_passed_hold_keeps_its_own_step_waiting_for_qa(culture: Lot) -> None:
     with at(20 * HOURS):
         batch = pool()
         feed(batch.lot, one, "100")
-    step = step_no(batch, 1)
-    values = {parameter.key: "90" for parameter in step.master_step.parameters.all() if parameter.kind == "number"}
+    step, values = step_no(batch, 1), numbers(batch)
     with at(25 * HOURS + 1), refused("time_undecided", "Hold of the conditioned medium"):
         recorded(step, **values)
     with at(25 * HOURS + 2):

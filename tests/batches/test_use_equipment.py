@@ -9,11 +9,11 @@ from batches.domain import master_defects
 from batches.models import BatchRecord, EquipmentEntry, ExceptionRecord
 from batches.selectors.equipment import lots_made_with, unit_of
 from batches.selectors.uses import need_lines
-from batches.services import steps
+from batches.services import equipment, steps
 from evgmp.compliance import clock
 from evgmp.compliance.validity import valid_signatures
 from tests.batches.builders_records import completed, corrected, recorded, signed, started, step_no
-from tests.batches.builders_uses import BALANCE, CLOSING, EQUIPMENT_STEPS, ROOM, SKID, cleared, kept, returned, stopped, unit, used
+from tests.batches.builders_uses import BALANCE, CLOSING, EQUIPMENT_STEPS, ROOM, SKID, cleared, kept, returned, stopped, struck, unit, used
 from tests.batches.chain import bank_lot, fed
 from tests.batches.expecting import one_event, refused
 from tests.batches.test_pages_records import signed_in, text_of
@@ -101,6 +101,79 @@ def test_clearance_and_cleaning_end_by_the_clock() -> None:
     cleared(batch)
     with clock.held_at(clock.now() + datetime.timedelta(hours=25)), refused("room_not_cleared", "ended on"):
         used(step_no(batch, 2), ROOM)
+
+
+# Work that scans no room itself: it is the clearance alone that keeps it from beginning.
+PLAIN_WORK = EQUIPMENT_STEPS.replace(
+    """[[step.equipment]]
+key = "room"
+class = "room_grade_c"
+
+[[step.equipment]]
+key = "skid"
+""",
+    """[[step.equipment]]
+key = "skid"
+""",
+)
+
+
+@pytest.mark.req("EXE-12", negative=True)
+def test_work_does_not_begin_without_a_clearance_in_force() -> None:
+    unit(ROOM)
+    unit(SKID)
+    batch = started(PLAIN_WORK)
+    with refused("earlier_steps_first", "Line clearance"):
+        used(step_no(batch, 2), SKID)
+    clearance = cleared(batch, "not clear")
+    with refused("room_not_cleared", "ROOM-C2 has no line clearance"):
+        used(step_no(batch, 2), SKID)
+    corrected(clearance, "area", "clear")
+    signed(clearance)
+    other = started(PLAIN_WORK)
+    cleared(other)
+    with refused("room_not_cleared", f"{other.lot.number} was in ROOM-C2 since"):
+        used(step_no(batch, 2), SKID)
+    used(step_no(other, 2), SKID)
+
+
+@pytest.mark.req("EXE-12", negative=True)
+def test_a_clearance_older_than_its_limit_starts_nothing_until_the_room_is_cleared_again() -> None:
+    unit(ROOM)
+    unit(SKID)
+    batch = started(PLAIN_WORK)
+    clearance = cleared(batch)
+    (scan,) = EquipmentEntry.objects.filter(kind="used")
+    with clock.held_at(clock.now() + datetime.timedelta(hours=25)):
+        with refused("room_not_cleared", "The line clearance of ROOM-C2 ended on", "scan it again"):
+            used(step_no(batch, 2), SKID)
+        assert "The line clearance of ROOM-C2 ended on" in text_of(signed_in("a.operator").get(step_no(batch, 2).get_absolute_url()))
+        struck(clearance, f"equipment-{scan.pk}")
+        used(step_no(batch, 1), ROOM)
+        signed(step_no(batch, 1))
+        used(step_no(batch, 2), SKID)
+    # Work that has begun goes on: a clearance is asked for at the start and after the end.
+    with clock.held_at(clock.now() + datetime.timedelta(hours=120)):
+        signed(step_no(batch, 2))
+        recorded(step_no(batch, 3), harvested="1000000")
+    assert EquipmentEntry.objects.filter(kind="cleared", is_current=True).count() == 2
+
+
+@pytest.mark.req("EXE-12", negative=True)
+def test_a_room_scanned_by_mistake_is_not_cleared_when_the_scan_is_struck() -> None:
+    unit(ROOM)
+    batch = started(PLAIN_WORK)
+    clearance = cleared(batch)
+    (scan,) = EquipmentEntry.objects.filter(kind="used")
+    struck(clearance, f"equipment-{scan.pk}")
+    wrong = equipment.register_equipment(
+        act(c.REGISTER_EQUIPMENT, "a.verifier"), code="ROOM-C3", name="Culture room C3", equipment_class="room_grade_c", place="Suite 3"
+    )
+    for kind in ("qualified", "cleaned"):
+        kept(wrong, kind)
+    used(step_no(batch, 1), "ROOM-C3")
+    signed(step_no(batch, 1))
+    assert [row.unit.code for row in EquipmentEntry.objects.filter(kind="cleared", is_current=True)] == ["ROOM-C3"]
 
 
 @pytest.mark.req("EXE-15", negative=True)

@@ -42,7 +42,7 @@ def standards(plan: Plan, minute: int) -> None:
 
 
 def materials_and_room(plan: Plan, minute: int) -> None:
-    """Items of the site's list, the lots that arrive before the campaign (one released, one still in quarantine), and the culture room."""
+    """Items of the site's list, the lots that arrive before the campaign (one released, one still in quarantine), and the rooms."""
     items = (
         {"code": "MAT-0077", "name": "Culture medium, serum-free", "unit": "mL", "origin": "Recombinant only; TSE statement TSE-0077"},
         {"code": "MAT-0310", "name": "Detachment enzyme, recombinant", "unit": "mL", "origin": "None", "open_hours": "168"},
@@ -58,10 +58,11 @@ def materials_and_room(plan: Plan, minute: int) -> None:
     plan.do(minute + 40, "batches.decide_material", "a.labhead", on="{medium.number}", data={"decision": "released"}, reason=why)
     data = {**arrival, "supplier_lot": "E-0310", "containers": "12", "per_container": "100"}
     plan.do(minute + 45, "batches.receive_material", "b.operator", on="MAT-0310", data=data, files=certificate, **{"as": "enzyme"})
-    room = {"code": "ROOM-C2", "name": "Culture room C2", "equipment_class": "room_grade_c", "place": "Suite 2"}
-    plan.do(minute + 50, "batches.register_equipment", "a.verifier", data=room)
-    qualified = {"kind": "qualified", "evidence": "Qualification report QR-C2-03", "valid_until": "2031-12-31"}
-    plan.do(minute + 55, "batches.record_upkeep", "a.verifier", on="ROOM-C2", witness="b.operator", data=qualified)
+    for turn, (code, name, grade) in enumerate((("ROOM-C2", "Culture room C2", "c"), ("ROOM-B1", "Filling room B1", "b"))):
+        room = {"code": code, "name": name, "equipment_class": f"room_grade_{grade}", "place": "Suite 2"}
+        plan.do(minute + 50 + 2 * turn, "batches.register_equipment", "a.verifier", data=room)
+        qualified = {"kind": "qualified", "evidence": f"Qualification report QR-{code[5:]}-03", "valid_until": "2031-12-31"}
+        plan.do(minute + 55 + 2 * turn, "batches.record_upkeep", "a.verifier", on=code, witness="b.operator", data=qualified)
     for turn, (code, name) in enumerate(INSTRUMENTS.items()):
         unit = {"code": code, "name": name, "equipment_class": "analytical_instrument", "place": "Laboratory"}
         plan.do(minute + 60 + 20 * turn, "batches.register_equipment", "a.verifier", data=unit)
@@ -70,10 +71,10 @@ def materials_and_room(plan: Plan, minute: int) -> None:
             plan.do(minute + 60 + 20 * turn + 5 * number, "batches.record_upkeep", "a.verifier", on=code, witness="b.operator", data=kept)
 
 
-def cleaned(plan: Plan, minute: int) -> int:
-    """The culture room is cleaned before a campaign."""
-    data = {"kind": "cleaned", "evidence": "Cleaning instruction CL-C2, sheet filled"}
-    plan.do(minute, "batches.record_upkeep", "a.operator", on="ROOM-C2", witness="b.operator", data=data)
+def cleaned(plan: Plan, minute: int, room: str = "ROOM-C2") -> int:
+    """A room is cleaned before it is cleared for a lot."""
+    data = {"kind": "cleaned", "evidence": f"Cleaning instruction CL-{room[5:]}, sheet filled"}
+    plan.do(minute, "batches.record_upkeep", "a.operator", on=room, witness="b.operator", data=data)
     return minute + 15
 
 
@@ -101,8 +102,9 @@ def bank(plan: Plan, name: str, minute: int, line: str, vials: int) -> int:
         "freeze.end_temperature": "-90", "freeze.vials_made": str(vials), "store.transfer_min": "2", "store.vapour_temperature": "-168",
         "store.vials_stored": str(vials),
     }  # fmt: skip
-    count = [{"viable": str(int(plan.near(1.55e8, 0.02))), "total": str(int(plan.near(1.63e8, 0.005)))} for _ in range(3)]
+    count = [{"viable": str(int(plan.near(1.55e8, 0.02))), "total": str(int(plan.near(1.63e8, 0.005)))} for _ in range(2)]
     issue = {"prefix": "IPSC-MCB", "level": "mcb", "line": line}
+    minute = cleaned(plan, minute)
     return plan.finish(name, plan.batch(name, "mbr_bank", minute, issue=issue, values=values, logs={"count": count}), release=False)
 
 
@@ -131,7 +133,7 @@ def derivation(plan: Plan, name: str, minute: int, vial: str) -> int:
             {"ipsc_passage": "2", "confluence_pct": "80", "differentiated_pct": "3", "_gap": DAY},
         ],
         "differentiate": [{"day": d, "confluence_pct": c, "morphology": m, "_gap": 4 * DAY} for d, c, m in course],
-        "count": [{"viable": str(int(plan.near(6.0e7, 0.02))), "total": str(int(plan.near(6.3e7, 0.005)))} for _ in range(3)],
+        "count": [{"viable": str(int(plan.near(6.0e7, 0.02))), "total": str(int(plan.near(6.3e7, 0.005)))} for _ in range(2)],
     }
     def plots(now: int, on: str) -> int:
         table = "marker;positive_pct\nTRA-1-60;1.2\nCD73;98.7\nCD90;98.1\nCD105;97.4\n"
@@ -139,6 +141,7 @@ def derivation(plan: Plan, name: str, minute: int, vial: str) -> int:
         plan.do(now, "batches.attach_file", "a.operator", on=on, data={"shows": "Export of the cytometer, sample of day 21"}, files=files)
         return now + 4
 
+    minute = cleaned(plan, minute)
     after = plan.batch(name, "mbr_der", minute, issue={"is_commitment": "on"}, values=values, logs=logs, before=[thaw], between={"commit": plots})
     return plan.finish(name, after)
 
@@ -150,7 +153,7 @@ def passage(
     """`counts`: (viable, total) of each count, or the number of cells to count around."""
     if not isinstance(counts, list):
         total = counts / 0.955
-        counts = [(int(plan.near(counts, 0.012)), int(plan.near(total * 1.015, 0.002))) for _ in range(3)]
+        counts = [(int(plan.near(counts, 0.012)), int(plan.near(total * 1.015, 0.002))) for _ in range(2)]
     values = {
         "seed.area_cm2": str(area), "seed.viable_seeded": str(seeded), "seed.density": str(round(seeded / area)),
         "inspect.confluence_pct": str(plan.random.randint(76, 86)), "detach.detach_min": str(plan.random.randint(4, 8)),
@@ -169,7 +172,8 @@ def passage(
     return plan.finish(name, plan.batch(name, "mbr_pas", minute, values=values, logs=logs, before=before, version=version), release=release)
 
 
-def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, particles: str, volume: int = 3960) -> int:
+def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, particles: str, volume: int = 3960, clean: bool = False) -> int:
+    """Conditioned medium, collected in the room that the culture was cleaned for; `clean`: the cleaning ended meanwhile."""
     values = {
         "wash.washes": "3", "wash.wash_volume": "1500.0", "condition.volume_added": f"{volume + 40}.0", "condition.priming": "none",
         "collect.conditioning_hours": "48.0", "collect.volume_ml": f"{volume + 25}.0", "clarify.pressure": "0.32",
@@ -178,12 +182,12 @@ def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, partic
     }  # fmt: skip
     logs: dict[str, list[dict[str, Any]]] = {
         "monitor": [
-            {"temperature": "37.0", "ph": "7.28", "glucose": "14.2", "lactate": "4.8", "_gap": DAY},
-            {"temperature": "36.9", "ph": "7.19", "glucose": "9.8", "lactate": "9.1", "_gap": DAY - 60},
+            {"temperature": "36.9", "ph": "7.23", "glucose": "11.9", "lactate": "7.1", "_gap": 2 * DAY - 60},
         ],
-        "count": [{"viable": str(int(plan.near(1.32e8, 0.01))), "total": "142000000"} for _ in range(3)],
+        "count": [{"viable": str(int(plan.near(1.32e8, 0.01))), "total": "142000000"} for _ in range(2)],
     }
     before = [plan.consume(name, parent, cells, "cells", "a.operator", "b.operator")]
+    minute = cleaned(plan, minute) if clean else minute
     return plan.finish(name, plan.batch(name, "mbr_cm", minute, values=values, logs=logs, before=before))
 
 
@@ -238,7 +242,8 @@ def run(
 
         between["tff1_log"] = correct
     logs = {"tff1_log": log, "tff2_log": [pressures(plan, 0.48, 0.22, 0.04, 38) for _ in range(3)]}
-    before = [plan.consume(name, parent, "3900.0", "mL", by, witness) for parent in parents]
+    before = [plan.consume(name, parent, f"{volume / len(parents):.1f}", "mL", by, witness) for parent in parents]
+    minute = cleaned(plan, minute)
     after = plan.batch(name, "mbr_tff", minute, values=values, logs=logs, before=before, by=by, witness=witness,
                        last_step=last_step, leave_open=bool(last_step), between=between)  # fmt: skip
     return after, final
@@ -255,8 +260,9 @@ def ev_lot(plan: Plan, name: str, parent: str, minute: int, *, particles: float,
         "labels.labels_issued": str(vials + 11), "labels.labels_used": str(vials + 4), "labels.labels_destroyed": "5",
         "labels.labels_specimens": "1", "labels.labels_returned": "1", "quantity.vials_accepted": str(vials), "quantity.vials_destroyed": "0",
     }  # fmt: skip
-    logs = {"fill_checks": [{"fill_volume": f"{plan.near(1.0, 0.012):.3f}", "_gap": 15} for _ in range(4)]}
+    logs = {"fill_checks": [{"fill_volume": f"{plan.near(1.0, 0.012):.3f}", "_gap": 15} for _ in range(3)]}
     before = [plan.consume(name, parent, quantity, "mL", by, witness)]
+    minute = cleaned(plan, minute, "ROOM-B1")
     after = plan.batch(name, "mbr_ev", minute, values=values, logs=logs, before=before, by=by, witness=witness)
     return plan.finish(name, after, release=False, by=by)
 
@@ -275,6 +281,7 @@ def drug_product(plan: Plan, name: str, parent: str, minute: int) -> int:
     }  # fmt: skip
     logs = {"fill_checks": [{"fill_volume": volume, "_gap": 15} for volume in ("1.004", "0.997")]}
     before = [plan.consume(name, parent, "60", "vials", by, witness)]
+    minute = cleaned(plan, minute, "ROOM-B1")
     after = plan.batch(name, "mbr_fill", minute, values=values, logs=logs, before=before, by=by, witness=witness)
     return plan.finish(name, after, release=False, by=by)
 

@@ -49,7 +49,7 @@ STANDARDS = {
 
 # What people write into text fields.
 TEXTS = {
-    "previous_lot": "None in this suite since cleaning", "medium_lot": "MED-2291", "buffer_lot": "BUF-0417", "cryoprotectant_lot": "CRY-0088",
+    "medium_lot": "MED-2291", "buffer_lot": "BUF-0417", "cryoprotectant_lot": "CRY-0088",
     "vessel": "10-layer cell factory", "enzyme_lot": "ENZ-0310", "factor_lots": "GF-1021, GF-1022", "filter_lot": "F-65-2208",
     "medium": "Serum-free conditioning medium, lot CMM-0513", "bags": "BAG-1 to BAG-4", "maker": "Sample Membranes",
     "formulation": "Phosphate buffer with 5 % trehalose, pH 7.3", "container": "2 mL cyclo-olefin vial, stopper and cap",
@@ -57,7 +57,7 @@ TEXTS = {
 }  # fmt: skip
 
 # Which lot of an item, which unit of a class is scanned.
-STOCK = {"MAT-0077": "{medium.number}", "room_grade_c": "ROOM-C2"}
+STOCK = {"MAT-0077": "{medium.number}", "room_grade_c": "ROOM-C2", "room_grade_b": "ROOM-B1"}
 
 # Centres of believable results, where the middle of the limits would not be.
 CENTRES = {

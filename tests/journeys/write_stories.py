@@ -270,10 +270,10 @@ def second_lot(plan: Plan, minute: int) -> int:
     """A lot whose potency is out of specification: the OOS waits for QA."""
     reports(plan, minute + 60)
     minute = lots.producing_culture(plan, "p3b", "p2", morning(minute), cells=2.38e8, hours="98.0")
-    minute = lots.media_pair(plan, ("cm3", "cm4"), "p3b", morning(minute + DAY), cells="105000000", particles=("1.88E+9", "1.81E+9"))
+    minute = lots.media(plan, "cm3", "p3b", morning(minute + DAY), cells="210000000", particles="1.85E+9", volume=7860)
     rows = [lots.pressures(plan, 0.55, 0.25, 0.05, 100) for _ in range(4)]
     rows[2] = lots.pressures(plan, 0.88, 0.38, 0.05, 92)
-    after, particles = lots.run(plan, "tff2", ["cm3", "cm4"], morning(minute + DAY), feed=1.85e9, rows=rows)
+    after, particles = lots.run(plan, "tff2", ["cm3"], morning(minute + DAY), feed=1.85e9, rows=rows)
     why = "One reading of four above the limit, for at most 15 min; yield and balance are inside their limits"
     minute = decided(plan, "tff2", after, "impact_accepted", why)
     minute = lots.ev_lot(plan, "ev2", "tff2", morning(minute + DAY), particles=particles, vials=138)
@@ -302,17 +302,17 @@ def lots_in_work(plan: Plan, minute: int) -> int:
     filled = lots.drug_product(plan, "dp1", "ev1", morning(minute, 9))
     plan.do(filled + 20, "qc.receive_sample", "a.analyst", on="{dp1.lot.samples.last}", data={"condition": "Frozen, seal intact, label matches"})
     minute = lots.producing_culture(plan, "p3c", "p2", morning(minute), cells=2.52e8, hours="95.0")
-    minute = lots.media_pair(plan, ("cm5", "cm6"), "p3c", morning(minute + DAY), cells="75000000", particles=("2.21E+9", "2.14E+9"))
-    after, particles = lots.run(plan, "tff3", ["cm5", "cm6"], morning(minute + DAY), feed=2.17e9)
+    minute = lots.media(plan, "cm4", "p3c", morning(minute + DAY), cells="150000000", particles="2.17E+9", volume=7860)
+    after, particles = lots.run(plan, "tff3", ["cm4"], morning(minute + DAY), feed=2.17e9)
     minute = plan.finish("tff3", after, by="b.operator")
     minute = lots.ev_lot(plan, "ev3", "tff3", morning(minute + DAY), particles=particles, vials=145)
     minute = plan.testing("ev3", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 6 * DAY, 9),
                           quantity="20", unit="vials", without=SLOW | FROM_FILES, reviewed=30, told=lots.particle_results(plan, particles))  # fmt: skip
     minute = files_of_instruments(plan, "ev3", morning(minute + DAY, 9))
-    minute = lots.media(plan, "cm7", "p3c", morning(minute + DAY), cells="70000000", particles="2.08E+9")
+    minute = lots.media(plan, "cm5", "p3c", morning(minute + DAY), cells="70000000", particles="2.08E+9", clean=True)
     rows = [lots.pressures(plan, 0.56, 0.25, 0.05, 101), lots.pressures(plan, 0.61, 0.27, 0.05, 97), lots.pressures(plan, 0.90, 0.34, 0.05, 84)]
-    after, _ = lots.run(plan, "tff4", ["cm7"], morning(minute + DAY), feed=2.08e9, volume=3900.0, rows=rows, last_step=5)
-    plan.do(after + 2, "batches.split_lot", "b.operator", on="{cm7.lot.number}", witness="a.operator", data={"parts": "30.0\n29.0"})
+    after, _ = lots.run(plan, "tff4", ["cm5"], morning(minute + DAY), feed=2.08e9, volume=3900.0, rows=rows, last_step=5)
+    plan.do(after + 2, "batches.split_lot", "b.operator", on="{cm5.lot.number}", witness="a.operator", data={"parts": "30.0\n29.0"})
     plan.do(after + 5, "batches.start_batch", "a.verifier", on="MBR-EV-V1", **{"as": "ev4"})
     plan.do(after + 8, "batches.reserve_material", "a.operator", on="{medium.number}", data={"batch": "{ev4.lot.number}", "quantity": "500"})
     plan.do(after + 10, "batches.open_material", "a.operator", on="{medium.number}", data={"container": "40"})

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import tests.qc.builders_release as scene
 from batches.domain import commands as b
-from batches.models import BatchRecord, Lot, Sample, Step
+from batches.models import BatchRecord, EquipmentUnit, Lot, Sample, Step
 from batches.selectors.masters import shipped_text as master_text
 from batches.services import planned_samples, records
 from evgmp.compliance import clock
@@ -20,13 +20,14 @@ from qc.selectors.release_state import release_state
 from qc.selectors.specifications import shipped_text
 from qc.services import custody, release, samples
 from tests.batches import builders_records as floor
+from tests.batches.builders_uses import ROOM_B, unit, used
 from tests.builders import act
 from tests.qc import builders_lab as lab
 
 KEPT = ("DP-GN-PH", "DP-GN-MOIST", "DP-CT-LABEL", "DP-ID-CD81", "DP-RF-LINK", "DP-SF-ENDO", "DP-PT-REF")
 FILLED, QC_VIALS, RETAINED = 58, 20, 10
 VALUES: dict[str, dict[str, str]] = {
-    "line_clearance": {"previous_lot": "None", "area_clear": "clear", "labels_removed": "yes", "cleaning_in_date": "yes"},
+    "line_clearance": {"area_clear": "clear", "labels_removed": "yes", "cleaning_in_date": "yes"},
     "formulate": {
         "freeze_thaws": "1", "pool_particles": "1.98E+11", "formulation": "Phosphate buffer, 5 % trehalose", "dosage_form": "liquid",
         "volume_ml_total": "60.0", "particles_per_ml": "1.95E+11",
@@ -74,6 +75,8 @@ def short_specification() -> str:
 def begun(*portions: tuple[Lot, str], master: str = "mbr_fill") -> BatchRecord:
     """A batch of the shipped fill that took these vials of EV lots."""
     batch = floor.started(master_text(master))
+    if not EquipmentUnit.objects.filter(code=ROOM_B).exists():
+        unit(ROOM_B)
     for parent, vials in portions:
         took(batch, parent, vials)
     return batch
@@ -95,6 +98,8 @@ def recorded_to(batch: BatchRecord, last: str = "quantity", **changed: dict[str,
         for row in [{"fill_volume": volume} for volume in FILL_CHECKS] if key == "fill_checks" else [own]:
             instants = {p.key: clock.now() for p in step.master_step.parameters.filter(kind="instant")}
             floor.recorded(step, **{**row, **instants})  # type: ignore[arg-type]
+        if step.master_step.equipment:
+            used(Step.objects.get(pk=step.pk), ROOM_B)
         if key == "inspect":
             sampled(step, "release_testing", QC_VIALS)
             sampled(step, "retention", RETAINED)
@@ -110,6 +115,14 @@ def _next_second() -> None:
     time.sleep(1 - clock.now().microsecond / 1_000_000)
 
 
+def cleared_after(batch: BatchRecord) -> None:
+    """The line clearance after the end."""
+    step = batch.steps.get(master_step__key="closing_clearance")
+    used(step, ROOM_B)
+    floor.recorded(step, area_clear_after="clear", labels_removed_after="yes")
+    floor.signed(step)
+
+
 def sampled(step: Step, need: str, vials: int) -> None:
     planned_samples.take_sample(
         act(b.TAKE_SAMPLE, "a.operator"), step.number, need=need, quantity=Decimal(vials), container="Vials as filled", storage="Below -70 °C"
@@ -120,6 +133,7 @@ def made(*portions: tuple[Lot, str], master: str = "mbr_fill", **changed: dict[s
     """A drug product filled, completed and reviewed by production."""
     batch = begun(*portions, master=master)
     floor.signed(recorded_to(batch, **changed))
+    cleared_after(batch)
     floor.completed(batch)
     scene.reviewed_by_production(batch)
     return Lot.objects.get(pk=batch.lot_id)

@@ -71,6 +71,7 @@ def test_a_lyophilised_lot_is_counted_to_the_last_vial_and_has_its_own_storage_t
         floor.signed(step)
     floor.corrected(step, "vials_accepted", "5")
     floor.signed(Step.objects.get(pk=step.pk))
+    dp.cleared_after(batch)
     floor.completed(batch)
     lot = Lot.objects.get(pk=batch.lot_id)
     typed = lot.drugproduct

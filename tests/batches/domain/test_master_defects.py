@@ -106,7 +106,7 @@ DEFECTS: list[tuple[MasterFile, str]] = [
     (with_step(TFF, "tff1", filtration=""), "Step tff1: A filtration step needs both"),
     (with_step(TFF, "tff1", filtration_position=None), "Step tff1: A filtration step needs both"),
     (
-        with_step(TFF, "recovery", parameters=TFF.steps[-2].parameters * 2),
+        with_step(TFF, "recovery", parameters=TFF.steps[-3].parameters * 2),
         "Step recovery: The parameter key permeate_volume_ml is used 2 times.",
     ),
     (with_parameter(BANK, "fill.vials_filled", kind="rune"), "fill.vials_filled: The kind “rune” is not known."),

@@ -25,18 +25,18 @@ def parameters(master: MasterFile) -> Iterator[tuple[StepFile, ParameterFile]]:
 @pytest.mark.parametrize(
     ("name", "code", "stage", "steps"),
     [
-        ("mbr_bank", "MBR-BANK", "cell_bank", 8),
-        ("mbr_der", "MBR-DER", "passage", 10),
+        ("mbr_bank", "MBR-BANK", "cell_bank", 9),
+        ("mbr_der", "MBR-DER", "passage", 11),
         ("mbr_pas", "MBR-PAS", "passage", 10),
         ("mbr_thaw", "MBR-THAW", "passage", 14),
         ("mbr_der_sw", "MBR-DER-SW", "passage", 11),
         ("mbr_der_eb", "MBR-DER-EB", "passage", 12),
         ("mbr_der_sd", "MBR-DER-SD", "passage", 13),
-        ("mbr_cm", "MBR-CM", "conditioned_media", 10),
-        ("mbr_tff", "MBR-TFF", "isolation_run", 14),
-        ("mbr_ev", "MBR-EV", "ev_lot", 10),
-        ("mbr_fill", "MBR-FILL", "drug_product", 9),
-        ("mbr_lyo", "MBR-LYO", "drug_product", 13),
+        ("mbr_cm", "MBR-CM", "conditioned_media", 11),
+        ("mbr_tff", "MBR-TFF", "isolation_run", 15),
+        ("mbr_ev", "MBR-EV", "ev_lot", 11),
+        ("mbr_fill", "MBR-FILL", "drug_product", 10),
+        ("mbr_lyo", "MBR-LYO", "drug_product", 14),
     ],
 )
 def test_a_shipped_master_has_no_defect(name: str, code: str, stage: str, steps: int) -> None:
@@ -48,9 +48,13 @@ def test_a_shipped_master_has_no_defect(name: str, code: str, stage: str, steps:
 
 @pytest.mark.req("EXE-12")
 @pytest.mark.parametrize("name", SHIPPED)
-def test_every_master_begins_with_a_witnessed_line_clearance(name: str) -> None:
-    first = SHIPPED[name].steps[0]
-    assert (first.key, first.critical, first.witness) == ("line_clearance", True, True)
+def test_every_master_begins_and_ends_with_a_witnessed_line_clearance_of_its_room(name: str) -> None:
+    steps = SHIPPED[name].steps
+    for step, key in ((steps[0], "line_clearance"), (steps[-1], "closing_clearance")):
+        assert (step.key, step.kind, step.critical, step.witness) == (key, "clearance", True, True)
+        assert [(need.equipment_class[:5], need.required) for need in step.equipment] == [("room_", True)]
+        assert [parameter.kind for parameter in step.parameters] in (["choice"] * 3, ["choice"] * 2)
+    assert steps[0].equipment == steps[-1].equipment
 
 
 @pytest.mark.req("EXE-09", "MST-03")
