@@ -1,6 +1,6 @@
 """Which other lots a fallen lot may touch, and which it may come from: QA decides on each (G5)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -9,6 +9,7 @@ from batches.domain.genealogy import siblings
 from batches.models import FiltrationStage, Lot, LotInput
 from batches.selectors.dispositions import dispositions_of
 from batches.selectors.genealogy import ancestors, descendants
+from batches.selectors.holds import Hold, holds_of
 
 # What lots share beside the genealogy, such as a material lot or a piece of equipment. Each takes the lot and gives
 # other lots with the words that say what is shared.
@@ -24,6 +25,7 @@ class Touched:
     lot: Lot
     why: str
     standing: str
+    holds: Sequence[Hold] = ()
 
 
 def touched_by(lot: Lot) -> list[Touched]:
@@ -65,4 +67,5 @@ def _same_membrane(lot: Lot) -> list[tuple[Lot, str]]:
 def _standing(found: Iterable[tuple[Lot, str]]) -> list[Touched]:
     found = list(found)
     standings = dispositions_of(lot for lot, _ in found)
-    return [Touched(lot, why, standings[lot.pk]) for lot, why in found]
+    holds = holds_of(lot for lot, _ in found)
+    return [Touched(lot, why, standings[lot.pk], holds.get(lot.pk, ())) for lot, why in found]

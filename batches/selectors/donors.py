@@ -1,8 +1,11 @@
 """Reading donors and lines."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
 from batches.models import CellLine, Donor, Lot
+from batches.selectors.holds import Hold, holds_of
 
 
 def donors() -> "QuerySet[Donor]":
@@ -36,6 +39,8 @@ def decisions_on_donor(donor: Donor) -> list[object]:
     return found
 
 
-def banks_of_line(line: CellLine) -> list[Lot]:
-    """Banks made directly from a line."""
-    return [bank.lot for bank in line.banks.select_related("lot").order_by("lot__number")]
+def banks_of_line(line: CellLine) -> list[tuple[Lot, Sequence[Hold]]]:
+    """Banks made directly from a line, each with what holds it beside its disposition."""
+    banks = [bank.lot for bank in line.banks.select_related("lot").order_by("lot__number")]
+    holds = holds_of(banks)
+    return [(bank, holds.get(bank.pk, ())) for bank in banks]

@@ -10,6 +10,7 @@ from batches.domain.lifecycle import EXCEPTION, exceptions_closed, lot_not_affec
 from batches.models import Entry, EquipmentEntry, ExceptionRecord, Lot, MaterialMovement
 from batches.selectors.genealogy import ancestors
 from evgmp.compliance.models import Event, Signature
+from evgmp.compliance.site_time import site_time
 from evgmp.rules.blocker import Blocker
 
 
@@ -75,7 +76,7 @@ def took_part(exception: ExceptionRecord) -> set[str]:
 
 def deviation_blockers(exception: ExceptionRecord) -> list[Blocker]:
     """Why an exception can't be made a deviation now."""
-    since = f"{exception.deviation_at:%Y-%m-%d %H:%M} UTC" if exception.deviation_at else ""
+    since = site_time(exception.deviation_at) if exception.deviation_at else ""
     return EXCEPTION.blockers(RAISE_DEVIATION, status=exception.status, facts={"deviation_since": since})
 
 

@@ -9,6 +9,7 @@ from batches.domain.lifecycle import DISPOSITION_WORDS
 from batches.models import STAGES, Lot, LotInput
 from batches.selectors.dispositions import dispositions_of
 from batches.selectors.genealogy import family, lots_with_types
+from batches.selectors.holds import holds_of
 from batches.selectors.vials import counts
 from evgmp.web.components import time_text, value_text
 from evgmp.web.genealogy import Edge, Genealogy, Node
@@ -38,12 +39,15 @@ def tree_of(lot: Lot, *, forward: bool) -> Tree:
         edges += dead
         lots += list(lots_with_types().filter(pk__in={edge.child_id for edge in dead}))
     standings = dispositions_of(lots)
+    held = holds_of(lots)
     used = {edge.parent_id for edge in edges}
     columns = [stage for stage in STAGES if any(other.stage == stage for other in lots)]
     nodes = [
         Node(
-            key=str(other.pk), column=columns.index(other.stage), title=other.number, fact=_fact(other), state=standings[other.pk],
-            word="For processing" if standings[other.pk] == "released_for_processing" else "", url=other.get_absolute_url(), current=other.pk == lot.pk,
+            key=str(other.pk), column=columns.index(other.stage), title=other.number, fact=_fact(other),
+            state="hold" if other.pk in held else standings[other.pk],
+            word="For processing" if standings[other.pk] == "released_for_processing" and other.pk not in held else "",
+            url=other.get_absolute_url(), current=other.pk == lot.pk,
             stops="stops here" if standings[other.pk] in STOPPED and other.pk not in used else "",
         )
         for other in lots

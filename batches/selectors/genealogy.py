@@ -1,7 +1,7 @@
 """Where lots come from and where they go. What a lot inherits is computed here and typed nowhere (G6)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -119,6 +119,19 @@ def described_by(lot: Lot) -> Lot:
     while (edge := split_edges().filter(child=lot).select_related("parent").first()) is not None:
         lot = edge.parent
     return lot
+
+
+def wholes_of(lots: Iterable[Lot]) -> dict[int, Lot]:
+    """By key of each lot the one whose facts describe it (see `described_by`), in two queries a generation of splits."""
+    listed = list(lots)
+    found = {lot.pk: lot for lot in listed}
+    waiting = set(found)
+    while waiting:
+        parent_of = dict(split_edges().filter(child__in=[found[key].pk for key in waiting]).values_list("child", "parent"))
+        waiting = {key for key in waiting if found[key].pk in parent_of}
+        parents = lots_with_types().in_bulk(parent_of.values()) if waiting else {}
+        found.update({key: parents[parent_of[found[key].pk]] for key in waiting})
+    return found
 
 
 def record_of(lot: Lot) -> BatchRecord | None:

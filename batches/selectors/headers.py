@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from batches.models import Lot
 from batches.selectors.genealogy import family
+from batches.selectors.holds import holds_of
 from batches.selectors.lot_facts import headline_facts
 
 LINEAGE = ("cell_bank", "passage", "conditioned_media", "isolation_run", "ev_lot", "drug_product")
@@ -43,7 +44,9 @@ def lineage_of(lot: Lot) -> list[tuple[str, str]]:
 
 
 def _badges(lot: Lot) -> list[dict[str, str]]:
-    return exception_badges(lot, f"{reverse('batches:exceptions')}?lot={lot.number}&status=open")
+    """What holds the lot, then its open exceptions."""
+    held = [hold.badge for hold in holds_of([lot]).get(lot.pk, [])]
+    return held + exception_badges(lot, f"{reverse('batches:exceptions')}?lot={lot.number}&status=open")
 
 
 def exception_badges(record: Any, url: str = "#exc") -> list[dict[str, str]]:

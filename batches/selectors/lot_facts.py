@@ -119,7 +119,7 @@ def own_value(lot: Lot, name: str) -> bool:
 def headline_facts(lot: Lot) -> list[tuple[str, Any]]:
     """What stands in the header: the few facts of the stage, what is left, storage and expiry."""
     more = [("Left", left_in_words(lot)), ("Storage", lot.storage), ("Expiry", lot.expires_on)]
-    return listed_facts(lot) + [fact for fact in more if fact[1]]
+    return listed_facts(lot, described_by(lot)) + [fact for fact in more if fact[1]]
 
 
 def left_in_words(lot: Lot) -> str:
@@ -137,10 +137,10 @@ def _shown(lot: Lot, name: str, unit: str) -> Any:
     return value_text(value, unit) if isinstance(value, int) else value
 
 
-def listed_facts(lot: Lot) -> list[tuple[str, Any]]:
-    """The facts of the header without what needs a query, for lists."""
+def listed_facts(lot: Lot, whole: Lot) -> list[tuple[str, Any]]:
+    """The facts of the header without what needs a query, for lists. whole: the lot that describes it, for a sub-lot the one that was split."""
     named = {name: (label, unit) for name, label, unit in FACTS[lot.stage]}
-    return [(named[name][0], _shown(lot, name, named[name][1])) for name in HEADLINES[lot.stage]]
+    return [(named[name][0], _shown(lot if own_value(lot, name) else whole, name, named[name][1])) for name in HEADLINES[lot.stage]]
 
 
 def inherited_facts(lot: Lot, facts: Inherited) -> list[tuple[str, Any]]:

@@ -28,6 +28,7 @@ from batches.selectors.signatures import signatures_by_record
 from batches.selectors.starts import rooms_uncleared
 from batches.selectors.uses import needs_open, rows_signed
 from evgmp.compliance.models import Event, Signature
+from evgmp.compliance.site_time import site_time
 from evgmp.people.commands import TOPICS
 from evgmp.people.models import Person
 from evgmp.people.roles import roles
@@ -77,7 +78,7 @@ def step_of(number: str) -> Step:
 
 
 def recorded_when(entry: Entry) -> str:
-    return f"{entry.recorded_at:%Y-%m-%d %H:%M} UTC"
+    return site_time(entry.recorded_at)
 
 
 def step_facts(sheet: Sheet, step: Step, by: Any = None, at: datetime | None = None) -> dict[str, Any]:

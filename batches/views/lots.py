@@ -9,8 +9,9 @@ from batches.selectors.affected import FALLEN, origins_of, touched_by
 from batches.selectors.bank_map import next_free, stock_of
 from batches.selectors.dispositions import dispositions_of, signed_decisions
 from batches.selectors.exceptions import exceptions_of
-from batches.selectors.genealogy import inherited, inputs_of, outputs_of
+from batches.selectors.genealogy import inherited, inputs_of, outputs_of, wholes_of
 from batches.selectors.headers import lot_header
+from batches.selectors.holds import holds_of
 from batches.selectors.lot_facts import filtration_table, inherited_facts, listed_facts, typed_facts
 from batches.selectors.lot_trail import events_of_lot, records_of_lot
 from batches.selectors.lots import lot_of, lots_of_stage
@@ -43,8 +44,10 @@ class Lots(RecordList):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         page = list(context["page"])
-        standings = dispositions_of(page)
-        lines = [{"lot": lot, "standing": standings[lot.pk], "facts": listed_facts(lot)} for lot in page]
+        standings, holds, wholes = dispositions_of(page), holds_of(page), wholes_of(page)
+        lines = [
+            {"lot": lot, "standing": standings[lot.pk], "holds": holds.get(lot.pk, ()), "facts": listed_facts(lot, wholes[lot.pk])} for lot in page
+        ]
         return {**context, "lines": lines, "lead": self.lead}
 
 

@@ -21,6 +21,7 @@ from evgmp.compliance.actor import Actor
 from evgmp.compliance.canonical import canonical, field_names, row_digest, row_values, sha256
 from evgmp.compliance.models import SCHEMA, Event, GmpModel, NumberSeries, Seat, Signature
 from evgmp.compliance.signing import Signing
+from evgmp.compliance.site_time import site_time
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.rules.command import Command, Meaning
 
@@ -354,5 +355,5 @@ def fresh(record: GmpModel, act: Act) -> None:
     if act.seen and act.seen != str(record.revision):
         last = latest_history(record)
         event = Event.objects.filter(recording_id=last.recording_id).first()  # type: ignore[attr-defined]
-        who = f"{event.actor_name} changed it at {event.at:%Y-%m-%d %H:%M} UTC: {event.sentence}." if event else "It was changed."
+        who = f"{event.actor_name} changed it at {site_time(event.at)}: {event.sentence}." if event else "It was changed."
         raise refuse("stale_page", f"This page is out of date. {who} Look at the record as it is now, then decide again.")

@@ -6,6 +6,7 @@ from django.apps import apps
 
 from evgmp.compliance.canonical import row_values
 from evgmp.compliance.models import Event, Signature
+from evgmp.compliance.site_time import site_time
 
 
 def fall_of(signature: Signature) -> str:
@@ -23,7 +24,7 @@ def fall_of(signature: Signature) -> str:
                 event = Event.objects.filter(recording_id=row.recording_id).first()
                 who = f"{event.actor_name}: {event.sentence}" if event else "a later change"
                 why = f" Reason: {event.reason}" if event and event.reason else ""
-                return f"{who}, {row.history_date:%Y-%m-%d %H:%M} UTC.{why}"
+                return f"{who}, {site_time(row.history_date)}.{why}"
     return ""
 
 

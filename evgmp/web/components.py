@@ -2,17 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from evgmp.rules.instants import MINUS
+from evgmp.rules.instants import offset_text as offset_text
+from evgmp.rules.instants import time_text as time_text
 from evgmp.rules.reading import Reading, ResultKind, display_number
 
 NBSP = "\u00a0"
-MINUS = "\u2212"
 SPRITE = Path(__file__).parent / "static" / "web" / "icons.svg"
 
 _NUMBER = re.compile(r"([<>≤≥])?\s*([+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)")
@@ -44,27 +45,6 @@ class Correction:
     by: str
     at: datetime
     mark: str = ""
-
-
-def offset_text(moment: datetime) -> str:
-    """`UTC+1`, `UTC+5:30`, `UTC−3`, `UTC+0`."""
-    offset = moment.utcoffset()
-    if offset is None:
-        raise ValueError("This time has no zone. Every time shown must carry its offset from UTC.")
-    minutes = int(offset.total_seconds()) // 60
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{MINUS if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
-
-
-def time_text(moment: date, zone: str, *, seconds: bool = False) -> tuple[str, str]:
-    """(machine form, text) of a moment in `zone`, or of a plain date, which has no hour and no offset."""
-    if not isinstance(moment, datetime):
-        return moment.isoformat(), moment.isoformat()
-    if moment.tzinfo is None:
-        raise ValueError("This time has no zone. Every time shown must carry its offset from UTC.")
-    local = moment.astimezone(ZoneInfo(zone))
-    text = local.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
-    return local.isoformat(timespec="seconds"), f"{text} {offset_text(local)}"
 
 
 def number_text(amount: object) -> str:

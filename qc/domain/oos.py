@@ -3,6 +3,7 @@
 Sources: 21 CFR 211.192 and 211.194; FDA, Investigating Out-of-Specification Test Results (2022), III and IV.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from batches.domain.data_file import DataFileError, Table, document
@@ -22,6 +23,47 @@ FINDINGS = {"in_order": "In order", "not_in_order": "Not in order", "not_possibl
 EVALUATIONS = {"all_conform": "Every re-measurement conforms by itself. None is averaged and none is left out."}
 # An example of the software's own: a site that wants more writes it into its procedure and asks for a change here.
 MOST_RETESTS = 7
+
+
+LABORATORY, ANALYST, QA = "QC analyst or Head of Quality Control", "QC analyst", "QA reviewer"
+DECIDE = "decide on the result"
+
+
+@dataclass(frozen=True)
+class NextAct:
+    """What an open OOS waits for. waits: the role or the person who acts next; does: the act, as an order without its subject."""
+
+    waits: str
+    does: str
+
+    @property
+    def sentence(self) -> str:
+        return f"Next, {self.waits}: {self.does}."
+
+    @property
+    def is_of_qa(self) -> bool:
+        return self.waits == QA
+
+    @property
+    def is_decision(self) -> bool:
+        return self.is_of_qa and self.does == DECIDE
+
+
+def next_act(facts: Facts) -> NextAct:
+    """Who acts next on an open OOS, and how: the one answer that every page and every queue gives.
+
+    facts: has_plan, plan_approved, resample (none, authorised, drawn), planned, done, planned_analyst_name. QA may confirm an OOS at any
+    time; what is next is what the investigation needs before that.
+    """
+    if not facts["has_plan"]:
+        return NextAct(LABORATORY, "record phase I and propose the plan")
+    if not facts["plan_approved"]:
+        return NextAct(QA, "approve the plan")
+    if facts["resample"] == "authorised":
+        return NextAct(ANALYST, "draw the new sample")
+    if facts["done"] < facts["planned"]:
+        return NextAct(facts["planned_analyst_name"], f"re-measure as the plan says, {facts['done']} of {facts['planned']} done")
+    return NextAct(QA, DECIDE)
 
 
 def days_to_decide(text: str) -> int:

@@ -10,7 +10,7 @@ from evgmp.compliance import clock
 from evgmp.people.models import Person
 from evgmp.rules.blocker import Blocker
 from qc.domain.commands import RECORD_RETEST
-from qc.domain.oos import days_to_decide, due_on
+from qc.domain.oos import NextAct, days_to_decide, due_on, next_act
 from qc.models import OosPlan, OosResample, OosRetest, OutOfSpecification, SpecRow
 from qc.selectors.specifications import MASTERDATA
 from qc.selectors.standards import day_of
@@ -79,6 +79,18 @@ def oos_facts(oos: OutOfSpecification) -> dict[str, Any]:
         "failing": [retest.number for retest in retests if retest.verdict != "conforms"],
         "not_in_order": sum(check["finding"] == "not_in_order" for check in plan.checks) if plan else 0,
     }
+
+
+def next_of(oos: OutOfSpecification) -> NextAct:
+    """Who acts next on an open OOS, and how."""
+    return next_act(oos_facts(oos))
+
+
+def open_blocker(oos: OutOfSpecification) -> Blocker:
+    """An open OOS as the reason that bars a release: what is wrong, who acts next, who decides."""
+    following = next_of(oos)
+    then = "" if following.is_decision else " QA decides after that."
+    return Blocker("oos_open", f"{oos} on {oos.lot} is open: {oos.result.row.name}. {following.sentence}{then}")
 
 
 def analysts() -> list[Person]:

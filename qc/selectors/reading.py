@@ -1,10 +1,12 @@
 """Where somebody begins who reads and changes nothing: the lots that may reach a patient, the newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from batches.models import BatchRecord, Entry, ExceptionRecord, Lot
 from batches.selectors.genealogy import ancestors
+from batches.selectors.holds import Hold, holds_of
 from qc.models import CertificationRegister
 
 MOST = 20
@@ -19,14 +21,17 @@ class LotToRead:
     exceptions: int
     corrections: int
     certified_at: datetime | None
+    holds: Sequence[Hold] = ()
 
 
 def lots_to_read() -> list[LotToRead]:
     """EV lots and drug products."""
-    return [_read(lot) for lot in Lot.objects.filter(stage__in=("ev_lot", "drug_product")).select_related("batch").order_by("-pk")[:MOST]]
+    listed = list(Lot.objects.filter(stage__in=("ev_lot", "drug_product")).select_related("batch").order_by("-pk")[:MOST])
+    holds = holds_of(listed)
+    return [_read(lot, holds.get(lot.pk, ())) for lot in listed]
 
 
-def _read(lot: Lot) -> LotToRead:
+def _read(lot: Lot, holds: Sequence[Hold]) -> LotToRead:
     chain = [lot, *ancestors(lot)]
     certified = CertificationRegister.objects.filter(lot=lot, decision="certified").last()
     return LotToRead(
@@ -35,4 +40,5 @@ def _read(lot: Lot) -> LotToRead:
         exceptions=ExceptionRecord.objects.filter(lot__in=chain).count(),
         corrections=Entry.objects.filter(supersedes__isnull=False, formula_version=None, step__batch__lot__in=chain).count(),
         certified_at=certified.certified_at if certified else None,
+        holds=holds,
     )

@@ -3,6 +3,7 @@
 from batches.models import Lot
 from evgmp.rules.blocker import Blocker
 from qc.domain.roll_up import row_blocker
+from qc.selectors.oos import open_blocker
 from qc.selectors.roll_up import factor_blockers
 from qc.selectors.sheets import Sheet, open_oos, sheet
 
@@ -27,7 +28,4 @@ def release_blockers(lot: Lot, tested: Sheet | None = None) -> list[Blocker]:
     ]
     if not any(line.decides_release for line in tested.rows):
         found.append(Blocker("no_release_test", f"No release test of {tested.version} applies to {lot}. Check the specification."))
-    found += [
-        Blocker("oos_open", f"{oos} is open: {oos.result.row.name}. QA decides on it before anything else.") for oos in open_oos(lot)
-    ]
-    return found
+    return found + [open_blocker(oos) for oos in open_oos(lot)]

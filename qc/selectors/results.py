@@ -1,14 +1,18 @@
 """Reading results, runs' files and OOS records. The sheet and what stops a release come from their own modules."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from batches.models import Lot, Sample
 from evgmp.compliance.models import Attachment
+from qc.domain.applicability import applies
 from qc.models import ImportedValue, LotSpecification, OutOfSpecification, Result, SpecRow
 from qc.selectors.release import factor_blockers, release_blockers
 from qc.selectors.sheets import Sheet, SheetRow, open_oos, open_rows, pinned_version, sheet, word_of
+from qc.selectors.specifications import attributes_of
 
 
 def lots_under_test() -> QuerySet[LotSpecification]:
@@ -23,10 +27,27 @@ def lots_under_test() -> QuerySet[LotSpecification]:
             waiting=Count("lot__results", filter=current & Q(lot__results__status="entered"), distinct=True),
             passed=Count("lot__results", filter=current & Q(lot__results__status="reviewed", lot__results__verdict="conforms"), distinct=True),
             out=Count("lot__results", filter=current & shown & Q(lot__results__verdict="does_not_conform"), distinct=True),
-            tests=Count("version__rows", filter=Q(version__rows__computed=""), distinct=True),
         )
         .order_by("-pk")
     )
+
+
+def tests_that_apply(pinned: Sequence[LotSpecification]) -> dict[int, tuple[int, int]]:
+    """By key of each lot how many tests of its version the laboratory records for it, and how many do not apply to it.
+
+    Rows that follow from other records are neither: nobody records them.
+    """
+    rows: dict[int, list[Any]] = defaultdict(list)
+    versions = {one.version_id for one in pinned}
+    for version, applies_when in SpecRow.objects.filter(version__in=versions, computed="").order_by().values_list("version_id", "applies_when"):
+        rows[version].append(applies_when)
+    found = {}
+    for one in pinned:
+        conditions = rows[one.version_id]
+        attributes = attributes_of(one.lot) if any(conditions) else {}
+        applying = sum(applies(condition, attributes) for condition in conditions)
+        found[one.lot_id] = (applying, len(conditions) - applying)
+    return found
 
 
 def result_of(number: str) -> Result:
@@ -128,8 +149,30 @@ def oos_on(result: Result) -> OutOfSpecification | None:
 
 
 __all__ = [
-    "Sheet", "SheetRow", "chain_of", "factor_blockers", "file_of", "files_of", "lot_of", "lots_under_test", "oos_list",
-    "oos_of", "oos_on", "open_oos", "open_rows", "others_of_run", "pinned_version", "received_samples", "release_blockers",
-    "result_facts", "result_of", "results_to_review", "sample_of", "samples_of", "samples_to_receive", "sheet",
+    "Sheet",
+    "SheetRow",
+    "chain_of",
+    "factor_blockers",
+    "file_of",
+    "files_of",
+    "lot_of",
+    "lots_under_test",
+    "oos_list",
+    "oos_of",
+    "oos_on",
+    "open_oos",
+    "open_rows",
+    "others_of_run",
+    "pinned_version",
+    "received_samples",
+    "release_blockers",
+    "result_facts",
+    "result_of",
+    "results_to_review",
+    "sample_of",
+    "samples_of",
+    "samples_to_receive",
+    "sheet",
+    "tests_that_apply",
     "word_of",
 ]  # fmt: skip

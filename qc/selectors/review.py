@@ -13,6 +13,7 @@ from qc.documents import wording
 from qc.models import CertificationRegister, OutOfSpecification, Result
 from qc.selectors.chain import Chain
 from qc.selectors.gates import GATES
+from qc.selectors.oos import next_of
 from qc.selectors.release_state import ReleaseState
 from qc.selectors.sheets import sheet
 
@@ -56,8 +57,9 @@ def exceptions_of(chain: Chain) -> list[dict[str, Any]]:
     ]  # fmt: skip
     found += [
         {
-            "title": f"{oos.result.row.name} out of specification", "records": [oos, oos.lot], "meta": oos.decision_reason,
-            "state": "blocks_release" if oos.status == "open" else "closed", "owner": "QA reviewer" if oos.status == "open" else oos.closed_by,
+            "title": f"{oos.result.row.name} out of specification", "records": [oos, oos.lot],
+            "meta": next_of(oos).sentence if oos.status == "open" else oos.decision_reason,
+            "state": "blocks_release" if oos.status == "open" else "closed", "owner": next_of(oos).waits if oos.status == "open" else oos.closed_by,
             "since": oos.opened_at, "blocks": oos.status == "open", "undecided": oos.status == "open", "icon": "check-circle",
             "url": oos.get_absolute_url(),
         }

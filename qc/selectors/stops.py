@@ -12,13 +12,16 @@ from batches.models import ExceptionRecord, Lot
 from batches.selectors.genealogy import donor_blockers
 from batches.selectors.labels import open_labels
 from batches.selectors.records import unfinished
+from evgmp.compliance.site_time import site_time
 from evgmp.rules.blocker import Blocker
 from qc.documents import wording
 from qc.models import OutOfSpecification
 from qc.selectors.chain import Chain
 from qc.selectors.custody import reserve_blockers
+from qc.selectors.oos import next_of, open_blocker
 from qc.selectors.release import factor_blockers, release_blockers
 from qc.selectors.sheets import sheet
+from qc.selectors.standards import day_of
 from qc.selectors.standing import standing_records
 
 PRODUCTION, ANALYST, SECOND, QC_HEAD = "Production supervisor", "QC analyst", "a second QC analyst", "Head of Quality Control"
@@ -62,7 +65,7 @@ def making_stops(lot: Lot, disposition: str) -> list[Stop]:
         return [Stop("not_made", f"{lot} is not made yet", f"It is {lot.making_status.replace('_', ' ')}.", PRODUCTION)]
     if disposition == "hold":
         held = lot.dispositions.filter(decision="hold").order_by("-pk").first()
-        why = f"{held.reason or 'No reason recorded'} ({held.decided_by}, {held.at:%Y-%m-%d %H:%M} UTC)" if held else ""
+        why = f"{held.reason or 'No reason recorded'} ({held.decided_by}, {site_time(held.at)})" if held else ""
         return [Stop("on_hold", f"{lot} is on hold", why, QA)]
     return []
 
@@ -187,9 +190,13 @@ def _oos_stop(oos: OutOfSpecification, blockers: list[Blocker]) -> Stop:
         for b in blockers
         if b.key in ("oos_open", "result_oos") and (str(oos) in b.message or b.message.startswith(f"{what} ({row.code})"))
     ]
-    own = Blocker("oos_open", f"{oos} on {oos.lot} is open: {what}. QA decides on it before anything else.")
-    evidence = f"{wording.result(oos.result)}, limit {wording.criterion(row)}. {oos} on {oos.lot} is open since {oos.opened_at:%Y-%m-%d}."
-    return Stop("oos_open", f"{what} is out of specification", evidence, QA, oos.get_absolute_url(), "Open it", tuple(same or [own]))
+    following = next_of(oos)
+    evidence = (
+        f"{wording.result(oos.result)}, limit {wording.criterion(row)}. {oos} on {oos.lot} is open since {day_of(oos.opened_at)}. "
+        f"Next: {following.does}."
+    )
+    told = tuple(same or [open_blocker(oos)])
+    return Stop("oos_open", f"{what} is out of specification", evidence, following.waits, oos.get_absolute_url(), "Open it", told)
 
 
 def _told_as_one(lot: Lot, key: str, found: list[Blocker]) -> Stop:

@@ -12,7 +12,7 @@ from qc.domain.lifecycle import OOS
 from qc.domain.oos import EVALUATIONS
 from qc.forms.oos import AuthoriseResampleForm, ConfirmOosForm, DrawResampleForm, InvalidateOosForm, PlanOosForm, RecordRetestForm
 from qc.selectors import results as selectors
-from qc.selectors.oos import due_of, is_overdue, oos_facts, plan_of, resample_of, retests_of, touched_lots
+from qc.selectors.oos import due_of, is_overdue, next_of, oos_facts, plan_of, resample_of, retests_of, touched_lots
 from qc.services import oos as services
 
 STATES = {"open": ("open", "Open"), "confirmed": ("rejected", "Confirmed, lot rejected"), "invalidated": ("invalidated", "Result invalidated")}
@@ -143,7 +143,7 @@ class OosList(RecordList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "listed": [(oos, due_of(oos), is_overdue(oos)) for oos in context["rows"]]}
+        return {**context, "listed": [(oos, due_of(oos), is_overdue(oos), next_of(oos) if oos.status == "open" else None) for oos in context["rows"]]}
 
 
 class OosDetail(RecordDetail):
@@ -167,10 +167,12 @@ class OosDetail(RecordDetail):
     def details(self, record: Any) -> dict[str, Any]:
         plan, retests = plan_of(record), retests_of(record)
         resample = resample_of(record)
+        following = next_of(record) if record.status == "open" else None
         apart = [one for one in (plan, resample) if one is not None]
         told = [record, record.result, *apart, *retests]
         return {
             "result": record.result,
+            "next": following,
             "plan": plan,
             "resample": resample,
             "plan_words": _plan_words(plan),

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from batches.selectors.headers import lot_header
+from batches.selectors.holds import holds_of
 from batches.selectors.lots import lot_of
 from batches.selectors.signatures import signatures_by_record
 from evgmp.rules.blocker import Blocker
@@ -133,7 +134,8 @@ class Reviews(RecordList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        states = [state_of(lot) for lot in context["rows"]]
+        holds = holds_of(context["rows"])
+        states = [(state_of(lot), holds.get(lot.pk, ())) for lot in context["rows"]]
         return {**context, "states": states, "register": review.register()[:10]}
 
 

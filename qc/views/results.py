@@ -18,6 +18,7 @@ from qc.forms.results import CorrectResultForm, RecordResultForm
 from qc.forms.specifications import ReceiveSampleForm
 from qc.selectors import results as selectors
 from qc.selectors.imports import places_of
+from qc.selectors.oos import next_of
 from qc.selectors.potency import potencies_of_result
 from qc.selectors.specifications import newer_effective
 from qc.selectors.standards import distrusted, distrusted_result
@@ -178,7 +179,11 @@ class Results(RecordList):
         return selectors.lots_under_test()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "samples": selectors.samples_to_receive(), "may_receive": bool(self.actor.role_for(RECEIVE_SAMPLE))}
+        context = super().get_context_data(**kwargs)
+        pinned = list(context["rows"])
+        counts = selectors.tests_that_apply(pinned)
+        listed = [(one, *counts[one.lot_id]) for one in pinned]
+        return {**context, "listed": listed, "samples": selectors.samples_to_receive(), "may_receive": bool(self.actor.role_for(RECEIVE_SAMPLE))}
 
 
 class LotResults(RecordDetail):
@@ -192,9 +197,7 @@ class LotResults(RecordDetail):
 
     def header(self, record: Any) -> dict[str, Any]:
         header = lot_header(record, "results")
-        held = [{"state": "hold", "word": f"On hold, {oos}", "url": oos.get_absolute_url()} for oos in selectors.open_oos(record)]
-        version = selectors.pinned_version(record)
-        return {**header, "badges": [*held, *header["badges"]], "facts": [*header["facts"], ("Specification", version)]}
+        return {**header, "facts": [*header["facts"], ("Specification", selectors.pinned_version(record))]}
 
     def details(self, record: Any) -> dict[str, Any]:
         sheet = selectors.sheet(record)
@@ -204,7 +207,7 @@ class LotResults(RecordDetail):
             "sheet": sheet,
             "groups": _groups(sheet, asked),
             "chips": _chips(self.request, sheet, asked),
-            "open_oos": selectors.open_oos(record),
+            "open_oos": [(oos, f"{oos.result.row.name}. {next_of(oos).sentence}") for oos in selectors.open_oos(record)],
             "samples": list(selectors.samples_of(record)),
             "tally": _tally(sheet),
             "newer": newer_effective(sheet.version),
@@ -236,7 +239,7 @@ WAITS = {
     "result_no_verdict": "without a verdict: repeat the test or measure more finely",
     "result_oos": "out of limit",
     "reference_unreviewed": "for the review of a reference or optional test",
-    "oos_open": "open OOS for QA to decide on",
+    "oos_open": "open OOS",
     "no_release_test": "release test that applies",
 }
 

@@ -20,7 +20,7 @@ from qc.domain.commands import (
     REVIEW_SPECIFICATION,
 )
 from qc.selectors import imports, results, runs, specifications, standards
-from qc.selectors.oos import due_of, is_overdue
+from qc.selectors.oos import due_of, is_overdue, next_of
 from qc.views.imports import ApproveMapping
 from qc.views.oos import ApproveOosPlan, DrawResample, PlanOos, RecordRetest
 from qc.views.readings import ReadResult
@@ -34,13 +34,18 @@ Items = list[dict[str, Any]]
 def oos_to_decide(person: Any) -> Items:
     if not person.role_for(CONFIRM_OOS):
         return []
-    return [
-        {
-            "urgency": 0, "title": f"{'Overdue: decide' if is_overdue(oos) else 'Decide'} on {oos.number}", "record": oos, "url": oos.get_absolute_url(),
-            "why": f"{oos.result.row.name} of {oos.lot} is out of its limit. The lot is held until QA decides, until {due_of(oos)}.",
-        }
-        for oos in results.oos_list().filter(status="open")
-    ]  # fmt: skip
+    return [_to_decide(oos) for oos in results.oos_list().filter(status="open")]
+
+
+def _to_decide(oos: Any) -> dict[str, Any]:
+    """An open OOS for QA: urgent once it is QA's turn or its last day is over; before that QA follows the laboratory."""
+    following, overdue = next_of(oos), is_overdue(oos)
+    verb = "Decide on" if following.is_decision else "Follow"
+    why = f"{oos.result.row.name} of {oos.lot} is out of its limit. The lot is held. {following.sentence} QA decides until {due_of(oos)}."
+    return {
+        "urgency": 0 if overdue or following.is_decision else 2, "title": f"Overdue: {verb.lower()} {oos.number}" if overdue else f"{verb} {oos.number}",
+        "record": oos, "url": oos.get_absolute_url(), "why": why,
+    }  # fmt: skip
 
 
 def oos_to_investigate(person: Any) -> Items:

@@ -9,8 +9,8 @@ from django.test import Client
 from batches.domain.commands import HOLD_LOT, RELEASE_FOR_PROCESSING, SPLIT_LOT
 from batches.forms.splits import SplitLotForm
 from batches.models import Lot, LotInput
-from batches.selectors.genealogy import ancestors, described_by, producing_cultures, record_of
-from batches.selectors.lot_facts import typed_facts
+from batches.selectors.genealogy import ancestors, described_by, producing_cultures, record_of, wholes_of
+from batches.selectors.lot_facts import headline_facts, listed_facts, typed_facts
 from batches.selectors.lots import remaining
 from batches.selectors.release import lots_to_release
 from batches.services.dispositions import hold_lot, release_for_processing
@@ -48,6 +48,8 @@ def test_sub_lots_have_their_own_number_and_share_the_record(lot: Lot) -> None:
     # The material is described once: a correction of the lot can't leave its sub-lots behind.
     assert dict(typed_facts(two))["Priming"] == "IFN-gamma 24 h"
     assert dict(typed_facts(two))["Volume collected"] == "190.5\u00a0mL"
+    assert wholes_of([lot, two]) == {lot.pk: lot, two.pk: lot}
+    assert listed_facts(two, lot) == listed_facts(lot, lot) == headline_facts(two)[:3]
     assert producing_cultures(two) == producing_cultures(lot)
     assert {(s.signer_id, s.meaning) for s in valid_signatures(lot)} == {("a.operator", "performed"), ("b.operator", "verified")}
 

@@ -240,7 +240,13 @@ def test_work_goes_to_whom_it_waits_for(ev: Lot, sample: Sample) -> None:
     assert "Review SPEC-IMSC-EOP-V1" in text_of(as_person("a.labhead").get(home))
     reviewed(kept.number)
     (oos,) = open_oos(ev)
-    assert f"Decide on {oos}" in text_of(as_person("a.reviewer").get(home))
+    # One answer everywhere: the laboratory acts next, QA follows.
+    following = "Next, QC analyst or Head of Quality Control: record phase I and propose the plan."
+    assert f"Follow {oos}" in (shown := text_of(as_person("a.reviewer").get(home)))
+    assert following in shown
+    assert f"On hold, {oos}" in text_of(as_person("i.inspector").get("/ev-lots/"))
+    assert f"On hold, {oos}" in page(as_person("i.inspector"), "lot_review", ev.number)
+    assert following in page(as_person("i.inspector"), "lot_results", ev.number)
     assert f"Record phase I of {oos}" in text_of(as_person("a.analyst").get(home))
     planned(oos)
     assert f"Record phase I of {oos}" not in text_of(as_person("a.analyst").get(home))

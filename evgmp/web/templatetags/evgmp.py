@@ -97,6 +97,12 @@ def when(context: Context, moment: date | None, seconds: bool = False) -> SafeSt
     return format_html('<time class="ev-time" datetime="{}">{}</time>', machine, text)
 
 
+@register.filter
+def site_day(moment: datetime) -> str:
+    """{{ signature.at|site_day }}: the day in the zone of the plant, for narrow places where the hour does not matter."""
+    return components.time_text(moment, settings.EVGMP_TIME_ZONE)[1][:10]
+
+
 @register.simple_tag(takes_context=True)
 def value(context: Context, amount: object, unit: object = "") -> SafeString:
     """{% value entry.amount entry.unit %} a number as people read it, with a no-break space before its unit."""
