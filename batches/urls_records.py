@@ -3,7 +3,7 @@
 from django.urls import path
 
 import batches.views.work_records  # noqa: F401  hangs its work and finders into the work page
-from batches.views import master_drafts, master_papers, masters, record_papers, records, step_files, steps, uses
+from batches.views import alarms, master_drafts, master_papers, masters, record_papers, records, step_files, steps, uses
 from evgmp.web.command_view import command_paths
 
 urlpatterns = [
@@ -22,7 +22,7 @@ urlpatterns = [
         masters.AuthorMaster, masters.ReviewMaster, masters.ApproveMaster, masters.StartBatch, records.ConsumeLot,
         records.CompleteBatch, records.AbortBatch, records.ReviewBatch, steps.RecordEntry, steps.SignStep, steps.CorrectEntry,
         steps.SkipStep, steps.DecideHoldPoint, uses.RecordUse, uses.TakeSample, uses.CorrectUse, step_files.AttachFile,
-        record_papers.IssueRecord,
+        record_papers.IssueRecord, alarms.AcknowledgeAlarm,
         steps.RecordLateEntry, records.PauseBatch, records.ResumeBatch, records.HandOverBatch,
     ),
 ]  # fmt: skip

@@ -19,6 +19,17 @@ class SignatureLine:
 
 
 @dataclass(frozen=True)
+class AlarmLine:
+    """An alarm and who acknowledged it with which comment; no signature while nobody did."""
+
+    sentence: str
+    exception: str
+    at: str
+    comment: str
+    signatures: tuple[SignatureLine, ...]
+
+
+@dataclass(frozen=True)
 class LateLine:
     """Values recorded later than they happened: when they are said to be of, when the server recorded them, who vouches."""
 

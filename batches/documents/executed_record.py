@@ -75,6 +75,7 @@ def executed_record(found: Executed) -> parts.ExecutedRecord:
         labels=tuple(course.label_print(issue, found) for issue in found.labels),
         specimens=specimens,
         codes=tuple(one.code for one in specimens),
+        alarms=tuple(course.alarm_line(one, found) for one in found.alarms),
     )
 
 
@@ -149,7 +150,7 @@ def _all_signatures(found: Executed) -> list[Signature]:
     of_steps = [s for sheet in found.sheets for s in sheet.signatures]
     of_entries = [s for sheet in found.sheets for line in sheet.lines for s in line.signatures]
     of_batch = [*found.signatures, *(s for one in found.interruptions for s in one.signatures)]
-    others = (found.of_exceptions, found.of_decisions, found.of_counts)
+    others = (found.of_exceptions, found.of_decisions, found.of_counts, found.of_alarms)
     of_others = [s for signatures in others for signed in signatures.values() for s in signed]
     return list({s.pk: s for s in (*of_steps, *of_entries, *of_batch, *of_others)}.values())
 

@@ -11,6 +11,7 @@ from batches.domain.clocks import EXCEPTIONS, KEPT, Clock, in_words
 from batches.domain.equipment import CALIBRATION, CLEANING, QUALIFICATION
 from batches.domain.label_file import KINDS
 from batches.models import Excursion, LabelIssue
+from batches.selectors.alarms import Alarm
 from batches.selectors.clocks import clocks_of
 from batches.selectors.executed import Executed
 from batches.selectors.labels import file_of
@@ -20,6 +21,15 @@ from evgmp.compliance.issuing import stamp
 from evgmp.compliance.models import Signature
 from evgmp.web.components import value_text
 from evgmp.web.state_words import state_word
+
+
+def alarm_line(alarm: Alarm, found: Executed) -> parts.AlarmLine:
+    """One alarm of the batch (EXE-26)."""
+    done = alarm.acknowledged
+    return parts.AlarmLine(
+        sentence=alarm.sentence, exception=alarm.exception.number if alarm.exception else "", at=stamp(alarm.at), comment=done.comment if done else "",
+        signatures=_signed(found.of_alarms[str(done.pk)]) if done else (),
+    )  # fmt: skip
 
 
 def late_line(act: LateAct, mark: str) -> parts.LateLine:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from batches.documents.course_parts import (
+    AlarmLine,
     ClockLine,
     DecidedStep,
     ExcursionLine,
@@ -206,3 +207,4 @@ class ExecutedRecord:
     labels: tuple[LabelPrint, ...] = ()
     specimens: tuple[Specimen, ...] = ()
     codes: tuple[str, ...] = ()
+    alarms: tuple[AlarmLine, ...] = ()

@@ -52,6 +52,7 @@ RECORD_LATE_ENTRY = _add("record_late_entry", "Late entry recorded", "Record the
 PAUSE_BATCH = _add("pause_batch", "Batch paused", "Pause the batch", P, reason=True, training=FLOOR)
 RESUME_BATCH = _add("resume_batch", "Batch resumed", "Resume the batch", P, reason=True, training=FLOOR)
 HAND_OVER_BATCH = _add("hand_over_batch", "Batch handed over", "Hand the batch over", P, V, reason=True, training=FLOOR)
+ACKNOWLEDGE_ALARM = _add("acknowledge_alarm", "Alarm acknowledged", "Acknowledge the alarm", P, reason=True, training=FLOOR)
 WATCH_CLOCKS = _add("watch_clocks", "Passed clock found", "Watch the clocks", automatic=True)
 COMPLETE_BATCH = _add("complete_batch", "Batch completed", "Complete the batch", P, training=FLOOR)
 ABORT_BATCH = _add("abort_batch", "Batch aborted", "Abort the batch", P, reason=True, training=FLOOR)

@@ -4,6 +4,7 @@ Facts come from `batches.selectors.records` and `batches.selectors.masters`; eac
 """
 
 from batches.domain import commands as c
+from batches.domain.alarms import alarm_stands, alarms_acknowledged
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
 
@@ -261,12 +262,15 @@ BATCH = Lifecycle(
     BATCH_WORDS,
     [
         Move(c.CONSUME_LOT, ("in_process",), "in_process"),
-        Move(c.COMPLETE_BATCH, ("in_process",), "completed", (all_steps_signed, rooms_cleared_after, quantity_known, origin_known, labels_accounted_for)),
+        Move(c.COMPLETE_BATCH, ("in_process",), "completed", (
+            all_steps_signed, rooms_cleared_after, quantity_known, origin_known, labels_accounted_for, alarms_acknowledged,
+        )),
         Move(c.ABORT_BATCH, ("in_process", "paused"), "aborted", (lot_not_made_yet,)),
         Move(c.PAUSE_BATCH, ("in_process",), "paused"),
         Move(c.RESUME_BATCH, ("paused",), "in_process"),
         Move(c.HAND_OVER_BATCH, ("in_process", "paused"), "unchanged"),
-        Move(c.REVIEW_BATCH, ("completed",), "reviewed", (all_steps_signed, labels_accounted_for, reviewer_took_no_part)),
+        Move(c.ACKNOWLEDGE_ALARM, ("in_process", "paused", "completed"), "unchanged", (alarm_stands,)),
+        Move(c.REVIEW_BATCH, ("completed",), "reviewed", (all_steps_signed, labels_accounted_for, alarms_acknowledged, reviewer_took_no_part)),
         Move(c.CORRECT_ENTRY, ("in_process", "completed", "reviewed"), "in_process"),
         Move(c.CORRECT_USE, ("in_process", "completed", "reviewed"), "in_process"),
         Move(c.RECORD_LATE_ENTRY, ("in_process", "completed", "reviewed"), "in_process"),

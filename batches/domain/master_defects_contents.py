@@ -32,7 +32,7 @@ def content_defects(master: MasterFile) -> list[str]:
     for step in master.steps:
         if not any(step.instructions):
             found.append(f"Step {step.key}: The instruction is absent. Add it.")
-    return [*found, *_yield(master), *_components(master)]
+    return [*found, *_yield(master), *_components(master), *_limits_of_cells(master)]
 
 
 def _yield(master: MasterFile) -> Iterator[str]:
@@ -52,6 +52,16 @@ def _yield(master: MasterFile) -> Iterator[str]:
         yield "The highest percentage of the theoretical yield is absent. Add it."
     if low is not None and high is not None and not 0 <= low < high:
         yield f"The percentages of the theoretical yield contradict each other ({low}, {high}). The lowest is 0 or more and below the highest."
+
+
+def _limits_of_cells(master: MasterFile) -> Iterator[str]:
+    """A limit below what any culture has refuses every lot: a slip. Whether a master needs one is for its author to say."""
+    if master.highest_passage is not None and master.highest_passage < 1:
+        yield "The highest passage must be 1 or more. Correct it, or leave it out where the master grows no cells."
+    if master.highest_pdl is not None and master.highest_pdl <= 0:
+        yield "The most population doublings must be more than zero. Correct it, or leave it out where the master grows no cells."
+    if master.oldest_bank_days is not None and master.oldest_bank_days < 1:
+        yield "The oldest bank must be 1 day or more. Correct it, or leave it out where the master thaws no vial."
 
 
 def _components(master: MasterFile) -> Iterator[str]:

@@ -51,6 +51,9 @@ def read_master(text: str) -> MasterFile:
         specifications=head.texts("specifications"),
         precautions=head.text("precautions", ""),
         components=tuple(_component(table) for table in components),
+        highest_passage=head.whole("highest_passage"),
+        highest_pdl=head.amount("highest_pdl"),
+        oldest_bank_days=head.whole("oldest_bank_days"),
     )
     head.finish()
     return master

@@ -203,7 +203,8 @@ class StepFile:
 class MasterFile:
     """How one kind of lot is made: the steps in their order, and what else a master has to hold (21 CFR 211.186(b), EU GMP part I,
     4.17 and 4.18). theoretical_yield: what one batch gives when nothing is lost, in yield_unit; yield_low_pct and yield_high_pct: the
-    percentages of it beyond which the yield is investigated. What does not apply is said in words, never left empty."""
+    percentages of it beyond which the yield is investigated. What does not apply is said in words, never left empty.
+    highest_passage, highest_pdl, oldest_bank_days: how far the cells may be grown and how old the bank may be; beyond, nothing begins (EXE-11)."""
 
     code: str
     title: str
@@ -224,6 +225,9 @@ class MasterFile:
     specifications: tuple[str, ...] = ()
     precautions: str = ""
     components: tuple[ComponentFile, ...] = ()
+    highest_passage: int | None = None
+    highest_pdl: Decimal | None = None
+    oldest_bank_days: int | None = None
 
 
 Part = TypeVar("Part", Condition, TimeLimit, MaterialNeed, EquipmentNeed, SampleNeed)

@@ -31,6 +31,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "sampling": ("Sampling and testing", "What is sampled and tested, when, by which procedure."),
     "specifications": ("Specifications", "Of what is made and tested in process. One on each line."),
     "precautions": ("Precautions", "For the product and for people. “None” where there are none."),
+    "highest_passage": ("Highest passage", "Since the commitment. Beyond it no lot begins by this master."),
+    "highest_pdl": ("Most population doublings", "Cumulative. What stands at it is not grown further."),
+    "oldest_bank_days": ("Oldest bank, days", "Of an older bank no vial is withdrawn for it."),
     "section": ("Section", "Neighbouring steps of one section stand together."),
     "instructions": ("Instructions", "One on each line."),
     "kind": ("Kind", ""),
@@ -91,6 +94,7 @@ GROUPS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("Theoretical yield", ("theoretical_yield", "yield_unit", "yield_low_pct", "yield_high_pct")),
         ("Containers, closures and labels", ("containers", "closures", "labels")),
         ("Sampling and specifications", ("sampling", "specifications")),
+        ("Limits of the cells", ("highest_passage", "highest_pdl", "oldest_bank_days")),
     ],
     "StepFile": [
         ("", ("title", "kind", "section", "instructions", "key")),

@@ -1,3 +1,4 @@
+from batches.models.alarms import AlarmAcknowledgement
 from batches.models.attachments import StepAttachment
 from batches.models.containers import Container, ContainerMovement
 from batches.models.deviations import ExceptionRecord
@@ -29,7 +30,7 @@ from batches.models.storage import Excursion
 
 __all__ = [
     "DECISIONS", "MAKING", "STAGES", "TYPED",
-    "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
+    "AlarmAcknowledgement", "BatchRecord", "CellBank", "CellLine", "ConditionedMediaLot", "Container", "ContainerMovement", "Disposition",
     "Donor", "DrugProduct", "EVLot", "Entry", "EquipmentEntry", "EquipmentUnit", "ExceptionRecord",
     "Excursion", "FiltrationStage", "HandOver", "IsolationRun",
     "LabelCount", "LabelIssue", "LabelReading", "LabelTemplate", "Lot", "LotInput",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from batches.models import BatchRecord, Disposition, ExceptionRecord, Excursion, LabelIssue, LotInput, Sample, Step
+from batches.selectors.alarms import Alarm, alarms_of
 from batches.selectors.exceptions import exceptions_of
 from batches.selectors.genealogy import Inherited, inherited, inputs_of
 from batches.selectors.labels import issues_of
@@ -52,10 +53,12 @@ class Executed:
     units: list[UnitUsed]
     labels: list[LabelIssue]
     excursions: list[Excursion]
-    # Key of an exception, a decision, a label count -> its signatures.
+    alarms: list[Alarm]
+    # Key of an exception, a decision, a label count, an acknowledgement -> its signatures.
     of_exceptions: dict[str, list[Signature]]
     of_decisions: dict[str, list[Signature]]
     of_counts: dict[str, list[Signature]]
+    of_alarms: dict[str, list[Signature]]
 
 
 def executed(batch: BatchRecord) -> Executed:
@@ -65,6 +68,7 @@ def executed(batch: BatchRecord) -> Executed:
     exceptions = list(exceptions_of(lot).order_by("pk"))
     decisions = list(lot.dispositions.order_by("pk"))
     labels = issues_of(lot)
+    alarms = alarms_of(batch)
     of_batch = signatures_by_record([batch])[str(batch.pk)]
     return Executed(
         batch=batch,
@@ -83,6 +87,8 @@ def executed(batch: BatchRecord) -> Executed:
         units=units_of_batch(batch),
         labels=labels,
         excursions=list(lot.excursions.order_by("pk")),
+        alarms=alarms,
+        of_alarms=signatures_by_record([one.acknowledged for one in alarms if one.acknowledged]),
         of_exceptions=signatures_by_record(exceptions),
         of_decisions=signatures_by_record(decisions),
         of_counts=signatures_by_record([one.reconciliation for one in labels if hasattr(one, "reconciliation")]),

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from batches.models import (
     TYPED,
+    AlarmAcknowledgement,
     BatchRecord,
     Container,
     ContainerMovement,
@@ -40,6 +41,7 @@ def rows_about(lot: Lot) -> "list[QuerySet[Any]]":
         BatchRecord.objects.filter(lot=lot),
         Step.objects.filter(batch__lot=lot),
         Entry.objects.filter(step__batch__lot=lot),
+        AlarmAcknowledgement.objects.filter(batch__lot=lot),
         LotInput.objects.filter(Q(parent=lot) | Q(child=lot)),
         Container.objects.filter(lot=lot),
         ContainerMovement.objects.filter(container__lot=lot),

@@ -20,6 +20,7 @@ from batches.models import (
     Step,
     StepAttachment,
 )
+from batches.selectors.alarms import waiting_alarms
 from batches.selectors.clearances import rooms_left
 from batches.selectors.clocks import undecided_times
 from batches.selectors.labels import open_labels
@@ -147,6 +148,7 @@ def batch_facts(sheet: Sheet, user_id: str = "") -> dict[str, Any]:
         "origin": _has_origin(batch.lot),
         "rooms_left": rooms_left(batch),
         "open_labels": open_labels(batch.lot),
+        "unacknowledged": [alarm.sentence for alarm in waiting_alarms(batch)],
         "lot_made": batch.lot.making_status == "made",
         "took_part": performers_of(batch.lot, meanings=EARLIER_PART).get(user_id, []) if user_id else [],
     }
@@ -203,6 +205,7 @@ def record_keys(lot: Lot) -> dict[str, list[str]]:
         "batches.batchrecord": [batch.pk] if batch else [],
         "batches.step": Step.objects.filter(batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.entry": Entry.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
+        "batches.alarmacknowledgement": batch.acknowledgements.values_list("pk", flat=True) if batch else [],
         "batches.lotinput": LotInput.objects.filter(child=lot).values_list("pk", flat=True),
         "batches.materialmovement": MaterialMovement.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],
         "batches.stepattachment": StepAttachment.objects.filter(step__batch=batch).values_list("pk", flat=True) if batch else [],

@@ -3,8 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 
+from batches.domain.age_limits import Origin, age_blockers
 from batches.domain.genealogy import closes_circle
 from batches.domain.lifecycle import PARENT_STAGES, same_unit
+from batches.domain.master_file import read_master
 from batches.models import STAGES, Container, Lot, LotInput
 from batches.selectors.genealogy import Inherited, described_by, family, inherited, parents, record_of
 from batches.selectors.lots import remaining, usable_blockers
@@ -42,6 +44,7 @@ def consumption_blockers(
     found = _child_blockers(parent, child)
     found += usable_blockers(parent, on_day=at.date(), facts=facts)
     found += _order_blockers(parent, child, at)
+    found += _age_blockers(parent, child, facts, at)
     found += _pool_blockers(parent, child, facts) + _hold_blockers(parent, child, at)
     if parent.stage == "cell_bank" and container is None:
         found.append(Blocker("bank_by_vial", f"{parent} is a bank. Withdraw one of its vials instead."))
@@ -84,6 +87,20 @@ def _stage(stage: str) -> str:
     """A stage inside a sentence: “EV lot” and “TFF isolation run” keep their capitals."""
     name = STAGES[stage]
     return name if name[1].isupper() else name[0].lower() + name[1:]
+
+
+def _age_blockers(parent: Lot, child: Lot, facts: Inherited, at: datetime) -> list[Blocker]:
+    """The limits of passage, doublings and bank age that the child's master registers: beyond them nothing begins (EXE-11)."""
+    batch = record_of(child)
+    if batch is None:
+        return []
+    is_bank = parent.stage == "cell_bank"
+    origin = Origin(
+        parent=parent.number, stage=parent.stage, into=child.stage, is_commitment=getattr(child.typed, "is_commitment", False),
+        passage=facts.passage_number, pdl=facts.cumulative_pdl, is_bank=is_bank,
+        bank_days=(at - parent.made_on).days if is_bank and parent.made_on else None,
+    )  # fmt: skip
+    return age_blockers(read_master(batch.version.source_text), origin)
 
 
 def _order_blockers(parent: Lot, child: Lot, at: datetime) -> list[Blocker]:

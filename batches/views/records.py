@@ -17,6 +17,7 @@ from batches.selectors.signatures import hand_over_signatures, signatures_by_rec
 from batches.services.clocks import notice_clocks
 from batches.services.interruptions import hand_over_batch, pause_batch, resume_batch
 from batches.services.records import abort_batch, complete_batch, consume_lot, review_batch
+from batches.views.alarms import alarm_list
 from batches.views.record_papers import IssueRecord
 from evgmp.compliance import clock
 from evgmp.rules.blocker import Blocker
@@ -162,6 +163,7 @@ class BatchPage(RecordDetail):
             "signatures": [*signatures_by_record([record])[str(record.pk)], *hand_over_signatures(record)],
             "consume": self._consume(record),
             "papers": papers_of(record),
+            **alarm_list(self.actor, record),
         }
 
     def _consume(self, record: Any) -> Any:

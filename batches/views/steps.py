@@ -15,6 +15,7 @@ from batches.services.entries import correct_entry
 from batches.services.late import record_late_entry
 from batches.services.order import decide_hold_point, skip_step
 from batches.services.steps import record_entry, sign_step
+from batches.views.alarms import alarm_list
 from batches.views.exceptions import ReportException
 from batches.views.step_page import sign_context, sign_note, step_context, tiles
 from evgmp.compliance import clock
@@ -164,6 +165,7 @@ def step_page(step: Any, actor: Any, form: Any) -> dict[str, Any]:
     sign = offered(actor, SignStep, step)
     return {
         **context,
+        **alarm_list(actor, context["batch"], step),
         "tiles": tiles(context["sheet"], form),
         "record_url": RecordEntry.url(step),
         "record": offered(actor, RecordEntry, step),

@@ -82,6 +82,7 @@ STATE_WORDS: dict[str, StateWord] = {
     "blocks_release": StateWord("Blocks release", "stop", "x-octagon-fill"),
     "needs_check": StateWord("Needs your check", "caution", "eyeglasses"),
     "acknowledged": _quiet("Acknowledged", "check2-all"),
+    "not_acknowledged": StateWord("Not acknowledged", "stop", "exclamation-octagon-fill"),
     "late_entry": StateWord("Late entry", "caution", "clock-history"),
     "due_today": StateWord("Due today", "caution", "clock"),
     "due": StateWord("Due", "caution", "clock"),

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from batches.domain import commands as c
-from batches.models import BatchRecord, MasterVersion, Step
+from batches.models import AlarmAcknowledgement, BatchRecord, MasterVersion, Step
+from batches.selectors.alarms import waiting_alarms
 from batches.selectors.masters import shipped_text
-from batches.services import entries, masters, records, steps
+from batches.services import alarms, entries, masters, records, steps
+from evgmp.rules.blocker import RuleBroken
 from tests.batches.master_contents import complete
 from tests.batches.master_texts import BANK, PASSAGE, RUN
 from tests.builders import act
@@ -14,6 +16,7 @@ from tests.builders import act
 IN_LIMIT = {"p_feed": "0.55", "p_retentate": "0.15", "p_permeate": "0.05"}  # TMP 0.30
 ABOVE = {"p_feed": "0.70", "p_retentate": "0.26", "p_permeate": "0.05"}  # TMP 0.43
 
+WHAT_WAS_DONE = "Seen at the gauge, the pump was slowed and the supervisor told"
 WHY_LATE = "The centrifuge was not free in time"
 # The change record of a version in tests.
 CHANGE = {"impact": "No earlier version, so none", "affected_batches": "None", "training_needed": "None: nobody works by it yet"}
@@ -92,11 +95,23 @@ def executed(batch: BatchRecord, rows: Iterable[dict[str, str]] = (IN_LIMIT, IN_
     return BatchRecord.objects.get(pk=batch.pk)
 
 
+def acknowledged(number: str, *, by: str = "a.operator", comment: str = WHAT_WAS_DONE) -> AlarmAcknowledgement:
+    return alarms.acknowledge_alarm(act(c.ACKNOWLEDGE_ALARM, by, reason=comment), number)
+
+
 def completed(batch: BatchRecord) -> BatchRecord:
+    """Completed by the operator, who acknowledges the alarms where they are all that it waits for."""
+    try:
+        return records.complete_batch(act(c.COMPLETE_BATCH, "a.operator"), batch.number)
+    except RuleBroken as broken:
+        if {blocker.key for blocker in broken.blockers} != {"alarms_unacknowledged"}:
+            raise
+    for alarm in waiting_alarms(batch):
+        acknowledged(alarm.number)
     return records.complete_batch(act(c.COMPLETE_BATCH, "a.operator"), batch.number)
 
 
 __all__ = [
-    "ABOVE", "BANK", "IN_LIMIT", "PASSAGE", "RUN", "authored", "completed", "corrected", "effective", "executed", "logged", "recorded",
+    "ABOVE", "BANK", "IN_LIMIT", "PASSAGE", "RUN", "acknowledged", "authored", "completed", "corrected", "effective", "executed", "logged", "recorded",
     "set_up", "shipped", "signed", "started", "step_no",
 ]  # fmt: skip

@@ -41,6 +41,26 @@ def test_the_doubling_level_is_inherited_and_computed_never_typed() -> None:
     assert inherited(batch.lot).cumulative_pdl == Entry.objects.get(step__batch=batch, parameter__key="cpdl").amount
 
 
+@pytest.mark.req("EXE-11", negative=True)
+def test_a_passage_over_a_registered_limit_does_not_begin() -> None:
+    """Passage 1 has reached the three doublings that the master allows: no passage 2, whatever is left of it."""
+    limited = PASSAGE.replace('batch_size = "1 flask"', 'batch_size = "1 flask"\nhighest_passage = 2\nhighest_pdl = "3"')
+    limited = limited.replace("MBR-SHORTPASSAGE", "MBR-LIMITED")
+    first, batch, unfinished_one = passage_lot(), started(limited), started(PASSAGE)
+    consumed(unfinished_one, first)
+    with refused("pdl_unknown", "Finish that record first"):
+        consumed(batch, unfinished_one.lot)
+    assert consumed(batch, first) == batch.lot
+    recorded(step_no(batch, 1), seeded="9.0E+7", harvested="7.2E+8")
+    signed(step_no(batch, 1))
+    completed(batch)
+    review_batch(act(REVIEW_BATCH, "b.verifier"), batch.number)
+    release_for_processing(act(RELEASE_FOR_PROCESSING, "a.reviewer"), batch.lot.number)
+    second = started(limited)
+    with refused("pdl_over_limit", "3.00 cumulative population doublings", "Begin again from a vial"):
+        consumed(second, batch.lot)
+
+
 @pytest.mark.req("EXE-08")
 def test_a_correction_upstream_is_found_in_the_records_below() -> None:
     parent, child = passage_lot(), started(PASSAGE)

@@ -145,3 +145,59 @@ def test_a_gate_without_its_values_is_asked_for() -> None:
     recorded(step_no(batch, 1), issued="120", used="104")
     with refused("entries_missing", "Labels not accounted for (Not accounted for needs"):
         signed(step_no(batch, 1))
+
+
+# The vials of an EV lot: filled = accepted + rejected + sampled + destroyed.
+VIALS = ("filled", "accepted", "rejected", "sampled", "destroyed")
+VIAL_COUNT = (
+    """
+[master]
+code = "MBR-VIALCOUNT"
+title = "Vial count"
+stage = "ev_lot"
+product = "iMSC-EV"
+batch_size = "100 vials"
+
+[[step]]
+key = "vials"
+section = "Vials"
+title = "Count the vials"
+instructions = ["Count the vials in the boxes."]
+
+"""
+    + "".join(number(key, "vials", 'fills = "lot.quantity_made"' if key == "accepted" else "") for key in VIALS)
+    + """
+[[step.parameter]]
+key = "unexplained"
+label = "Vials not accounted for"
+kind = "calculated"
+unit = "vials"
+decimals = 0
+action_low = "0"
+action_high = "0"
+formula = "reconciliation.unaccounted"
+formula_version = 1
+inputs = { made = "filled", accounted = ["accepted", "rejected", "sampled", "destroyed"] }
+gate = true
+"""
+)
+COUNTED = {"filled": "110", "accepted": "100", "rejected": "4", "sampled": "5", "destroyed": "1"}
+
+
+@pytest.mark.req("EXE-09")
+def test_vials_that_add_up_leave_nothing_unexplained() -> None:
+    step = recorded(step_no(started(VIAL_COUNT), 1), **COUNTED)
+    assert signed(step).status == "signed"
+    assert not ExceptionRecord.objects.filter(step=step).exists()
+
+
+@pytest.mark.req("EXE-09", "DEV-02", negative=True)
+@pytest.mark.parametrize(("changed", "shown"), [
+    ({"sampled": "4"}, "1 vials"), ({"accepted": "101"}, "-1 vials"), ({"destroyed": "0", "rejected": "5", "filled": "111"}, "1 vials"),
+])  # fmt: skip
+def test_one_vial_unexplained_opens_an_exception_and_holds_the_step(changed: dict[str, str], shown: str) -> None:
+    step = recorded(step_no(started(VIAL_COUNT), 1), **{**COUNTED, **changed})
+    (exception,) = ExceptionRecord.objects.filter(step=step)
+    assert (exception.kind, exception.status) == ("limit", "open")
+    with refused("gate_held", f"Vials not accounted for is {shown}", exception.number):
+        signed(step)

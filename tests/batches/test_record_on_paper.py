@@ -13,6 +13,7 @@ from batches.documents.executed_record import executed_record
 from batches.domain import commands as c
 from batches.domain.commands_labels import CHECK_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
 from batches.models import BatchRecord, LabelIssue
+from batches.selectors.alarms import waiting_alarms
 from batches.selectors.executed import executed
 from batches.selectors.records import batch_of
 from batches.services import interruptions, labels
@@ -22,7 +23,7 @@ from batches.services.order import decide_hold_point, skip_step
 from batches.services.record_papers import issue_record
 from batches.services.storage import record_excursion
 from evgmp.compliance import clock
-from tests.batches.builders_records import completed, corrected, recorded, signed, started, step_no
+from tests.batches.builders_records import acknowledged, completed, corrected, recorded, signed, started, step_no
 from tests.batches.builders_uses import CLOSING, MEDIUM, ROOM, cleared, cleared_after, material, unit, used
 from tests.batches.chain import bank_lot, fed
 from tests.batches.expecting import one_event, refused
@@ -224,6 +225,8 @@ SAID = (
     # The late entry: both times, reason, both signatures, and its mark in the log.
     "L1Step 3, row 2", "The tablet was without power for a while", "I watched this and checked the values: B. Operator, Operator, b.operator",
     "7.31L1LATE ENTRY",
+    # The alarm of the clock, and what was said about it.
+    "Alarms", "Seen at the gauge, the pump was slowed and the supervisor told",
     # What was left out, what QC decided, what interrupted the batch.
     "Step 4, Take an image", "Not applicable in this batch. Reason: The microscope is in its yearly service",
     "Step 5, QC decides on the harvest", "The batch goes on", "Viability is inside its limits", "Batch paused", "Fire alarm: everybody left the suite",
@@ -255,6 +258,8 @@ def test_the_paper_holds_all_that_happened_and_no_batch_closes_over_uncounted_la
         completed(batch)
     closed(batch)
     counted(issue.reprints.get(), damaged=1)
+    for alarm in waiting_alarms(batch):
+        acknowledged(alarm.number)
     with one_event(c.COMPLETE_BATCH):
         completed(batch)
     paper = issue_record(act(c.ISSUE_RECORD, "a.reviewer"), batch.number)

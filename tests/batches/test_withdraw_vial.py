@@ -1,5 +1,6 @@
 """A vial leaves its bank once, by two persons, for a lot in process, and only from a released bank."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,9 +10,11 @@ from batches.forms.vials import WithdrawVialForm
 from batches.models import LotInput
 from batches.selectors.lots import remaining
 from batches.services.vials import reserve_vial, withdraw_vial
+from evgmp.compliance import clock
 from evgmp.compliance.recording import Act
 from evgmp.compliance.validity import valid_signatures
 from tests.batches.builders_material import bank, culture, decide, disposed, passage, run, vial, withdrawn
+from tests.batches.builders_records import PASSAGE, started
 from tests.batches.expecting import one_event, refused
 from tests.builders import act, person
 
@@ -124,3 +127,18 @@ def test_a_double_click_withdraws_once() -> None:
 @pytest.mark.req("REC-03", negative=True)
 def test_a_destination_is_an_identifier() -> None:
     assert not WithdrawVialForm({"destination": "the flask over there"}).is_valid()
+
+
+@pytest.mark.req("EXE-11", negative=True)
+def test_a_vial_of_a_bank_that_is_too_old_does_not_begin_a_culture() -> None:
+    young = PASSAGE.replace("MBR-SHORTPASSAGE", "MBR-YOUNG").replace('batch_size = "1 flask"', 'batch_size = "1 flask"\noldest_bank_days = 30')
+    lot = bank()
+    assert lot.made_on is not None
+    for days, refusal in ((30, ""), (31, "bank_too_old")):
+        with clock.held_at(lot.made_on + timedelta(days=days, minutes=5)):
+            child = started(young, is_commitment=True).lot
+            if not refusal:
+                assert withdrawn(vial(lot), child).state == "withdrawn"
+                continue
+            with refused(refusal, "is 31 days old; MBR-YOUNG allows 30"):
+                withdrawn(vial(lot, 2), child)

@@ -116,6 +116,11 @@ RECORD = parts.ExecutedRecord(
                           "", "", "", "", "", "", "A. Operator", AT, ()),
     ),
     specimens=(SPECIMEN,), codes=(SPECIMEN.code,),
+    alarms=(
+        course.AlarmLine("TMP 0.43 bar is above its limit 0.40 bar", "EXC-2026-011", AT, "Pump slowed, supervisor told",
+                         (signature("I performed this", "A. Operator"),)),
+        course.AlarmLine("TMP 0.39 bar is near its limit: alert 0.22 to 0.38 bar", "", AT, "", ()),
+    ),
 )  # fmt: skip
 
 

@@ -44,6 +44,10 @@ ITEMS = {
     "steps left out": ["Step 3, Wash the membrane Single-use membrane, discarded I performed this: A. Operator", "Not applicable in this batch. Reason:"],
     "hold points": ["The batch goes on Counts as expected I approve this: A. Analyst", "QA looks at the film NOT DECIDED N/A Not signed"],
     "interruptions": ["Batch handed over from A. Operator to B. Operator, at step 2 End of the shift, pump runs"],
+    "alarms": [
+        "EXC-2026-011, since 2026-10-22 17:52:48 UTC+2 Pump slowed, supervisor told I performed this: A. Operator",
+        "Alert limit, no exception", "NOT ACKNOWLEDGED",
+    ],
     "excursions": ["EQ-LN2-01", "−138.5 °C", "−61 °C ABOVE LIMIT", "TM-115: door left open"],
     "limited times": ["Hold of the medium at most 24 h", "25 h 10 min PASSED", "at least 10 min, at most 8 h", "Not stopped"],
     "materials": ["Culture medium MAT-0077 · origin: None ML-2026-0001-C01 Sample Media, lot M-2291 100 mL 2098-05-31"],
@@ -124,7 +128,7 @@ def test_data_frozen_before_a_part_of_the_paper_existed_are_drawn_without_it() -
     """A copy of an old paper is drawn from its own data, which know nothing of what was added since."""
     data = json.loads(record_data())
     content = data["content"]
-    for later in ("late", "left_out", "hold_points", "interruptions", "clocks", "excursions", "materials", "units", "labels", "specimens", "codes"):
+    for later in ("late", "left_out", "hold_points", "interruptions", "clocks", "excursions", "materials", "units", "labels", "specimens", "codes", "alarms"):
         del content[later]
     for step in content["steps"]:
         del step["remark"], step["unsigned"]

@@ -139,6 +139,8 @@ def derivation(plan: Plan, name: str, minute: int, vial: str) -> int:
         table = "marker;positive_pct\nTRA-1-60;1.2\nCD73;98.7\nCD90;98.1\nCD105;97.4\n"
         files = {"file": {"name": "commitment.csv", "text": table}}
         plan.do(now, "batches.attach_file", "a.operator", on=on, data={"shows": "Export of the cytometer, sample of day 21"}, files=files)
+        plan.do(now + 2, "batches.acknowledge_alarm", "a.operator", on=f"{on}.tra160_pct",
+                reason="Seen with the supervisor: inside the limit of the master, the plots show one clean population")  # fmt: skip
         return now + 4
 
     minute = cleaned(plan, minute)

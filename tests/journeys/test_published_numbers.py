@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from batches.models import Lot
+from batches.domain.entry_rules import OUTSIDE
+from batches.models import Entry, Lot
+from batches.selectors.lots import remaining
 from evgmp.compliance import verifying
 from evgmp.compliance.models import IssuedDocument
 from evgmp.rules.rounding import round_to_place
@@ -26,9 +28,35 @@ def test_from_published_counts_to_a_certificate(sqlite_database: str) -> None:
     # The third passage is beyond the limit of 25 doublings: recorded as it is, and an exception opens by itself.
     third = Lot.objects.get(pk=journey.names["p3"].lot.pk)
     assert any("27.0" in e.sentence and e.status == "open" for e in third.exceptions.all()), [e.sentence for e in third.exceptions.all()]
+    reconciled(journey)
     journey.release(journey.test_lot(minute))
     lot = Lot.objects.get(pk=journey.names["ev"].lot.pk)
     assert lot.disposition == "released"
     kinds = set(IssuedDocument.objects.filter(record_key=str(lot.pk)).values_list("kind", flat=True))
     assert len(kinds) == 2
     assert verifying.findings() == []
+
+
+# What each stage's record says of the balance of cells, medium, particles and vials, as typed attributes.
+BALANCES = {
+    "p2": ("viable_seeded", "viable_harvested", "population_doublings", "viability_pct"), "cm1": ("volume_ml", "particles_per_ml"),
+    "tff": ("pooled_volume_ml", "final_volume_ml", "final_particles_per_ml", "overall_yield_pct", "mass_balance_pct"),
+    "ev": ("vials_filled", "vials_rejected", "particles_per_ml"),
+}  # fmt: skip
+
+
+def reconciled(journey: Journey) -> None:
+    """Every balance of the scripted lot is recorded, every count comes out at zero unexplained, every balance inside its limits."""
+    lots = {name: Lot.objects.get(pk=journey.names[name].lot.pk) for name in BALANCES}
+    for name, attributes in BALANCES.items():
+        for attribute in attributes:
+            assert getattr(lots[name].typed, attribute) is not None, f"{name}: {attribute}"
+    counts = Entry.objects.filter(is_current=True, parameter__formula="reconciliation.unaccounted")
+    assert {entry.parameter.unit for entry in counts} == {"vials", "labels"}
+    assert {entry.amount for entry in counts} == {Decimal(0)}
+    balances = Entry.objects.filter(is_current=True, parameter__gate=True)
+    assert not balances.filter(mark__in=OUTSIDE).exists()
+    washed = [stage.diavolumes for stage in lots["tff"].typed.filtrations.all() if stage.diavolumes is not None]
+    assert washed == [Decimal(6)]
+    # What is left of each lot is what was made less what every later lot and sample took: never below zero.
+    assert all((left := remaining(lot)) is not None and left >= 0 for lot in Lot.objects.filter(making_status="made"))

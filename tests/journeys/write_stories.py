@@ -203,7 +203,9 @@ def labels_and_record(plan: Plan, name: str, minute: int) -> None:
 
 def decided(plan: Plan, name: str, minute: int, decision: str, why: str) -> int:
     """Complete and review a run that has one exception; QA decides it, then releases the run for processing."""
-    minute = plan.finish(name, minute, by="b.operator", release=False)
+    plan.do(minute, "batches.acknowledge_alarm", "b.operator", on=f"{{{name}.lot.exceptions.first}}",
+            reason="Seen at the pump at once, the supervisor was told; the readings after it are inside the limit")  # fmt: skip
+    minute = plan.finish(name, minute + 3, by="b.operator", release=False)
     plan.do(minute, "batches.close_exception", "a.reviewer", on=f"{{{name}.lot.exceptions.first}}", data={"decision": decision}, reason=why)
     plan.do(minute + 20, "batches.release_for_processing", "a.reviewer", on=f"{{{name}.lot.number}}")
     return minute + 40
