@@ -149,12 +149,7 @@ class CommandView(LoginRequiredMixin, View):
 
     def _page(self, target: Any, form: Any, act_form: ActForm, *, status: int = 200, **more: Any) -> HttpResponse:
         blockers: list[Blocker] = more.get("blockers", [])
-        problems = [("", b.message) for b in more.get("errors", [])]
-        for one in (form, act_form):
-            for name, found in one.errors.items():
-                field_id = one[name].id_for_label if name in one.fields else ""
-                label = f"{one.fields[name].label or name}: " if name in one.fields else ""
-                problems += [(field_id, f"{label}{message}") for message in found]
+        problems = [("", b.message) for b in more.get("errors", [])] + problems_of(form, act_form)
         context = {
             "command": self.command,
             "target": target,
@@ -168,6 +163,35 @@ class CommandView(LoginRequiredMixin, View):
             **self.extra_context(target),
         }
         return render(self.request, self.template_name, context, status=status)
+
+
+def problems_of(*forms: Any) -> list[tuple[str, str]]:
+    """The line of the error summary for each thing to fix: id of the field to go to, or empty, and the sentence.
+
+    Fields that are only empty are one thing: they stand in one line, which leads to the first of them.
+    """
+    empty: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
+    for form in forms:
+        for name, errors in form.errors.as_data().items():
+            known = name in form.fields
+            field_id = _first_input(form[name]) if known else ""
+            label = str(form.fields[name].label or name) if known else ""
+            for error in errors:
+                if known and error.code == "required":
+                    empty.append((field_id, label))
+                else:
+                    others += [(field_id, f"{label}: {message}" if label else str(message)) for message in error.messages]
+    if not empty:
+        return others
+    labels = [label for _, label in empty]
+    words = f"{labels[0]}: it is empty. Fill it in." if len(labels) == 1 else f"{len(labels)} fields are empty: {'; '.join(labels)}. Fill them in."
+    return [(empty[0][0], words), *others]
+
+
+def _first_input(field: Any) -> str:
+    """A group of radio buttons or boxes has no id of its own, so its first one is taken."""
+    return str(field.id_for_label or ("" if field.is_hidden else f"{field.auto_id}_0"))
 
 
 def offered(actor: Any, view: type[CommandView], target: Any, *, primary: bool = False) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ out, averaged or added. Dose and response are exact numbers, in the units of the
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import Reading, UnreadableNumber, display_number, parse_number
@@ -48,6 +48,28 @@ class PotencyRule:
         slopes = f"{self.slope_low} to {self.slope_high}"
         parallel = ("Slope ratio, 90 % interval", slopes) if self.model == "parallel_line" else ("Parallelism, p of the F test", f"at least {self.alpha}")
         return [parallel, ("R squared", f"at least {self.least_r2}"), ("Upper to lower 95 % limit", f"at most {self.most_width} times")]
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One line of the table of an evaluation. found, criterion: as texts; empty where there is none."""
+
+    name: str
+    found: str
+    criterion: str
+
+
+def figure_rows(
+    criteria: Sequence[tuple[str, str]], figures: Sequence[Sequence[str]], limits: tuple[Decimal | None, Decimal | None]
+) -> list[FigureRow]:
+    """What was found beside its criterion, those with a criterion first. limits: lower and upper 95 % limit of the potency, None without one."""
+    left = {str(name): str(found) for name, found in figures}
+    low, high = left.pop("Slope ratio, 90 % low", ""), left.pop("Slope ratio, 90 % high", "")
+    known = {**left, "Slope ratio, 90 % interval": f"{low} to {high}" if low else ""}
+    if limits[0] and limits[1]:
+        known["Upper to lower 95 % limit"] = f"{(limits[1] / limits[0]).quantize(Decimal('0.01'), ROUND_HALF_UP)} times"
+    judged = [FigureRow(name, known.pop(name, ""), criterion) for name, criterion in criteria]
+    return judged + [FigureRow(name, found, "") for name, found in known.items() if found]
 
 
 @dataclass(frozen=True)

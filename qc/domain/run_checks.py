@@ -53,13 +53,12 @@ def reagent_blockers(method: MethodFile, used: Sequence[Mapping[str, str]], regi
 
     A reference standard of the method, and everything else whose item stands in the register, is cited by its number (LAB-21).
     """
+    missing = []
     found = []
     for name in (*method.reagents, *method.standards):
         lines = [one for one in used if is_named(one["name"], name)]
-        word = "reference standard" if name in method.standards else "reagent"
         if not lines:
-            how = "Cite its lot by its number in the register" if name in method.standards else "Write its line with lot and expiry"
-            found.append(Blocker("reagent_missing", f"{method.key} uses the {word} “{name}”. {how}.", "reagents"))
+            missing.append(f"the reference standard “{name}” by its number in the register" if name in method.standards else f"“{name}” with lot and expiry")
         elif name in method.standards and not all(one["assigned_value"] for one in lines if one.get("register")):
             words = f"“{name}” is a reference standard of {method.key}, but the lot that is cited has no assigned value. Cite one that has."
             found.append(Blocker("value_unassigned", words, "reagents"))
@@ -68,6 +67,8 @@ def reagent_blockers(method: MethodFile, used: Sequence[Mapping[str, str]], regi
         if ruled and not one.get("register"):
             words = f"The lots of “{one['name']}” are kept in the register of standards. Cite the number of the lot, as STD-2026-0001, instead of its label."
             found.append(Blocker("standard_uncited", words, "reagents"))
+    if missing:
+        found.insert(0, Blocker("reagent_missing", f"{method.key} also uses what has no line here: {'; '.join(missing)}. Write a line for each.", "reagents"))
     return found
 
 

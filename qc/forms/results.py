@@ -1,5 +1,6 @@
 """Forms of runs and results. Each shows only what its test asks for: its controls, its terms, its unit."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,9 +16,11 @@ from qc.models.results import KINDS
 from qc.selectors.custody import laboratories
 from qc.selectors.potency import rule_of
 from qc.selectors.results import open_rows, received_samples
-from qc.selectors.runs import methods_in_use, runs_of_row
+from qc.selectors.runs import methods_in_use, run_choices
 from qc.selectors.specifications import method_named
 
+# Of the runs that can't be chosen, the newest are named.
+LEFT_OUT_SHOWN = 3
 OUTCOME_CHOICES = list(OUTCOMES.items())
 
 
@@ -83,10 +86,17 @@ class RecordRunForm(CommandForm):
             for c in self.controls
         ]
 
-    def run_fields(self) -> list[Any]:
-        tracked = ("blank", "dilutions") if self.tracked else ()
-        names = ("instrument", "performed_at", "sample_measure", "reagents", *tracked, "modification", "modification_why", "modification_data", "remark")
-        return [self[name] for name in (*names, "raw_file", "raw_data_location")]
+    def sections(self) -> list[dict[str, Any]]:
+        """The parts of the page in the order of the work."""
+        parts = [
+            ("instrument", "Instrument and sample", ("instrument", "performed_at", "sample_measure")),
+            ("reagents", "Reagents and reference standards", ("reagents",)),
+            *([("tracking", "Blank and dilutions", ("blank", "dilutions"))] if self.tracked else []),
+            ("controls", "Controls", ()),
+            ("deviation", "Departure from the method", ("modification", "modification_why", "modification_data")),
+            ("files", "Remark and files", ("remark", "raw_file", "raw_data_location")),
+        ]
+        return [{"key": key, "title": title, "fields": [self[name] for name in names]} for key, title, names in parts]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -103,6 +113,9 @@ class ResultForm(CommandForm):
 
     may_be_elsewhere = True
     asked = 0
+    # Whether the test needs a run and none fits; runs of its method that do not fit, each with the reason.
+    no_run = False
+    left_out: Sequence[Any] = ()
 
     sample = forms.ChoiceField(label="Sample")
     run = forms.ChoiceField(label="Run", required=False)
@@ -145,7 +158,7 @@ class ResultForm(CommandForm):
         fields["lod_unit"].help_text = f"Leave it empty for {self.test.lod_unit or self.test.validated_lod_unit or unit}."
         if self.test.controls:
             fields["run"].required = True
-            fields["run"].choices = [("", "Choose a run"), *((r.number, self._run_words(r)) for r in runs_of_row(self.test))]
+            self._runs(received_samples(lot))
             del fields["why_invalid"]
         else:
             fields["run"].choices = [("", "This test has no run")]
@@ -187,9 +200,18 @@ class ResultForm(CommandForm):
     def _lot(self) -> Any:
         return self.target.lot
 
-    @staticmethod
-    def _run_words(run: Any) -> str:
-        return f"{run.number}, {run.performed_at:%Y-%m-%d %H:%M} UTC, {run.analyst}" + ("" if run.valid else " (not valid)")
+    def _runs(self, samples: list[Any]) -> None:
+        """Only runs that fit a sample can be chosen. The newest of the others are named with the reason, so that nobody looks for them."""
+        choices = run_choices(self.test, samples, self._first_extraction())
+        fitting = [one for one in choices if not one.why_not]
+        self.left_out = [one for one in choices if one.why_not][:LEFT_OUT_SHOWN]
+        self.no_run = not fitting
+        field: Any = self.fields["run"]
+        field.choices = [("", "Choose a run" if fitting else "No run fits"), *((one.number, one.words) for one in fitting)]
+        field.error_messages["invalid_choice"] = "%(value)s is none of the runs that can be chosen for this test. Choose one of the list."
+
+    def _first_extraction(self) -> Any:
+        return None
 
     def _without_the_needless(self, kinds: tuple[str, ...], has_terms: bool) -> None:
         """A field that no kind of this test uses isn't shown."""
@@ -217,6 +239,16 @@ class ResultForm(CommandForm):
 
 class CorrectResultForm(ResultForm):
     """The same fields, empty: what is right is written down afresh."""
+
+    def _first_extraction(self) -> Any:
+        return self.target.first_extraction if self.target else None
+
+
+class RepeatExtractionForm(CorrectResultForm):
+    """The repeat has a run of its own."""
+
+    def _first_extraction(self) -> Any:
+        return self.target
 
 
 class RecordResultForm(ResultForm):

@@ -1,5 +1,6 @@
 """Reading assay runs and the methods they follow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from batches.domain.equipment import UnitFacts
+from batches.models import Sample
 from batches.selectors.equipment import lapses_of, unit_facts, units
+from evgmp.compliance.site_time import site_time
 from qc.domain.run_checks import INSTRUMENTS
-from qc.models import AssayRun, SpecRow
+from qc.models import AssayRun, Result, SpecRow
+from qc.selectors.standards import distrusted
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,46 @@ def run_of(number: str) -> AssayRun:
 def runs_of_row(row: SpecRow, limit: int = 200) -> list[AssayRun]:
     """Runs of the row's method and version, newest first."""
     return list(AssayRun.objects.filter(method_number=row.method_number, method_version=row.method_version).order_by("-pk")[:limit])
+
+
+@dataclass(frozen=True)
+class RunChoice:
+    """A run as a form may offer it. words: as in the list; why_not: why it can't be chosen for any of the samples, or an empty text."""
+
+    number: str
+    words: str
+    why_not: str
+
+
+def run_choices(row: SpecRow, samples: Sequence[Sample], first: Result | None = None) -> list[RunChoice]:
+    """The runs of a row's method, newest first, each with why it can't be chosen for these samples.
+
+    first: of a repeat extraction, whose run can't be taken again.
+    """
+    return [RunChoice(run.number, _run_words(run, samples), _why_not(run, samples, first)) for run in runs_of_row(row)]
+
+
+def _why_not(run: AssayRun, samples: Sequence[Sample], first: Result | None) -> str:
+    if not samples:
+        return "no sample of this lot is received"
+    if first is not None and first.run_id == run.pk:
+        return "it is the run of the first extraction"
+    earliest = min(samples, key=lambda sample: sample.drawn_at)
+    if run.performed_at < earliest.drawn_at:
+        return f"it was performed before {earliest} was drawn"
+    return ""
+
+
+def _run_words(run: AssayRun, samples: Sequence[Sample]) -> str:
+    later = [sample.number for sample in samples if sample.drawn_at > run.performed_at]
+    parts = [run.number, site_time(run.performed_at), run.analyst]
+    if later and len(later) < len(samples):
+        parts.append(f"not for {', '.join(later)}")
+    if not run.valid:
+        parts.append("not valid: its result is invalid")
+    elif distrusted(run):
+        parts.append("not trusted: its result is invalid")
+    return ", ".join(parts)
 
 
 def results_of_run(run: AssayRun) -> QuerySet[Any]:

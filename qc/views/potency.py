@@ -8,6 +8,7 @@ from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView
 from evgmp.web.record_view import RecordDetail
 from qc.domain.commands import ISSUE_POTENCY_REPORT, RECORD_POTENCY
+from qc.domain.potency_readings import figure_rows
 from qc.forms.potency import RecordPotencyForm
 from qc.selectors import potency as selectors
 from qc.selectors.papers import papers_about
@@ -70,7 +71,7 @@ class PotencyDetail(RecordDetail):
     def details(self, record: Any) -> dict[str, Any]:
         return {
             "facts_of_assay": selectors.facts(record),
-            "criteria": record.potency_rule.criteria,
+            "figures": figure_rows(record.potency_rule.criteria, record.found["figures"], (record.low, record.high)),
             "uses": selectors.uses_of(record),
             "papers": papers_about(record),
             "result": record,

@@ -14,7 +14,7 @@ from evgmp.web.command_view import CommandView, offered
 from evgmp.web.record_view import RecordDetail, RecordList
 from qc.domain.commands import CORRECT_RESULT, RECEIVE_SAMPLE, RECORD_RESULT, REPEAT_EXTRACTION, REVIEW_RESULT
 from qc.domain.lifecycle import CORRECTED_AFTER_READING, RESULT, SAMPLE_RECEIPT
-from qc.forms.results import CorrectResultForm, RecordResultForm
+from qc.forms.results import CorrectResultForm, RecordResultForm, RepeatExtractionForm
 from qc.forms.specifications import ReceiveSampleForm
 from qc.selectors import results as selectors
 from qc.selectors.imports import places_of
@@ -122,6 +122,7 @@ class RepeatExtraction(CorrectResult):
     """The one repeat extraction after one positive well. The form is empty, as for every result."""
 
     command = REPEAT_EXTRACTION
+    form_class = RepeatExtractionForm
     template_name = "qc/repeat_extraction.html"
     service = staticmethod(services.repeat_extraction)
 

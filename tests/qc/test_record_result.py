@@ -4,6 +4,7 @@ import datetime
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,12 +15,14 @@ from evgmp.compliance.models import Attachment
 from qc.domain.commands import RECORD_RESULT
 from qc.forms.results import RecordResultForm
 from qc.models import Result
-from qc.selectors.results import open_rows
+from qc.selectors.results import open_rows, received_samples
+from qc.selectors.runs import run_choices
 from qc.services import results
 from qc.services.files import RawFile
 from qc.services.results import record_result
 from tests.builders import act, cast, person
 from tests.qc.builders_lab import chain, drawn, effective, found, line, one_event, received, refused, result, row_of, run_of, twice
+from tests.qc.test_lab_pages import as_person, page
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +136,28 @@ def test_a_run_before_the_sample_was_drawn_is_refused(ev: Lot) -> None:
     later = received(ev)
     with refused("run_before_sample", "before"):
         result(ev, ENDOTOXIN, later, early, value="0.1")
+
+
+@pytest.mark.req("LAB-02")
+def test_only_runs_that_fit_are_offered_and_the_others_say_why(ev: Lot) -> None:
+    row = row_of_pinned(ev)
+    first = received_samples(ev)[0]
+    early = run_of(row)
+    later = received(ev)
+    late = run_of(row)
+    by_number = {one.number: one for one in run_choices(row, [later])}
+    assert (by_number[early.number].why_not, by_number[late.number].why_not) == (f"it was performed before {later} was drawn", "")
+    both = {one.number: one for one in run_choices(row, [first, later])}
+    assert (both[early.number].why_not, f"not for {later}" in both[early.number].words) == ("", True)
+    assert [one.why_not for one in run_choices(row, [])] == ["no sample of this lot is received"] * 2
+
+
+@pytest.mark.req("LAB-02")
+def test_a_test_without_a_fitting_run_leads_to_recording_one(ev: Lot) -> None:
+    row = row_of_pinned(ev)
+    shown = page(as_person("a.analyst"), "record_result", ev.number, row=row.code)
+    assert "No run fits yet." in shown
+    assert f"/record-run/?method={quote(row.method_key)}" in shown
 
 
 def row_of_pinned(ev: Lot) -> Any:

@@ -155,7 +155,7 @@ def test_a_run_with_an_expired_reagent_is_refused() -> None:
 @pytest.mark.req("LAB-02", "LAB-03", "LAB-21", negative=True)
 def test_what_must_be_true_before_a_run_is_asked_when_it_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each rule by itself: tests/qc/domain/test_run_checks.py."""
-    with refused("reagent_missing", "uses the reference standard “Standard endotoxin”"):
+    with refused("reagent_missing", "the reference standard “Standard endotoxin” by its number"):
         recorded(reagents="Kinetic LAL; 24K118; 2099-03-31")
     with refused("standard_uncited", "are kept in the register of standards. Cite the number of the lot"):
         recorded(reagents="Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL")

@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 
-from evgmp.web.forms import CodeField, DayField, InstantField, NumberField
+from evgmp.web.command_view import problems_of
+from evgmp.web.forms import CodeField, CommandForm, DayField, InstantField, NumberField
 
 
 @pytest.mark.req("REC-03")
@@ -64,3 +66,18 @@ def test_codes_are_capitals_digits_and_hyphens() -> None:
     for wrong in ("DONOR 7", "-A", "A-", "Ä1", "A/B", "<b>"):
         with pytest.raises(ValidationError):
             CodeField().clean(wrong)
+
+
+class TwoNeeds(CommandForm):
+    run = forms.CharField(label="Run")
+    kind = forms.ChoiceField(label="Kind", choices=[("number", "Number")], widget=forms.RadioSelect)
+    value = NumberField(label="Number")
+
+
+@pytest.mark.req("REC-03", negative=True)
+def test_empty_fields_are_one_thing_to_fix_and_lead_to_the_first() -> None:
+    assert problems_of(TwoNeeds({"value": "x"})) == [
+        ("id_run", "2 fields are empty: Run; Kind. Fill them in."),
+        ("id_value", f"Number: {TwoNeeds({'value': 'x'}).errors['value'][0]}"),
+    ]
+    assert problems_of(TwoNeeds({"run": "1", "value": "1"})) == [("id_kind_0", "Kind: it is empty. Fill it in.")]

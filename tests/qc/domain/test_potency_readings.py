@@ -1,11 +1,12 @@
 """Readings of a potency run: each as typed, none left out, and the rule of the method says what is complete."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from qc.domain.potency_evaluation import as_texts, evaluated
-from qc.domain.potency_readings import HOW, MOST, PotencyRule, incomplete, points_of, read_back, read_readings
+from qc.domain.potency_readings import HOW, MOST, PotencyRule, figure_rows, incomplete, points_of, read_back, read_readings
 from tests.journeys.readings import READINGS
 
 RULE = PotencyRule("four_parameter", "particles/well", "luminescence", 6, 2)
@@ -69,3 +70,15 @@ def test_the_same_readings_give_the_same_figures_every_time() -> None:
     lines = PotencyRule("parallel_line", "dose", "response", 3, 2)
     assert lines.criteria[0] == ("Slope ratio, 90 % interval", "0.80 to 1.25")
     assert evaluated(lines, readings).model == "parallel_line"
+
+
+@pytest.mark.req("LAB-22")
+def test_what_was_found_stands_beside_its_criterion() -> None:
+    figures = [["Slope", "-1.5"], ["R squared", "0.99"], ["Parallelism, p of the F test", "0.9"]]
+    rows = [(one.name, one.found, one.criterion) for one in figure_rows(RULE.criteria, figures, (Decimal(80), Decimal(100)))]
+    assert rows[:2] == [("Parallelism, p of the F test", "0.9", "at least 0.05"), ("R squared", "0.99", RULE.criteria[1][1])]
+    assert rows[2:] == [("Upper to lower 95 % limit", "1.25 times", RULE.criteria[2][1]), ("Slope", "-1.5", "")]
+    # No interval, nothing found: the criterion stands all the same.
+    lines = replace(RULE, model="parallel_line")
+    bounds = [["Slope ratio, 90 % low", "0.9"], ["Slope ratio, 90 % high", "1.1"]]
+    assert [one.found for one in figure_rows(lines.criteria, bounds, (None, None))] == ["0.9 to 1.1", "", ""]

@@ -68,7 +68,7 @@ def test_only_a_fit_method_tests_for_release() -> None:
     ("text", "expected"),
     [
         ("Kinetic LAL, 50 tests; 24K118; 2099-03-31\nSTD-2026-0001", []),
-        ("", ["reagent_missing", "reagent_missing"]),
+        ("", ["reagent_missing"]),
         ("Kinetic LAL; 24K118; 2099-03-31", ["reagent_missing"]),
         ("Kinetic LAL; 24K118; 2099-03-31\nStandard endotoxin; RS-02; 2099-12-31; 10 EU/mL", ["standard_uncited"]),
         ("Kinetic LAL; 24K118; 2099-03-31\nSTD-2026-0002", ["value_unassigned"]),
@@ -80,6 +80,13 @@ def test_every_reagent_and_standard_of_the_method_has_its_line(text: str, expect
     used, unreadable = read_reagents(text, REGISTER)
     assert unreadable == []
     assert keys(reagent_blockers(METHOD, used)) == expected
+
+
+@pytest.mark.req("LAB-03", negative=True)
+def test_all_that_is_missing_is_one_sentence() -> None:
+    (told,) = reagent_blockers(METHOD, [])
+    assert "“Kinetic LAL" in told.message
+    assert "“Standard endotoxin" in told.message
 
 
 @pytest.mark.req("LAB-21", negative=True)
