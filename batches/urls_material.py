@@ -3,7 +3,7 @@
 from django.urls import path
 
 import batches.views.work  # noqa: F401  hangs its work and finders into the work page
-from batches.views import dispositions, donors, equipment, exceptions, genealogy, lots, materials, samples, storage, vials
+from batches.views import dispositions, donors, environment, equipment, exceptions, genealogy, lots, materials, samples, storage, vials
 from evgmp.web.command_view import command_paths
 
 urlpatterns = [
@@ -35,5 +35,6 @@ urlpatterns = [
         materials.ReceiveMaterial, materials.DecideMaterial, materials.OpenMaterial, materials.DiscardMaterial,
         materials.ReserveMaterial, storage.RecordExcursion,
         equipment.RegisterEquipment, equipment.RecordUpkeep, equipment.StopEquipment, equipment.ReturnEquipment,
+        environment.RecordMonitoring, environment.ReadMonitoring, environment.ReviewMonitoring,
     ),
 ]  # fmt: skip

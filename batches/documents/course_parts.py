@@ -30,6 +30,23 @@ class AlarmLine:
 
 
 @dataclass(frozen=True)
+class MonitoringLine:
+    """A session of environmental monitoring in a room while the batch was in it, or one that the master asks for and that lacks."""
+
+    number: str
+    what: str
+    where: str
+    began: str
+    ended: str
+    result: str
+    limit: str
+    outcome: str
+    is_outside: bool
+    by: str
+    reviewed: str
+
+
+@dataclass(frozen=True)
 class LateLine:
     """Values recorded later than they happened: when they are said to be of, when the server recorded them, who vouches."""
 

@@ -22,7 +22,7 @@ from evgmp.web.state_words import sentence_case, state_word
 TITLE, KIND = "Executed batch record", "executed_record"
 
 # What 21 CFR 211.188 or EU GMP Chapter 4 asks for and this record does not hold: said on paper rather than left out.
-NOT_KEPT = ("Environmental monitoring of the rooms", "List of the persons who entered the cleanroom", "Record of waste and its destruction")
+NOT_KEPT = ("List of the persons who entered the cleanroom", "Record of waste and its destruction")
 
 
 def executed_record(found: Executed) -> parts.ExecutedRecord:
@@ -76,6 +76,7 @@ def executed_record(found: Executed) -> parts.ExecutedRecord:
         specimens=specimens,
         codes=tuple(one.code for one in specimens),
         alarms=tuple(course.alarm_line(one, found) for one in found.alarms),
+        environment=tuple(course.monitoring_lines(found)),
     )
 
 

@@ -8,11 +8,13 @@ from batches.documents.label_parts import LabelLine
 from batches.documents.record_steps import place_of, value_of
 from batches.documents.wording import signature_line, text
 from batches.domain.clocks import EXCEPTIONS, KEPT, Clock, in_words
+from batches.domain.environment import OUTSIDE
 from batches.domain.equipment import CALIBRATION, CLEANING, QUALIFICATION
 from batches.domain.label_file import KINDS
 from batches.models import Excursion, LabelIssue
 from batches.selectors.alarms import Alarm
 from batches.selectors.clocks import clocks_of
+from batches.selectors.environment import monitoring_titles, records_once
 from batches.selectors.executed import Executed
 from batches.selectors.labels import file_of
 from batches.selectors.record_course import Interruption, LateAct, MaterialUsed, UnitUsed
@@ -30,6 +32,23 @@ def alarm_line(alarm: Alarm, found: Executed) -> parts.AlarmLine:
         sentence=alarm.sentence, exception=alarm.exception.number if alarm.exception else "", at=stamp(alarm.at), comment=done.comment if done else "",
         signatures=_signed(found.of_alarms[str(done.pk)]) if done else (),
     )  # fmt: skip
+
+
+def monitoring_lines(found: Executed) -> Iterator[parts.MonitoringLine]:
+    """The environment of the batch: what was monitored, then what the master asks for and nobody recorded (EXE-19)."""
+    for record in records_once(found.room_uses):
+        yield parts.MonitoringLine(
+            number=record.number, what=record.title, where=f"{record.unit.code}, {record.place}", began=stamp(record.began_at),
+            ended=stamp(record.ended_at), result=value_text(record.value, record.counted_in) if record.value is not None else "",
+            limit=record.limit, outcome=state_word(record.status).word, is_outside=record.status == OUTSIDE,
+            by=record.recorded_by + (f", read by {record.read_by}" if record.read_by else ""),
+            reviewed=f"{record.reviewed_by}, {stamp(record.reviewed_at)[:10]}" if record.reviewed_at else "",
+        )  # fmt: skip
+    titles = monitoring_titles()
+    for use in found.room_uses:
+        for kind in use.missing:
+            where = f"{use.unit.code}, step {use.step.position}"
+            yield parts.MonitoringLine("", titles.get(kind, kind), where, "", "", "", "", state_word("em_missing").word, True, "", "")
 
 
 def late_line(act: LateAct, mark: str) -> parts.LateLine:

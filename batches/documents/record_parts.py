@@ -11,6 +11,7 @@ from batches.documents.course_parts import (
     LabelPrint,
     LateLine,
     MaterialLine,
+    MonitoringLine,
     SignatureLine,
     Specimen,
     UnitLine,
@@ -208,3 +209,4 @@ class ExecutedRecord:
     specimens: tuple[Specimen, ...] = ()
     codes: tuple[str, ...] = ()
     alarms: tuple[AlarmLine, ...] = ()
+    environment: tuple[MonitoringLine, ...] = ()

@@ -89,5 +89,8 @@ RECORD_EXCURSION = _add("record_excursion", "Temperature excursion recorded", "R
 # Equipment and rooms
 REGISTER_EQUIPMENT = _add("register_equipment", "Equipment registered", "Register the equipment", P, training=FLOOR)
 RECORD_UPKEEP = _add("record_upkeep", "Upkeep of equipment recorded", "Record the upkeep", P, V, training=FLOOR)
+RECORD_MONITORING = _add("record_monitoring", "Environmental monitoring recorded", "Record monitoring", P)
+READ_MONITORING = _add("read_monitoring", "Result of a monitoring recorded", "Record the result", P)
+REVIEW_MONITORING = _add("review_monitoring", "Environmental monitoring reviewed", "Review the monitoring", R, reason=True)
 STOP_EQUIPMENT = _add("stop_equipment", "Equipment put out of service", "Put out of service", P, reason=True)
 RETURN_EQUIPMENT = _add("return_equipment", "Equipment returned to service", "Return to service", A, reason=True, training=QUALITY)

@@ -5,6 +5,7 @@ Facts come from `batches.selectors.records` and `batches.selectors.masters`; eac
 
 from batches.domain import commands as c
 from batches.domain.alarms import alarm_stands, alarms_acknowledged
+from batches.domain.environment import environment_settled
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
 
@@ -270,7 +271,9 @@ BATCH = Lifecycle(
         Move(c.RESUME_BATCH, ("paused",), "in_process"),
         Move(c.HAND_OVER_BATCH, ("in_process", "paused"), "unchanged"),
         Move(c.ACKNOWLEDGE_ALARM, ("in_process", "paused", "completed"), "unchanged", (alarm_stands,)),
-        Move(c.REVIEW_BATCH, ("completed",), "reviewed", (all_steps_signed, labels_accounted_for, alarms_acknowledged, reviewer_took_no_part)),
+        Move(c.REVIEW_BATCH, ("completed",), "reviewed", (
+            all_steps_signed, labels_accounted_for, alarms_acknowledged, environment_settled, reviewer_took_no_part,
+        )),
         Move(c.CORRECT_ENTRY, ("in_process", "completed", "reviewed"), "in_process"),
         Move(c.CORRECT_USE, ("in_process", "completed", "reviewed"), "in_process"),
         Move(c.RECORD_LATE_ENTRY, ("in_process", "completed", "reviewed"), "in_process"),

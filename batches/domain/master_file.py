@@ -139,7 +139,10 @@ def _material(table: Table) -> MaterialNeed:
 
 
 def _equipment(table: Table) -> EquipmentNeed:
-    need = EquipmentNeed(key=table.text("key"), equipment_class=table.text("class", ""), required=table.flag("required", True))
+    need = EquipmentNeed(
+        key=table.text("key"), equipment_class=table.text("class", ""), required=table.flag("required", True),
+        monitoring=table.texts("monitoring"),
+    )  # fmt: skip
     table.finish()
     return need
 

@@ -140,11 +140,13 @@ class MaterialNeed:
 
 @dataclass(frozen=True)
 class EquipmentNeed:
-    """A piece of equipment or a room this step uses, by its class (`tff_skid`, `isolator`, `room_grade_b`)."""
+    """A piece of equipment or a room this step uses, by its class (`tff_skid`, `isolator`, `room_grade_b`). monitoring: kinds of
+    environmental monitoring that have to cover the use (`settle_plates`); without one an exception opens (EXE-19)."""
 
     key: str
     equipment_class: str
     required: bool = True
+    monitoring: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

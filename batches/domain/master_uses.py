@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from batches.domain.environment import monitoring
 from batches.domain.equipment import CLASSES
 from batches.domain.master_parts import MaterialNeed, StepFile
 
@@ -31,6 +32,10 @@ def use_defects(step: StepFile) -> Iterator[str]:
     for part in step.equipment:
         if part.equipment_class not in CLASSES:
             yield f"Equipment {part.key}: The class “{part.equipment_class}” is not known. Use one of: {', '.join(CLASSES)}."
+        for kind in part.monitoring:
+            if kind not in monitoring().limits.get(part.equipment_class, {}):
+                known = ", ".join(monitoring().limits.get(part.equipment_class, {})) or "none"
+                yield f"Equipment {part.key}: “{kind}” has no limit for this class. Use one of: {known}."
     for need in step.materials:
         for sentence in _material(need):
             yield f"Material {need.key}: {sentence}"

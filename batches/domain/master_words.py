@@ -64,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "tolerance_pct": ("Tolerance, %", "Empty: as much as is used."),
     "equipment": ("Equipment and rooms", "By their class."),
     "equipment_class": ("Class", "For example tff_skid or room_grade_b."),
+    "monitoring": ("Environmental monitoring", "Kinds that must cover the use, for example settle_plates. One on each line."),
     "samples": ("Samples", "What this step draws."),
     "purpose": ("Purpose", ""),
     "attachment": ("Attachment or photo", ""),

@@ -4,6 +4,7 @@ from batches.models.containers import Container, ContainerMovement
 from batches.models.deviations import ExceptionRecord
 from batches.models.dispositions import DECISIONS, Disposition
 from batches.models.donors import CellLine, Donor
+from batches.models.environment import MonitoringRecord
 from batches.models.equipment import EquipmentEntry, EquipmentUnit
 from batches.models.genealogy import LotInput
 from batches.models.labels import LabelCount, LabelIssue, LabelReading, LabelTemplate
@@ -35,5 +36,5 @@ __all__ = [
     "Excursion", "FiltrationStage", "HandOver", "IsolationRun",
     "LabelCount", "LabelIssue", "LabelReading", "LabelTemplate", "Lot", "LotInput",
     "MasterDraft", "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
-    "MaterialOpening", "MaterialReservation", "Passage", "Sample", "Step", "StepAttachment", "TypedLot",
+    "MaterialOpening", "MaterialReservation", "MonitoringRecord", "Passage", "Sample", "Step", "StepAttachment", "TypedLot",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from batches.models import BatchRecord, Disposition, ExceptionRecord, Excursion, LabelIssue, LotInput, Sample, Step
 from batches.selectors.alarms import Alarm, alarms_of
+from batches.selectors.environment import RoomUse, room_uses
 from batches.selectors.exceptions import exceptions_of
 from batches.selectors.genealogy import Inherited, inherited, inputs_of
 from batches.selectors.labels import issues_of
@@ -54,6 +55,7 @@ class Executed:
     labels: list[LabelIssue]
     excursions: list[Excursion]
     alarms: list[Alarm]
+    room_uses: list[RoomUse]
     # Key of an exception, a decision, a label count, an acknowledgement -> its signatures.
     of_exceptions: dict[str, list[Signature]]
     of_decisions: dict[str, list[Signature]]
@@ -88,6 +90,7 @@ def executed(batch: BatchRecord) -> Executed:
         labels=labels,
         excursions=list(lot.excursions.order_by("pk")),
         alarms=alarms,
+        room_uses=room_uses(batch),
         of_alarms=signatures_by_record([one.acknowledged for one in alarms if one.acknowledged]),
         of_exceptions=signatures_by_record(exceptions),
         of_decisions=signatures_by_record(decisions),

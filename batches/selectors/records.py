@@ -23,6 +23,7 @@ from batches.models import (
 from batches.selectors.alarms import waiting_alarms
 from batches.selectors.clearances import rooms_left
 from batches.selectors.clocks import undecided_times
+from batches.selectors.environment import environment_open
 from batches.selectors.labels import open_labels
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.signatures import signatures_by_record
@@ -148,6 +149,7 @@ def batch_facts(sheet: Sheet, user_id: str = "") -> dict[str, Any]:
         "origin": _has_origin(batch.lot),
         "rooms_left": rooms_left(batch),
         "open_labels": open_labels(batch.lot),
+        "environment_open": environment_open(batch),
         "unacknowledged": [alarm.sentence for alarm in waiting_alarms(batch)],
         "lot_made": batch.lot.making_status == "made",
         "took_part": performers_of(batch.lot, meanings=EARLIER_PART).get(user_id, []) if user_id else [],

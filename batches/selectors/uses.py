@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from batches.domain.commands import CORRECT_USE
+from batches.domain.environment import monitoring
 from batches.domain.equipment import CLASSES
 from batches.domain.master_parts import EquipmentNeed, MaterialNeed, SampleNeed, from_json
 from batches.domain.materials import LotFacts, need_in_words, outside_tolerance
@@ -134,7 +135,10 @@ def _equipment_lines(step: Step) -> list[NeedLine]:
             for row in used if row.need == need.key
         ]  # fmt: skip
         kind = CLASSES[need.equipment_class]
-        found.append(NeedLine("equipment", need.key, need.equipment_class, kind.title, "", need.required, uses))
+        kinds = monitoring().kinds
+        asked = ", ".join(kinds[one].title if one in kinds else one for one in need.monitoring)
+        target = f"monitored while in use: {asked}" if asked else ""
+        found.append(NeedLine("equipment", need.key, need.equipment_class, kind.title, target, need.required, uses))
     return found
 
 

@@ -15,6 +15,7 @@ from batches.selectors.masters import lookup_of, master_facts, quantity_paramete
 from batches.selectors.records import batch_facts
 from batches.selectors.sheets import Sheet, step_name
 from batches.services.clocks import notice_holds, raise_for_clocks
+from batches.services.environment import raise_for_environment
 from batches.services.exceptions import open_exception
 from batches.services.genealogy import HOLD_PASSED, consume
 from batches.services.writing import Writer
@@ -141,6 +142,7 @@ def complete_batch(act: Act, on: str) -> BatchRecord:
         batch.status = BATCH.target(COMPLETE_BATCH, status=batch.status, facts=batch_facts(sheet))
         batch.completed_at = rec.at
         batch.save()
+        raise_for_environment(rec, batch)
         lot = Lot.locked(pk=batch.lot_id)
         if lot.making_status != "made":
             lot.making_status, lot.made_on = "made", rec.at

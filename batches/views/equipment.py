@@ -10,6 +10,7 @@ from batches.selectors.equipment import equipment_blockers, equipment_state, log
 from batches.selectors.exceptions import exceptions_about
 from batches.selectors.headers import exception_badges
 from batches.services.equipment import record_upkeep, register_equipment, return_equipment, stop_equipment
+from batches.views.environment import RecordMonitoring, monitoring_list
 from batches.views.exceptions import ReportException
 from evgmp.compliance import clock
 from evgmp.compliance.trail import events_about, rows_of
@@ -74,7 +75,7 @@ class EquipmentPage(RecordDetail):
     """One unit: what is in date, why it can't be used, and its log in order of time, of a range of days when asked."""
 
     template_name = "batches/equipment_unit.html"
-    commands = (RecordUpkeep, StopEquipment, ReturnEquipment, ReportException)
+    commands = (RecordUpkeep, RecordMonitoring, StopEquipment, ReturnEquipment, ReportException)
 
     def record(self, key: str) -> Any:
         return unit_of(key)
@@ -88,7 +89,7 @@ class EquipmentPage(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         asked = {name: self.request.GET.get(name, "")[:10] for name in ("from", "to")}
-        own = [record, *record.log.all(), *exceptions_about(record)]
+        own = [record, *record.log.all(), *record.monitoring.all(), *exceptions_about(record)]
         return {
             "summary": equipment_summary(record),
             "why_not": [b.message for b in unit_blockers(unit_facts(record), at=clock.now(), lot="", clearing=True)],
@@ -97,6 +98,7 @@ class EquipmentPage(RecordDetail):
             "person": self.actor,
             "printed_at": clock.now(),
             "exceptions": exceptions_about(record),
+            "monitoring": monitoring_list(self.actor, record),
             "lots": lots_made_with(record),
             "signatures": signatures_of(record),
             "rows": rows_of(events_about(own), own)[::-1],

@@ -18,6 +18,7 @@ from batches.services.clocks import notice_clocks
 from batches.services.interruptions import hand_over_batch, pause_batch, resume_batch
 from batches.services.records import abort_batch, complete_batch, consume_lot, review_batch
 from batches.views.alarms import alarm_list
+from batches.views.environment import environment_of
 from batches.views.record_papers import IssueRecord
 from evgmp.compliance import clock
 from evgmp.rules.blocker import Blocker
@@ -164,6 +165,7 @@ class BatchPage(RecordDetail):
             "consume": self._consume(record),
             "papers": papers_of(record),
             **alarm_list(self.actor, record),
+            **environment_of(record),
         }
 
     def _consume(self, record: Any) -> Any:

@@ -21,4 +21,6 @@ TOPICS = {
     "quality_review": "Quality review and disposition",
     "certification": "Certification by the Qualified Person",
     "master_data": "Master data",
+    # Asked for by the steps of a master, beside the topic of the command (EXE-19).
+    "gowning": "Gowning and aseptic work",
 }

@@ -116,6 +116,11 @@ RECORD = parts.ExecutedRecord(
                           "", "", "", "", "", "", "A. Operator", AT, ()),
     ),
     specimens=(SPECIMEN,), codes=(SPECIMEN.code,),
+    environment=(
+        course.MonitoringLine("EM-2026-0003", "Settle plates", "ROOM-C2, P3", AT, AT, "51 CFU/4 h", "at most 50 CFU/4 h", "Outside limit", True,
+                              "A. Analyst, read by B. Analyst", "A. Labhead, 2026-10-23"),
+        course.MonitoringLine("", "Pressure above the next room", "ROOM-C2, step 1", "", "", "", "", "Not monitored", True, "", ""),
+    ),
     alarms=(
         course.AlarmLine("TMP 0.43 bar is above its limit 0.40 bar", "EXC-2026-011", AT, "Pump slowed, supervisor told",
                          (signature("I performed this", "A. Operator"),)),

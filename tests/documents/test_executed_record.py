@@ -48,6 +48,7 @@ ITEMS = {
         "EXC-2026-011, since 2026-10-22 17:52:48 UTC+2 Pump slowed, supervisor told I performed this: A. Operator",
         "Alert limit, no exception", "NOT ACKNOWLEDGED",
     ],
+    "environment": ["EM-2026-0003 Settle plates ROOM-C2, P3", "51 CFU/4 h OUTSIDE LIMIT at most 50 CFU/4 h", "Reviewed: A. Labhead", "NOT MONITORED"],
     "excursions": ["EQ-LN2-01", "−138.5 °C", "−61 °C ABOVE LIMIT", "TM-115: door left open"],
     "limited times": ["Hold of the medium at most 24 h", "25 h 10 min PASSED", "at least 10 min, at most 8 h", "Not stopped"],
     "materials": ["Culture medium MAT-0077 · origin: None ML-2026-0001-C01 Sample Media, lot M-2291 100 mL 2098-05-31"],
@@ -128,7 +129,10 @@ def test_data_frozen_before_a_part_of_the_paper_existed_are_drawn_without_it() -
     """A copy of an old paper is drawn from its own data, which know nothing of what was added since."""
     data = json.loads(record_data())
     content = data["content"]
-    for later in ("late", "left_out", "hold_points", "interruptions", "clocks", "excursions", "materials", "units", "labels", "specimens", "codes", "alarms"):
+    for later in (
+        "late", "left_out", "hold_points", "interruptions", "clocks", "excursions", "materials", "units", "labels", "specimens", "codes", "alarms",
+        "environment",
+    ):  # fmt: skip
         del content[later]
     for step in content["steps"]:
         del step["remark"], step["unsigned"]

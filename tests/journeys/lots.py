@@ -1,5 +1,6 @@
 """The lots of a plan: bank, derivation, passages, media, TFF run, EV lot, each with believable numbers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.journeys.plan import DAY, INSTRUMENTS, SENDAI, STANDARDS, Plan, morning, sci
@@ -148,9 +149,30 @@ def derivation(plan: Plan, name: str, minute: int, vial: str) -> int:
     return plan.finish(name, after)
 
 
+def monitored(plan: Plan) -> Callable[[int, str], int]:
+    """While the room is cleared: the pressure is read, plates stand open. They are counted and both reviewed before the culture ends."""
+
+    def part(now: int, on: str) -> int:
+        room, point = "ROOM-C2", {"place": "P3, beside the cabinet"}
+        times = {"began_at": ("at", now - 2), "ended_at": ("at", now)}
+        pressure = {"kind": "pressure", "value": "16", **point, **times}
+        plan.do(now + 1, "batches.record_monitoring", "a.operator", on=room, data=pressure, **{"as": "em_pressure"})
+        times = {"began_at": ("at", now - 2), "ended_at": ("at", now + 4)}
+        plan.do(now + 5, "batches.record_monitoring", "a.analyst", on=room, data={"kind": "settle_plates", **point, **times}, **{"as": "em_plates"})
+        later = morning(now + 2 * DAY, 10)
+        plan.do(later, "batches.read_monitoring", "a.analyst", on="{em_plates.number}", data={"value": "2"})
+        for turn, name in enumerate(("em_pressure", "em_plates")):
+            plan.do(later + 60 + turn, "batches.review_monitoring", "a.labhead", on=f"{{{name}.number}}", data={"decision": "valid"},
+                    reason="Sheet and plates seen, incubation as the procedure says")  # fmt: skip
+        return now + 6
+
+    return part
+
+
 def passage(
     plan: Plan, name: str, parent: str, minute: int, *, seeded: int, area: int, counts: list[tuple[int, int]] | float, hours: str = "96.0",
     culture_days: int = 4, release: bool = True, version: int = 1,
+    between: dict[str, Callable[[int, str], int]] | None = None,
 ) -> int:  # fmt: skip
     """`counts`: (viable, total) of each count, or the number of cells to count around."""
     if not isinstance(counts, list):
@@ -171,7 +193,8 @@ def passage(
     }
     before = [plan.consume(name, parent, str(seeded), "cells", "a.operator", "b.operator")]
     minute = cleaned(plan, minute)
-    return plan.finish(name, plan.batch(name, "mbr_pas", minute, values=values, logs=logs, before=before, version=version), release=release)
+    return plan.finish(name, plan.batch(name, "mbr_pas", minute, values=values, logs=logs, before=before, version=version, between=between),
+                       release=release)  # fmt: skip
 
 
 def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, particles: str, volume: int = 3960, clean: bool = False) -> int:

@@ -74,6 +74,7 @@ class Journey:
             minute = lots.passage(
                 self.plan, name, parent, morning(minute + DAY), seeded=PLATED, area=AREA_CM2, counts=[(harvested, harvested)], hours=HOURS,
                 culture_days=14, release=name != "p3",
+                between={"doublings": self.acknowledged} if name == "p3" else None,
             )  # fmt: skip
             parent = name
         self.plan.testing("p2", "spec_imsc_eop", SENDAI, drawn=self.third_at - 60, start=minute, results=minute + DAY, quantity="100000", unit="cells")
@@ -83,6 +84,12 @@ class Journey:
         minute = lots.ev_lot(self.plan, "ev", "tff", morning(minute + DAY), particles=particles, vials=140)
         self.do()
         return minute
+
+    def acknowledged(self, minute: int, on: str) -> int:
+        """The third culture has passed the limit of its doublings: the operator takes notice before the step is signed."""
+        self.plan.do(minute, "batches.acknowledge_alarm", "a.operator", on="{p3.lot.exceptions.first}",
+                     reason="Counts read twice; the doubling level is beyond the limit, QA is told")  # fmt: skip
+        return minute + 3
 
     def test_lot(self, minute: int, results: Mapping[str, Mapping[str, Any]] | None = None) -> int:
         after = self.plan.testing("ev", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9),

@@ -166,7 +166,8 @@ def first_lot(plan: Plan, minute: int) -> int:
     vial = "{mcb1.lot.number}-V006"
     plan.do(minute, "batches.reserve_vial", "a.verifier", on=vial, data={"purpose": "Derivation for the pilot campaign"})
     minute = lots.derivation(plan, "der", morning(minute + DAY), vial)
-    minute = lots.passage(plan, "p1", "der", morning(minute + DAY), seeded=2_000_000, area=500, counts=1.62e7)
+    minute = lots.passage(plan, "p1", "der", morning(minute + DAY), seeded=2_000_000, area=500, counts=1.62e7,
+                          between={"line_clearance": lots.monitored(plan)})  # fmt: skip
     minute = lots.passage(plan, "p2", "p1", morning(minute + DAY), seeded=12_000_000, area=3000, counts=9.7e7)
     minute = lots.producing_culture(plan, "p3a", "p2", morning(minute + DAY), cells=2.46e8, hours="96.0")
     minute = lots.media_pair(plan, ("cm1", "cm2"), "p3a", morning(minute + DAY), cells="110000000", particles=("2.05E+9", "1.96E+9"))
