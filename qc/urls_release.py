@@ -3,14 +3,14 @@
 from django.urls import path
 
 from evgmp.web.command_view import command_paths
-from qc.views import papers, public, release, work_release
+from qc.views import papers, public, release, reworks, work_release
 
 work_release.hang_in()
 
 urlpatterns = [
     *command_paths(
         release.ApproveQc, release.ApproveForCertification, release.CertifyLot, release.ReleaseToStock, release.ReleaseBank,
-        release.RejectLot, papers.TakeCopy,
+        release.RejectLot, papers.TakeCopy, reworks.RequestRework, reworks.DecideRework,
     ),
     path("review/", release.Reviews.as_view(), name="reviews"),
     path("review/<str:key>/", release.LotReview.as_view(), name="lot_review"),

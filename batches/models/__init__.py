@@ -26,6 +26,7 @@ from batches.models.master_drafts import MasterDraft
 from batches.models.masters import MasterParameter, MasterRecord, MasterStep, MasterVersion
 from batches.models.materials import MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening, MaterialReservation
 from batches.models.records import BatchRecord, Entry, HandOver, Step
+from batches.models.reworks import ReworkAuthorisation
 from batches.models.samples import Sample
 from batches.models.storage import Excursion
 
@@ -36,5 +37,5 @@ __all__ = [
     "Excursion", "FiltrationStage", "HandOver", "IsolationRun",
     "LabelCount", "LabelIssue", "LabelReading", "LabelTemplate", "Lot", "LotInput",
     "MasterDraft", "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
-    "MaterialOpening", "MaterialReservation", "MonitoringRecord", "Passage", "Sample", "Step", "StepAttachment", "TypedLot",
+    "MaterialOpening", "MaterialReservation", "MonitoringRecord", "Passage", "ReworkAuthorisation", "Sample", "Step", "StepAttachment", "TypedLot",
 ]  # fmt: skip

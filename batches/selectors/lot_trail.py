@@ -20,6 +20,7 @@ from batches.models import (
     Lot,
     LotInput,
     MaterialMovement,
+    ReworkAuthorisation,
     Sample,
     Step,
     StepAttachment,
@@ -52,6 +53,7 @@ def rows_about(lot: Lot) -> "list[QuerySet[Any]]":
         ExceptionRecord.objects.filter(lot=lot),
         Disposition.objects.filter(lot=lot),
         Excursion.objects.filter(lot=lot),
+        ReworkAuthorisation.objects.filter(Q(lot=lot) | Q(made=lot)),
     ]
     return own + [rows for further in FURTHER_ROWS for rows in further(lot)]
 

@@ -14,6 +14,7 @@ from batches.selectors.exceptions import exception_facts
 from batches.selectors.genealogy import ancestors, described_by, donor_blockers, record_of
 from batches.selectors.labels import open_labels
 from batches.selectors.records import performers_of, unfinished
+from batches.selectors.reworks import processed_again
 from evgmp.rules.blocker import Blocker
 
 # Reasons of other rooms against lifting a hold, for example an open OOS. Each takes the lot and gives blockers.
@@ -25,6 +26,7 @@ def record_facts(lot: Lot) -> dict[str, Any]:
     batch = record_of(lot)
     older = ancestors(lot)
     standings = dispositions_of(older)
+    again = processed_again([lot, *older])
     fallen = [a for a in older if standings[a.pk] in ("rejected", "recalled")]
     return {
         "stage": lot.stage,
@@ -33,7 +35,7 @@ def record_facts(lot: Lot) -> dict[str, Any]:
         "waiting_ancestors": [
             f"{a} is {DISPOSITION_WORDS[standings[a.pk]]}"
             for a in older
-            if a not in fallen and use_blocker(a.number, a.stage, standings[a.pk])
+            if a not in fallen and not (a.pk in again and standings[a.pk] == "quarantine") and use_blocker(a.number, a.stage, standings[a.pk])
         ],
         "open_labels": open_labels(lot),
         **exception_facts(lot, older),

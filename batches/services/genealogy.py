@@ -7,10 +7,13 @@ from batches.domain.age_limits import Origin, age_blockers
 from batches.domain.genealogy import closes_circle
 from batches.domain.lifecycle import PARENT_STAGES, same_unit
 from batches.domain.master_file import read_master
+from batches.domain.rework import REWORK, REWORKABLE, rework_blocker
 from batches.models import STAGES, Container, Lot, LotInput
 from batches.selectors.genealogy import Inherited, described_by, family, inherited, parents, record_of
 from batches.selectors.lots import remaining, usable_blockers
 from batches.selectors.pools import hold_objections, undecided_holds
+from batches.selectors.reworks import authorised
+from batches.services.reworks import rework_begun
 from evgmp.compliance.recording import Recording
 from evgmp.rules.blocker import Blocker, RuleBroken
 from evgmp.web.components import value_text
@@ -30,8 +33,13 @@ def consume(
     parent = Lot.locked(pk=parent.pk)
     if blockers := consumption_blockers(parent, child, quantity, unit, container=container, at=rec.at):
         raise RuleBroken(*blockers)
-    edge = LotInput(parent=parent, child=child, container=container, quantity=quantity, unit=unit, at=rec.at, purpose=purpose)
+    again = parent.stage == child.stage and parent.stage in REWORKABLE
+    edge = LotInput(
+        parent=parent, child=child, container=container, quantity=quantity, unit=unit, at=rec.at, purpose=REWORK if again else purpose
+    )  # fmt: skip
     edge.save()
+    if again and (row := authorised(parent)):
+        rework_begun(row, child)
     parent.save()
     return edge
 
@@ -42,7 +50,9 @@ def consumption_blockers(
     """Everything that speaks against this edge: stages, statuses, donors, circle, time, pool, unit and quantity (G1-G3)."""
     facts = inherited(parent)
     found = _child_blockers(parent, child)
-    found += usable_blockers(parent, on_day=at.date(), facts=facts)
+    usable = usable_blockers(parent, on_day=at.date(), facts=facts)
+    # A lot that QA lets be processed again comes out of quarantine that way and by no release.
+    found += [b for b in usable if b.key != "lot_in_quarantine"] if _is_authorised(parent, child) else usable
     found += _order_blockers(parent, child, at)
     found += _age_blockers(parent, child, facts, at)
     found += _pool_blockers(parent, child, facts) + _hold_blockers(parent, child, at)
@@ -76,11 +86,23 @@ def _child_blockers(parent: Lot, child: Lot) -> list[Blocker]:
         return [Blocker("child_not_in_process", f"{child} is not in process, so nothing is added to it any more.")]
     if child.disposition in ("hold", "rejected"):
         return [Blocker("child_stopped", f"{child} is {'on hold' if child.disposition == 'hold' else 'rejected'}. Nothing is added to it.")]
+    if parent.stage == child.stage and parent.stage in REWORKABLE:
+        return [blocker] if (blocker := _rework_blocker(parent, child)) else []
     if parent.stage not in PARENT_STAGES[child.stage]:
         wanted = " or ".join(_stage(one) for one in PARENT_STAGES[child.stage])
         into = _stage(child.stage)
         return [Blocker("stage_order", f"{parent} ({_stage(parent.stage)}) does not go into {'an' if into[0] == 'E' else 'a'} {into}. It takes: {wanted}.")]
     return []
+
+
+def _rework_blocker(parent: Lot, child: Lot) -> Blocker | None:
+    """A made lot goes into another of its stage only under QA's authorisation, by the procedure that it names (EXE-23)."""
+    batch, row = record_of(child), authorised(parent)
+    return rework_blocker(parent.number, batch.version.number if batch else "no procedure", row.procedure.number if row else "")
+
+
+def _is_authorised(parent: Lot, child: Lot) -> bool:
+    return parent.stage == child.stage and parent.stage in REWORKABLE and _rework_blocker(parent, child) is None
 
 
 def _stage(stage: str) -> str:

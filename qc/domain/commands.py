@@ -56,5 +56,9 @@ RELEASE_TO_STOCK = _add("release_to_stock", "Lot released to stock", "Release to
 RELEASE_BANK = _add("release_bank", "Bank released", "Release the bank", A, training=QUALITY)
 REJECT_LOT = _add("reject_lot", "Lot rejected", "Reject the lot", Meaning.REJECTED, reason=True, training=QUALITY)
 
+# Processing a lot again
+REQUEST_REWORK = _add("request_rework", "Reprocessing or rework asked for", "Ask for reprocessing or rework", P, reason=True)
+DECIDE_REWORK = _add("decide_rework", "Reprocessing or rework decided", "Decide on the rework", A, reason=True, training=QUALITY)
+
 # Papers
 TAKE_COPY = _add("take_copy", "Copy of an issued paper taken", "Take a numbered copy")

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from batches.domain.data_file import DataFileError
 from batches.models import Lot, Sample
+from batches.selectors.reworks import added_tests
 from evgmp.compliance.files import bytes_of
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import ResultKind, display_number
@@ -268,10 +269,11 @@ def _open_rows(preview: Preview) -> dict[tuple[int, str], SpecRow]:
     found: dict[tuple[int, str], SpecRow] = {}
     for lot in preview.lots:
         attributes: Any = None
+        added = added_tests(lot)
         for row in by_version.get(pinned.get(lot.pk, 0), []):
             if row.applies_when and attributes is None:
                 attributes = attributes_of(lot)
-            if (lot.pk, row.pk) not in done and applies(row.applies_when, attributes or {}):
+            if (lot.pk, row.pk) not in done and (row.code in added or applies(row.applies_when, attributes or {})):
                 found[lot.pk, row.code] = row
     return found
 

@@ -19,7 +19,7 @@ def release_blockers(lot: Lot, tested: Sheet | None = None) -> list[Blocker]:
         ]
     found: list[Blocker] = []
     for line in tested.rows:
-        if line.decides_release and not line.passes:
+        if line.decides_release and not (line.passes and (not line.is_added or line.verdict == "pass")):
             found += line.reasons or (row_blocker(line.row.name, line.row.code, line.verdict, line.why),)
     found += [
         Blocker("reference_unreviewed", f"{line.row.name} ({line.row.code}): recorded but not reviewed. Another person reviews it.")

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from batches.models import Lot
+from batches.selectors.reworks import added_tests
 from evgmp.compliance.models import Attachment, Signature
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.limits import Verdict
@@ -43,6 +44,8 @@ class SheetRow:
     files: int = 0
     found: str = ""
     reasons: tuple[Blocker, ...] = ()
+    # Added by the authorisation of a rework: it decides the release like those of the specification, and has to conform.
+    is_added: bool = False
 
     @property
     def has_answer(self) -> bool:
@@ -64,7 +67,7 @@ class SheetRow:
 
     @property
     def decides_release(self) -> bool:
-        return self.applies and self.row.decides_release
+        return self.applies and (self.row.decides_release or self.is_added)
 
 
 @dataclass
@@ -110,7 +113,7 @@ def sheet(lot: Lot) -> Sheet:
     version = pinned_version(lot)
     if version is None:
         return Sheet(lot, None)
-    attributes = attributes_of(lot)
+    attributes, added = attributes_of(lot), added_tests(lot)
     current = {r.row_id: r for r in Result.objects.filter(lot=lot, is_current=True).select_related("row", "run", "sample", "laboratory")}
     opened = {o.result_id: o for o in OutOfSpecification.objects.filter(lot=lot)}
     reviews = _reviews(current.values())
@@ -122,7 +125,9 @@ def sheet(lot: Lot) -> Sheet:
             rows.append(COMPUTED_ROWS[row.computed](lot, row))
             continue
         result = current.get(row.pk)
-        line = _sheet_row(row, applies(row.applies_when, attributes), result)
+        is_added = row.code in added
+        line = _sheet_row(row, is_added or applies(row.applies_when, attributes), result)
+        line.is_added = is_added
         if result is not None:
             line.oos, line.reviewed, line.files = opened.get(result.pk), reviews.get(str(result.pk)), files.get(str(result.pk), 0)
             _not_trusted(line, result, unfit)
@@ -205,7 +210,8 @@ def open_rows(lot: Lot, code: str = "") -> list[SpecRow]:
     found = set(Result.objects.filter(lot=lot, is_current=True).values_list("row_id", flat=True))
     waiting = [row for row in (rows.filter(code=code) if code else rows) if row.pk not in found]
     attributes = attributes_of(lot) if any(row.applies_when for row in waiting) else {}
-    return [row for row in waiting if applies(row.applies_when, attributes)]
+    added = added_tests(lot)
+    return [row for row in waiting if row.code in added or applies(row.applies_when, attributes)]
 
 
 def open_oos(lot: Lot) -> list[OutOfSpecification]:

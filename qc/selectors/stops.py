@@ -12,6 +12,7 @@ from batches.models import ExceptionRecord, Lot
 from batches.selectors.genealogy import donor_blockers
 from batches.selectors.labels import open_labels
 from batches.selectors.records import unfinished
+from batches.selectors.reworks import processed_again
 from evgmp.compliance.site_time import site_time
 from evgmp.rules.blocker import Blocker
 from qc.documents import wording
@@ -127,6 +128,7 @@ def exception_stops(chain: Chain) -> list[Stop]:
 
 def ancestor_stops(chain: Chain) -> list[Stop]:
     """Ancestors that may not be used any more: on hold, rejected, recalled or not released."""
+    again = processed_again(chain.lots)
     return [
         Stop(
             "ancestor_blocked",
@@ -137,7 +139,7 @@ def ancestor_stops(chain: Chain) -> list[Stop]:
             "Open the lot",
         )
         for lot in chain.ancestors
-        if (blocker := use_blocker(lot.number, lot.stage, chain.dispositions[lot.pk]))
+        if not (lot.pk in again and chain.dispositions[lot.pk] == "quarantine") and (blocker := use_blocker(lot.number, lot.stage, chain.dispositions[lot.pk]))
     ]
 
 

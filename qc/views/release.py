@@ -17,6 +17,7 @@ from qc.selectors import papers, parts, review
 from qc.selectors.gates import Gate
 from qc.selectors.release_state import ReleaseState, state_of
 from qc.services import release as services
+from qc.views.reworks import rework_list
 
 
 class ReleaseCommand(CommandView):
@@ -176,6 +177,7 @@ class LotReview(RecordDetail):
             "signed_count": sum(rung["state"] == "done" for rung in rungs),
             "completeness": review.completeness_of(state),
             "actions": offered_gate(self.actor, state),
+            **rework_list(self.actor, record),
         }
 
 

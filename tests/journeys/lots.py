@@ -150,21 +150,16 @@ def derivation(plan: Plan, name: str, minute: int, vial: str) -> int:
 
 
 def monitored(plan: Plan) -> Callable[[int, str], int]:
-    """While the room is cleared: the pressure is read, plates stand open. They are counted and both reviewed before the culture ends."""
+    """While the room is cleared, plates stand open. They are counted and reviewed before the culture ends."""
 
     def part(now: int, on: str) -> int:
-        room, point = "ROOM-C2", {"place": "P3, beside the cabinet"}
-        times = {"began_at": ("at", now - 2), "ended_at": ("at", now)}
-        pressure = {"kind": "pressure", "value": "16", **point, **times}
-        plan.do(now + 1, "batches.record_monitoring", "a.operator", on=room, data=pressure, **{"as": "em_pressure"})
-        times = {"began_at": ("at", now - 2), "ended_at": ("at", now + 4)}
-        plan.do(now + 5, "batches.record_monitoring", "a.analyst", on=room, data={"kind": "settle_plates", **point, **times}, **{"as": "em_plates"})
+        data = {"kind": "settle_plates", "place": "P3, beside the cabinet", "began_at": ("at", now - 2), "ended_at": ("at", now)}
+        plan.do(now + 1, "batches.record_monitoring", "a.analyst", on="ROOM-C2", data=data, **{"as": "em_plates"})
         later = morning(now + 2 * DAY, 10)
         plan.do(later, "batches.read_monitoring", "a.analyst", on="{em_plates.number}", data={"value": "2"})
-        for turn, name in enumerate(("em_pressure", "em_plates")):
-            plan.do(later + 60 + turn, "batches.review_monitoring", "a.labhead", on=f"{{{name}.number}}", data={"decision": "valid"},
-                    reason="Sheet and plates seen, incubation as the procedure says")  # fmt: skip
-        return now + 6
+        plan.do(later + 60, "batches.review_monitoring", "a.labhead", on="{em_plates.number}", data={"decision": "valid"},
+                reason="Sheet and plates seen, incubation as the procedure says")  # fmt: skip
+        return now + 2
 
     return part
 

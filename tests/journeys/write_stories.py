@@ -283,7 +283,13 @@ def second_lot(plan: Plan, minute: int) -> int:
     results = {**lots.particle_results(plan, particles), "DS-PT-TCELL": {"kind": "number", "value": "14.6"}}
     minute = plan.testing("ev2", "spec_ev_ds", SENDAI, drawn=minute + 20, start=morning(minute + 2 * DAY, 9), results=morning(minute + 18 * DAY, 9),
                           quantity="20", unit="vials", told=results, without=frozenset({"DS-RF-EXO-MYC"}))  # fmt: skip
-    return extracted_again(plan, "ev2", morning(minute + DAY, 9))
+    after = extracted_again(plan, "ev2", morning(minute + DAY, 9))
+    plan.do(after + 30, "qc.request_rework", "b.verifier", on="{ev2.lot.number}", reason="A second passage over the membrane may bring the potency back", data={
+        "kind": "reprocessing", "procedure": "MBR-EV-V1", "tests": ["DS-ID-D10"],
+    }, **{"as": "rework"})  # fmt: skip
+    plan.do(after + 75, "qc.decide_rework", "b.reviewer", on="{rework.number}", data={"decision": "refused"},
+            reason="The OOS of the potency is open: its cause is not known, so nothing is processed again")  # fmt: skip
+    return after + 75
 
 
 def extracted_again(plan: Plan, name: str, minute: int) -> int:
