@@ -10,6 +10,7 @@ from batches.domain.alarms import ALARM_KINDS, NEAR, near_sentence
 from batches.domain.commands import ACKNOWLEDGE_ALARM
 from batches.domain.lifecycle_records import BATCH
 from batches.models import AlarmAcknowledgement, BatchRecord, Entry, ExceptionRecord, Step
+from evgmp.compliance.site_time import site_time
 from evgmp.rules.blocker import Blocker
 
 
@@ -108,5 +109,5 @@ def alarm_of(number: str) -> Alarm:
 def acknowledging_blockers(alarm: Alarm) -> list[Blocker]:
     """Why this alarm can't be acknowledged now."""
     done = alarm.acknowledged
-    facts: dict[str, Any] = {"acknowledged": f"by {done.acknowledged_by} at {done.at:%Y-%m-%d %H:%M} UTC" if done else ""}
+    facts: dict[str, Any] = {"acknowledged": f"by {done.acknowledged_by} at {site_time(done.at)}" if done else ""}
     return BATCH.blockers(ACKNOWLEDGE_ALARM, status=alarm.batch.status, facts=facts)
