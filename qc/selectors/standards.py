@@ -77,7 +77,8 @@ def unfit_among(runs: Iterable[AssayRun]) -> dict[str, StandardFacts]:
     numbers = {line["register"] for run in runs for line in run.reagents if line.get("register")}
     if not numbers:
         return {}
-    return {one.number: one.facts for one in ReferenceStandard.objects.filter(number__in=numbers, unfit_from__isnull=False)}
+    unfit = ReferenceStandard.objects.filter(number__in=numbers, unfit_from__isnull=False)
+    return {one.number: one.facts for one in unfit} if unfit.exists() else {}
 
 
 def distrusted(run: AssayRun | None, unfit: dict[str, StandardFacts] | None = None) -> list[Blocker]:
