@@ -59,12 +59,13 @@ class Column:
 @dataclass(frozen=True)
 class LogRow:
     """One row of a log. A cell with nothing to tell beside its value (inside its limits, neither corrected nor late) is its text
-    alone: a long record has tens of thousands of them."""
+    alone: a long record has tens of thousands of them. after: how long after the row before, where that is long."""
 
     number: int
     by: str
     at: str
     cells: tuple[Cell | str, ...]
+    after: str = ""
 
 
 @dataclass(frozen=True)

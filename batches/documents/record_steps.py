@@ -9,7 +9,7 @@ from batches.documents.wording import moment, signature_line, text
 from batches.domain.entry_rules import shown_limits
 from batches.domain.lifecycle_records import STEP_WORDS
 from batches.models import Entry
-from batches.selectors.record_lines import Line, StepSheet
+from batches.selectors.record_lines import Line, StepSheet, origin_of
 from batches.selectors.records import wanted_signatures
 from batches.selectors.uses import use_corrections
 from evgmp.compliance.issuing import stamp
@@ -154,23 +154,24 @@ def _value_line(line: Line, cell: parts.Cell) -> parts.ValueLine:
 
 def _logs(sheet: StepSheet, rows: list[list[tuple[Line, parts.Cell]]]) -> Iterator[parts.LogTable]:
     """The log in tables of a few columns, each with every row."""
+    gaps = sheet.gaps
     for first in range(0, len(sheet.parameters), LOG_COLUMNS):
         shown = sheet.parameters[first : first + LOG_COLUMNS]
         yield parts.LogTable(
             columns=tuple(parts.Column(_with_unit(p.label, p.unit), shown_limits(p)) for p in shown),
-            rows=tuple(_log_row(row, first) for row in rows),
+            rows=tuple(_log_row(row, first, gap) for row, gap in zip(rows, gaps, strict=True)),
         )
 
 
-def _log_row(row: list[tuple[Line, parts.Cell]], first: int) -> parts.LogRow:
+def _log_row(row: list[tuple[Line, parts.Cell]], first: int, gap: str) -> parts.LogRow:
     """A row says once who recorded it and when: the first typed value; what was recorded later stands among the corrections."""
-    typed = [line.entry for line, _ in row if line.entry and not line.is_computed]
-    origin = min(typed, key=lambda entry: entry.pk) if typed else None
+    origin = origin_of([line for line, _ in row])
     return parts.LogRow(
         number=row[0][0].row if row else 0,
         by=origin.recorded_by if origin else "",
         at=stamp(origin.recorded_at) if origin else "",
         cells=tuple(_plain(cell) for _, cell in row[first : first + LOG_COLUMNS]),
+        after=gap,
     )
 
 

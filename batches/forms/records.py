@@ -12,6 +12,7 @@ from batches.selectors.sheets import Sheet, is_pressed, parameters_of
 from batches.services.order import HOLD_POINT_DECISIONS
 from batches.services.records import BANK_LEVELS
 from evgmp.compliance import clock
+from evgmp.web.components import label_with_unit
 from evgmp.web.forms import CodeField, CommandForm, InstantField, NumberField
 
 
@@ -46,7 +47,7 @@ class PressedField(forms.Field):
 
 def field_for(parameter: MasterParameter, *, required: bool) -> forms.Field:
     """The form field of one parameter: unit and limits stand beside it, never in it."""
-    label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
+    label = label_with_unit(parameter.label, parameter.unit)
     common: dict[str, Any] = {"label": label, "required": required, "help_text": limits_in_words(parameter)}
     common["error_messages"] = {"required": "Nothing was entered. Write what was read or seen."}
     if parameter.kind == "choice":

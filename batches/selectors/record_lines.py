@@ -1,13 +1,14 @@
 """A batch record as people read it: each asked value with what was entered, corrected and judged, each step with its signatures."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from batches.domain.entry_rules import OUTSIDE, limits_in_words
 from batches.domain.lifecycle_records import DONE
+from batches.domain.log_gaps import gaps
 from batches.models import BatchRecord, Entry, ExceptionRecord, MasterParameter, Step
 from batches.selectors.sheets import Sheet, parameters_of, steps_of
 from batches.selectors.signatures import signatures_by_record
@@ -56,6 +57,12 @@ class Line:
         return self.parameter.kind == "calculated"
 
 
+def origin_of(row: Sequence[Line]) -> Entry | None:
+    """The first value that was typed in a row of a log: it says who recorded the row and when."""
+    typed = [line.entry for line in row if line.entry and not line.is_computed]
+    return min(typed, key=lambda entry: entry.pk) if typed else None
+
+
 @dataclass(frozen=True)
 class StepSheet:
     """One step of the record: its lines row by row, its signatures, when it began and ended."""
@@ -80,6 +87,15 @@ class StepSheet:
     def lines(self) -> list[Line]:
         """All values, row by row."""
         return [line for row in self.rows for line in row]
+
+    @property
+    def gaps(self) -> list[str]:
+        """Of a log: for each row how long after the row before it was recorded, where that is long."""
+        return gaps([origin.recorded_at if (origin := origin_of(row)) else None for row in self.rows])
+
+    @property
+    def log_rows(self) -> list[tuple[list[Line], str]]:
+        return list(zip(self.rows, self.gaps, strict=True))
 
     @property
     def parameters(self) -> list[MasterParameter]:

@@ -64,7 +64,10 @@ def _alarm(sheet: StepSheet) -> dict[str, Any]:
 
 
 def tiles(sheet: StepSheet, form: Any) -> list[dict[str, Any]]:
-    """One tile a value: its reading, or the field that asks for it. In a log the newest reading and the field of the next."""
+    """One tile a value: its reading, or the field that asks for it. In a log the newest reading and the field of the next.
+
+    A field that has to be mended stands first, so that it is in sight below alarms and problems.
+    """
     latest = {line.parameter.key: line for line in sheet.rows[-1]} if sheet.rows else {}
     found = []
     aside = {line.parameter.key for line in _side(sheet)}
@@ -75,7 +78,7 @@ def tiles(sheet: StepSheet, form: Any) -> list[dict[str, Any]]:
             field = None if field is not None and field.is_hidden and not press else field
             line = latest.get(parameter.key) or Line(parameter, 1, None)
             found.append({"parameter": parameter, "line": line, "field": field, "press": press, "name": _name(sheet, line)})
-    return found
+    return sorted(found, key=lambda tile: not (tile["field"] is not None and tile["field"].errors))
 
 
 def _name(sheet: StepSheet, line: Line) -> str:

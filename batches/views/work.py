@@ -12,6 +12,7 @@ from batches.selectors.lots import lot_of
 from batches.selectors.release import held_lots, lots_to_release
 from batches.selectors.samples import sample_of
 from batches.selectors.vials import banks_to_store, reserved_vials, vial_of
+from batches.views import searching
 from evgmp.web.views import FINDERS, WORK
 
 Item = dict[str, Any]
@@ -73,3 +74,4 @@ def _finder(find: Callable[[str], Any]) -> Callable[[str], str]:
 
 WORK += [exceptions_to_close, donors_to_decide, lots_for_processing, lots_on_hold, vials_to_withdraw, vials_to_store]
 FINDERS += [_finder(find) for find in (lot_of, vial_of, sample_of, exception_of, donor_of, line_of)]
+searching.hang_in()

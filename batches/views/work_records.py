@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from batches.domain.commands import APPROVE_MASTER, RECORD_ENTRY, REVIEW_BATCH, REVIEW_MASTER
+from batches.domain.commands import APPROVE_MASTER, RECORD_ENTRY, REVIEW_BATCH, REVIEW_MASTER, SUBMIT_MASTER
+from batches.selectors.master_drafts import draft_facts, open_drafts
 from batches.selectors.masters import version_of, versions_waiting
 from batches.selectors.records import batch_of, batches_by_status, open_steps, performers_of, step_of
 from evgmp.web.views import FINDERS, WORK
@@ -45,6 +46,24 @@ def masters_waiting(person: Any) -> list[Item]:
     return found
 
 
+def drafts_in_hand(person: Any) -> list[Item]:
+    """Drafts of masters that are still written, each with how many defects keep it from being submitted."""
+    if not person.role_for(SUBMIT_MASTER):
+        return []
+    return [_draft_item(draft, draft_facts(draft)["defects"]) for draft in open_drafts()]
+
+
+def _draft_item(draft: Any, defects: int) -> Item:
+    what = "1 defect" if defects == 1 else f"{defects} defects"
+    return {
+        "urgency": 1 if defects else 2,
+        "title": f"Draft {draft.number}: {what} to mend" if defects else f"Draft {draft.number} can be submitted",
+        "why": "Each defect is named beside its step. Nothing is submitted before all are mended." if defects else "No defect was found.",
+        "url": draft.get_absolute_url(),
+        "record": draft,
+    }
+
+
 def batches_to_review(person: Any) -> list[Item]:
     """Completed records, for those who took no part in them."""
     if not person.role_for(REVIEW_BATCH):
@@ -74,5 +93,5 @@ def _finder(find: Callable[[str], Any]) -> Callable[[str], str]:
     return url_of
 
 
-WORK += [steps_in_progress, masters_waiting, batches_to_review]
+WORK += [steps_in_progress, masters_waiting, drafts_in_hand, batches_to_review]
 FINDERS += [_finder(step_of), _finder(batch_of), _finder(version_of)]

@@ -67,10 +67,27 @@ def number_text(amount: object) -> str:
     return text
 
 
+# Units that are counted words: one of them is said in the singular.
+ONE_OF = {
+    "bags": "bag", "bottles": "bottle", "cells": "cell", "cycles": "cycle", "doses": "dose", "flasks": "flask", "labels": "label", "particles": "particle",
+    "tubes": "tube", "vials": "vial", "wells": "well",
+}  # fmt: skip
+
+
+def unit_word(number: str, unit: str) -> str:
+    """`cycle` beside 1, `cycles` beside everything else; a unit of measurement stays as it is."""
+    return ONE_OF.get(unit, unit) if number.strip() == "1" else unit
+
+
+def label_with_unit(label: str, unit: str) -> str:
+    """`Volume (mL)`; the label alone where it is the name of its unit already, as with pH."""
+    return label if not unit or unit.casefold() == label.strip().casefold() else f"{label} ({unit})"
+
+
 def value_text(amount: object, unit: str = "") -> str:
     """Number and unit with a no-break space between, so that they never part at a line end. Words get no unit."""
     number = number_text(amount)
-    return f"{number}{NBSP}{unit}" if unit and any(c.isdigit() for c in number) else number
+    return f"{number}{NBSP}{unit_word(number, unit)}" if unit and any(c.isdigit() for c in number) else number
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from evgmp.compliance.models import Attempt, Event
 from evgmp.compliance.trail import rows_of
 from evgmp.web.record_view import ReadView
+from evgmp.web.searching import MOST, SHORTEST, found_by
 from evgmp.web.trail_rows import shortened
 
 # Each gives the work that waits for a person: dicts of urgency (0 first), title, why, url, record.
@@ -38,7 +39,7 @@ class Work(LoginRequiredMixin, TemplateView):
 
 
 class Search(ReadView):
-    """From an ID to its record."""
+    """From a whole ID to its record; from a part of one, or of a name, to what was found, by kind."""
 
     template_name = "web/search.html"
 
@@ -47,7 +48,8 @@ class Search(ReadView):
         for finder in FINDERS if asked else []:
             if url := finder(asked):
                 return HttpResponseRedirect(url)
-        return self.render_to_response(self.get_context_data(asked=asked))
+        context = {"asked": asked, "shortest": SHORTEST, "too_short": 0 < len(asked) < SHORTEST, "found": found_by(asked), "most": MOST}
+        return self.render_to_response(self.get_context_data(**context))
 
 
 class Trail(ReadView):

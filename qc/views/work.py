@@ -21,6 +21,7 @@ from qc.domain.commands import (
 )
 from qc.selectors import imports, results, runs, specifications, standards
 from qc.selectors.oos import due_of, is_overdue, next_of
+from qc.views import searching
 from qc.views.imports import ApproveMapping
 from qc.views.oos import ApproveOosPlan, DrawResample, PlanOos, RecordRetest
 from qc.views.readings import ReadResult
@@ -167,6 +168,7 @@ def hang_in() -> None:
                    standards_to_qualify):  # fmt: skip
         if source not in WORK:
             WORK.append(source)
+    searching.hang_in()
     if laboratory_address not in FINDERS:
         FINDERS.append(laboratory_address)
 

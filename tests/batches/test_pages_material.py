@@ -13,6 +13,7 @@ from batches.domain import commands as c
 from batches.models import ExceptionRecord, Lot
 from batches.services.vials import destroy_vial, reserve_vial
 from evgmp.people.models import Account
+from evgmp.web.searching import found_by
 from tests.batches.builders_material import (
     bank,
     culture,
@@ -233,6 +234,23 @@ def test_an_id_leads_to_its_record(chain: dict[str, Any]) -> None:
         record = chain[name]
         answer = client("i.inspector").get("/search/", {"q": str(record).lower()})
         assert (answer.status_code, answer["Location"]) == (302, record.get_absolute_url()), name
+
+
+@pytest.mark.req("TRC-01")
+def test_a_part_of_an_id_or_a_name_leads_to_what_holds_it(chain: dict[str, Any]) -> None:
+    part = str(chain["bank"])[2:]
+    shown = words(text_of(f"/search/?q={part.lower()}"))
+    assert str(chain["bank"]) in shown
+    assert "Vials 8 and more" in shown
+    assert str(chain["exception"]) in words(text_of(f"/search/?q={chain['exception'].sentence[3:12]}"))
+    assert "Nothing was found" in text_of("/search/?q=%25%25")
+    assert "Type more of it" in text_of("/search/?q=E")
+    assert found_by("e") == []
+
+
+@pytest.mark.req("ACC-03", negative=True)
+def test_the_search_tells_an_administrator_nothing(chain: dict[str, Any]) -> None:
+    assert client(ADMIN).get("/search/", {"q": str(chain["bank"])[2:]}).status_code == 403
 
 
 # --- speed ---

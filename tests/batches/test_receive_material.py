@@ -12,6 +12,7 @@ from batches.services.materials import receive_material
 from evgmp.compliance.files import bytes_of
 from evgmp.compliance.recording import Act
 from evgmp.compliance.validity import valid_signatures
+from evgmp.web.searching import found_by
 from tests.batches.builders_uses import ARRIVAL, CERTIFICATE, FILTER, MEDIUM, item, received
 from tests.batches.expecting import one_event, refused
 from tests.builders import person
@@ -53,3 +54,10 @@ def test_what_can_not_arrive_is_refused() -> None:
 def test_a_receipt_without_supplier_or_with_a_wrong_day_is_refused() -> None:
     form = ReceiveMaterialForm({"containers": "2", "per_container": "1,234", "expires_on": "31.05.2027", "place": "C2"})
     assert {"supplier", "supplier_lot", "per_container", "expires_on"} == set(form.errors)
+
+
+@pytest.mark.req("TRC-01")
+def test_a_lot_is_found_by_what_its_supplier_calls_it() -> None:
+    lot = received()
+    (found,) = [one for one in found_by("m-2291") if one.kind == "Material lots"]
+    assert [(record, more) for record, more in found.hits] == [(lot, f"{lot.item.name}, supplier lot M-2291")]

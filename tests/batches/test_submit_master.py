@@ -5,9 +5,10 @@ import pytest
 from batches.domain import commands as c
 from batches.domain.master_file import read_master
 from batches.models import MasterVersion
-from batches.selectors.master_drafts import place_of
+from batches.selectors.master_drafts import draft_facts, draft_of, place_of
 from batches.services.master_drafts import draft_master
 from batches.services.masters import approve_master, review_master
+from batches.views.work_records import drafts_in_hand
 from evgmp.compliance.recording import Act
 from evgmp.compliance.validity import valid_signatures
 from evgmp.people import services as people
@@ -141,3 +142,15 @@ def test_only_authors_submit(by: str) -> None:
     draft = drafted()
     with refused("not_permitted"):
         submit_master(Act(by=person(by), reason=WHY), draft.number, **CHANGE)
+
+
+@pytest.mark.req("MST-09")
+def test_a_draft_waits_for_its_author_with_the_number_of_its_defects() -> None:
+    draft = drafted()
+    (whole,) = drafts_in_hand(person("m.author"))
+    assert (whole["title"], whole["record"]) == (f"Draft {draft.number} can be submitted", draft)
+    edited(f"{draft.number}.result", witness=None)
+    edited(f"{draft.number}.result.volume", unit="")
+    (item,) = drafts_in_hand(person("m.author"))
+    assert item["title"] == f"Draft {draft.number}: {draft_facts(draft_of(draft.number))['defects']} defects to mend"
+    assert drafts_in_hand(person("a.operator")) == []

@@ -39,7 +39,7 @@ LOG = parts.StepPart(
                     parts.Cell("0.78 bar", old=("0.87 bar",), marks=("c1",)),
                     parts.Cell("0.43 bar", "Above limit", True, exception="EXC-2026-011"),
                 )),
-                parts.LogRow(2, "B. Operator", AT, (parts.Cell("0.55 bar", marks=("L1",), is_late=True), "0.30 bar")),
+                parts.LogRow(2, "B. Operator", AT, (parts.Cell("0.55 bar", marks=("L1",), is_late=True), "0.30 bar"), after="36 h 5 min after the row before"),
             ),
         ),
     ),

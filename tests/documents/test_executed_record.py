@@ -11,10 +11,11 @@ import pikepdf
 import pypdf
 import pytest
 
+from batches.documents import record_parts as parts
 from evgmp.compliance.canonical import sha256
 from evgmp.compliance.issuing import Mark, check_code
 from evgmp.compliance.typesetting import printable_text
-from tests.documents.record_samples import RECORD, hostile_data, record_data, replace
+from tests.documents.record_samples import RECORD, SETUP, hostile_data, record_data, replace
 from tests.documents.samples import drawn
 from tests.documents.test_certificates import pages_of, says, text_of
 
@@ -40,6 +41,7 @@ ITEMS = {
     "decisions": ["On hold", "Waits for the integrity report"],
     "review": ["I reviewed this: Batch record reviewed by production", "A. Supervisor"],
     "late entries": ["L1 Step 2, row 2 Feed pressure 0.55 bar", "recorded 2026-10-22 17:52:48 UTC+2", "The terminal was in use", "0.55 barL1", "LATE ENTRY"],
+    "long gaps in a log": ["2 · B. Operator 2026-10-22 17:52:48 UTC+2 36 h 5 min after the row before"],
     "late entries signed twice": ["I performed this: B. Operator", "I watched this and checked the values: A. Operator"],
     "steps left out": ["Step 3, Wash the membrane Single-use membrane, discarded I performed this: A. Operator", "Not applicable in this batch. Reason:"],
     "hold points": ["The batch goes on Counts as expected I approve this: A. Analyst", "QA looks at the film NOT DECIDED N/A Not signed"],
@@ -110,6 +112,14 @@ def test_every_page_says_which_record_and_which_page_it_is() -> None:
             assert says(page, words), f"page {number} lacks “{words}”"
 
 
+def test_a_row_of_a_table_stays_on_one_page() -> None:
+    """Labels of six lines, numbered at their begin and end: they come to lie across the end of every page."""
+    lines = tuple(parts.ValueLine(f"Alpha{n:02} " + "what is measured here in words " * 6 + f"omega{n:02}", "", parts.Cell("1"), "", "") for n in range(36))
+    pages = pages_of(drawn(KIND, record_data(replace(RECORD, steps=(replace(SETUP, lines=lines),), specimens=(), codes=()))))
+    for n in range(len(lines)):
+        assert [says(page, f"Alpha{n:02}") for page in pages] == [says(page, f"omega{n:02}") for page in pages], f"row {n} lies on two pages"
+
+
 def test_a_record_without_review_and_a_copy_are_marked_on_every_page() -> None:
     early = replace(RECORD, is_finished=False, status="Completed")
     pages = pages_of(drawn(KIND, record_data(early)))
@@ -138,6 +148,8 @@ def test_data_frozen_before_a_part_of_the_paper_existed_are_drawn_without_it() -
         del step["remark"], step["unsigned"]
     for exception in content["exceptions"]:
         del exception["classification"]
+    for row in content["steps"][1]["logs"][0]["rows"]:
+        del row["after"]
     older = {"value": "0.30", "outcome": "In limit", "is_outside": False, "old": [], "marks": [], "exception": ""}
     content["steps"][1]["logs"][0]["rows"][1]["cells"] = [older, older]
     text = text_of(drawn(KIND, json.dumps(data)))

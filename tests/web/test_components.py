@@ -8,7 +8,9 @@ import pytest
 
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import Reading, ResultKind, parse_number
+from evgmp.web import components
 from evgmp.web.components import Correction, SignatureLine, bar_svg, icon_symbols, number_text, value_text
+from evgmp.web.field_words import field_words
 from evgmp.web.state_words import LOT_LABELS, STATE_WORDS, lot_label_of, state_word
 from tests.web.gallery import Lot
 from tests.web.rendering import paper, screen
@@ -234,3 +236,27 @@ def test_a_bar_shows_done_and_blocked_parts():
     assert 'class="b-stop" x="75.0%" width="25.0%"' in drawn
     assert "b-stop" not in bar_svg(4, 4)
     assert 'class="b-done" x="0.0%" width="0.0%"' in bar_svg(0, 0)
+
+
+@pytest.mark.req("REC-03")
+@pytest.mark.parametrize(("number", "unit", "shown"), [("1", "cycles", "1\u00a0cycle"), ("0", "cycles", "0\u00a0cycles"), ("1.0", "vials", "1.0\u00a0vials"),
+                                                       ("2", "vials", "2\u00a0vials"), ("1", "mL", "1\u00a0mL")])  # fmt: skip
+def test_one_of_what_is_counted_is_said_in_the_singular(number: str, unit: str, shown: str) -> None:
+    assert components.value_text(number, unit) == shown
+
+
+def test_a_label_that_is_its_unit_is_said_once() -> None:
+    assert [components.label_with_unit(*pair) for pair in (("pH", "pH"), ("Volume", "mL"), ("Vessel", ""))] == ["pH", "Volume (mL)", "Vessel"]
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("text", "value as entered"), ("volume ml", "volume, mL"), ("protein ug per ml", "protein, µg/mL"), ("analyst id", "user ID of analyst"),
+     ("priming", "priming"), ("is current", "is the current entry"), ("viability pct", "viability, %")],
+)  # fmt: skip
+def test_columns_are_called_by_words(column: str, words: str) -> None:
+    assert field_words(column) == words
+
+
+def test_a_column_may_have_a_name_of_its_own_in_one_kind_of_record() -> None:
+    assert (field_words("row", "result"), field_words("row", "entry")) == ("test", "row")

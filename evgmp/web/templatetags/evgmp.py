@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from evgmp.web import components, state_words
 from evgmp.web.dose_response import dose_response_svg
+from evgmp.web.field_words import field_words
 from evgmp.web.genealogy import Genealogy
 from evgmp.web.meter import Meter, meter_svg
 
@@ -260,6 +261,18 @@ def at_or_empty(items: Any, index: int) -> Any:
 def after(items: Any, count: int) -> Any:
     """The item that follows the first `count` ones, or an empty text at the end."""
     return at_or_empty(items, count)
+
+
+@register.filter
+def unit_of(unit: str, number: str) -> str:
+    """{{ entry.unit|unit_of:entry.text }}: the unit as it is said beside this number, `cycle` beside 1."""
+    return components.unit_word(str(number), unit)
+
+
+@register.filter
+def field_name(verbose_name: str, record_type: str = "") -> str:
+    """{{ change.field|field_name:change.record_type }}: what people call a column of a record."""
+    return field_words(verbose_name, record_type)
 
 
 STORED_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
