@@ -39,7 +39,7 @@ UNITS = {
     "ug per ml": "µg/mL", "particles per ml": "particles/mL", "per ml": "per mL", "cm2": "cm²", "m2": "m²", "ml": "mL", "um": "µm", "pct": "%", "lmh": "LMH",
     "bar": "bar", "kda": "kDa", "c": "°C", "h": "h",
 }  # fmt: skip
-_UNIT = re.compile(rf"^(?P<what>.+) (?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})$")
+_UNIT = re.compile(rf"^(?P<what>.+?) (?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})$")
 _ID = re.compile(r"^(?P<who>.+) id$")
 
 

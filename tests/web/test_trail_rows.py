@@ -77,7 +77,7 @@ def test_a_trail_names_records_and_says_values_in_words() -> None:
     html = Client()
     html.force_login(Account.objects.get(user_id="i.inspector"))
     page = html.get("/audit-trail/").content.decode()
-    assert "<b class=\"fw-semibold\">is current</b> <span>yes</span>" in page
+    assert "<b class=\"fw-semibold\">is the current entry</b> <span>yes</span>" in page
     assert not re.search(r">\d{4}-\d\d-\d\dT[^<]*\.\d{6}", page), "a stored time as text"
 
 
