@@ -36,7 +36,7 @@ FIELD_WORDS = {
 
 # The last words of a column that stand for a unit.
 UNITS = {
-    "ug per ml": "µg/mL", "particles per ml": "particles/mL", "per ml": "per mL", "cm2": "cm²", "m2": "m²", "ml": "mL", "um": "µm", "pct": "%", "lmh": "LMH",
+    "ug per ml": "µg/mL", "per ml": "per mL", "cm2": "cm²", "m2": "m²", "ml": "mL", "um": "µm", "pct": "%", "lmh": "LMH",
     "bar": "bar", "kda": "kDa", "c": "°C", "h": "h",
 }  # fmt: skip
 _UNIT = re.compile(rf"^(?P<what>.+?) (?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})$")
