@@ -41,6 +41,12 @@ class TrailRow:
     event: Event
     changes: list[Change] = field(default_factory=list)
     signatures: list[Signature] = field(default_factory=list)
+    withheld: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why it was done. Of an act that wrote what nobody may read yet the reason is not told either."""
+        return self.withheld if self.withheld and self.event.reason else self.event.reason
 
     @property
     def is_critical(self) -> bool:
@@ -77,10 +83,13 @@ def rows_of(events: Iterable[Event], only: Iterable[GmpModel] | None = None) -> 
             continue
         before = _earlier_rows(model, rows)
         names.learn(model, [row for row in (*rows, *before.values()) if row is not None])
+        withheld = model.withheld_keys({str(getattr(row, model._meta.pk.attname)) for row in rows}) if model.withheld_fields else set()
         for row in rows:
             key = str(getattr(row, model._meta.pk.attname))
+            if key in withheld:
+                found[row.recording_id].withheld = model.withheld_words
             if wanted is None or (model._meta.label_lower, key) in wanted:
-                found[row.recording_id].changes += _changes(model, key, before[row.pk], row, names)
+                found[row.recording_id].changes += _changes(model, key, before[row.pk], row, names, key in withheld)
     return list(found.values())
 
 
@@ -137,10 +146,16 @@ CALLED_BY = ("number", "code", "user_id", "key", "name")
 MOST_FIGURES = 12
 
 
-def _changes(model: type[GmpModel], key: str, old: Any, new: Any, names: _Names) -> list[Change]:
+def _changes(model: type[GmpModel], key: str, old: Any, new: Any, names: _Names, is_withheld: bool = False) -> list[Change]:
     changes = []
     for model_field in model._meta.concrete_fields:
         if model_field.name in SILENT:
+            continue
+        if is_withheld and model_field.name in model.withheld_fields:
+            # Told in the same words for every such column: which of them are filled would say something too.
+            if old is None:
+                name, words = str(model_field.verbose_name), model.withheld_words
+                changes.append(Change(str(model._meta.verbose_name), key, _name(new), name, "", words, first=True))
             continue
         before = _text(getattr(old, model_field.attname)) if old is not None else ""
         after = _text(getattr(new, model_field.attname))

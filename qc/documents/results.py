@@ -87,7 +87,7 @@ def corrections_of(lot: Lot) -> tuple[tuple[Correction, ...], dict[int, str]]:
                 what=result.row.name,
                 old=wording.result(result.supersedes),  # type: ignore[arg-type]
                 new=wording.result(result),
-                why="Repeat extraction, fixed beforehand by the specification" if result.is_repeat and not result.reason else result.reason,
+                why="Repeat extraction, fixed beforehand by the specification" if result.is_repeat and not result.reason else wording.reason(result),
                 by=f"{result.analyst} ({result.analyst_id})",
                 at=stamp(result.recorded_at),
             )
@@ -100,7 +100,7 @@ def investigations_of(lot: Lot) -> tuple[Investigation, ...]:
     found = []
     for oos in OutOfSpecification.objects.filter(lot=lot).select_related("result__row").order_by("pk"):
         results = Result.objects.filter(lot=lot, row=oos.result.row).select_related("row", "run").order_by("pk")
-        listed = [wording.result(r) + (" (invalidated)" if oos.status == "invalidated" and r.pk == oos.result_id else "") for r in results]
+        listed = [_seen(r) + (" (invalidated)" if oos.status == "invalidated" and r.pk == oos.result_id else "") for r in results]
         listed += [f"{wording.result(retest)} (re-measured{_on_resample(oos, retest)}, {retest.number})"
                    for retest in oos.retests.select_related("sample").order_by("position")]  # fmt: skip
         ended = {
@@ -109,6 +109,12 @@ def investigations_of(lot: Lot) -> tuple[Investigation, ...]:
         }.get(oos.status, "Open, not decided.")
         found.append(Investigation(oos.number, oos.result.row.name, ", ".join(listed), ended))
     return tuple(found)
+
+
+def _seen(result: Result) -> str:
+    """The result; of two readers who differ, what each of them saw."""
+    read = result.second_reading
+    return wording.result(result) if read is None or read.agrees else f"{result.analyst}: {result.term}, {read.reader}: {read.term}"
 
 
 def _on_resample(oos: OutOfSpecification, retest: OosRetest) -> str:

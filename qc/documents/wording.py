@@ -7,6 +7,7 @@ from decimal import Decimal
 from batches.domain.entry_rules import shown_amount
 from evgmp.web.components import NBSP, number_text, value_text
 from qc.domain.dose import per_dose
+from qc.domain.lifecycle import HIDDEN_UNTIL_READ
 from qc.models import OosRetest, PotencyAssay, Result, SpecRow
 
 # Categories whose amounts burden the patient by the dose.
@@ -24,6 +25,8 @@ def criterion(row: SpecRow) -> str:
 
 def result(found: Result | OosRetest) -> str:
     """The result in its reporting precision with unit and qualifier."""
+    if isinstance(found, Result) and found.is_blind:
+        return HIDDEN_UNTIL_READ
     if found.kind == "not_detected":
         return f"Not detected (LOD{NBSP}{value_text(found.lod, unit_text(found.lod_unit))})" if found.lod is not None else "Not detected"
     if found.kind == "below_loq":
@@ -42,9 +45,23 @@ def result(found: Result | OosRetest) -> str:
     return f"{number}{_unit(found.unit)}"
 
 
+def reason(found: Result) -> str:
+    """Why a result was entered anew. As long as a second reader has still to judge it, the reason would tell what was seen."""
+    return HIDDEN_UNTIL_READ if found.reason and found.is_blind else found.reason
+
+
+def readers(found: Result) -> str:
+    """What each of two readers saw, with both names; empty for a result of one reader, and while the second has not signed."""
+    if (read := found.second_reading) is None:
+        return ""
+    seen = f"First reader {found.analyst} ({found.analyst_id}): {found.term}; second reader {read.reader} ({read.reader_id}): {read.term}"
+    remark = f". Remark of the second reader: {read.remark.rstrip('.')}" if read.remark else ""
+    return f"Read by two, each without sight of the other's reading. {seen}{'' if read.agrees else '. They differ'}{remark}"
+
+
 def note(found: Result, evaluations: Sequence[PotencyAssay] = ()) -> str:
     """What has to stand beside the number: the LOQ it lies below, the reference standard of a potency test. evaluations: that it was made of."""
-    parts = []
+    parts = [words] if (words := readers(found)) else []
     if found.wells is not None:
         parts.append(found.wells_shown[:1].upper() + found.wells_shown[1:])
     if found.replicates:

@@ -104,6 +104,8 @@ def readers_agree(facts: Facts) -> Blocker | None:
     return Blocker("readers_differ", READERS_DIFFER)
 
 
+# Stands wherever what the first reader saw would stand, as long as the second has not signed.
+HIDDEN_UNTIL_READ = "Hidden until the second reader has signed"
 READERS_DIFFER = (
     "The two readers saw different things, so the result has no verdict and can't be reviewed. Where one of them lies outside the limit, QA decides on the "
     "OOS; otherwise the test is repeated."

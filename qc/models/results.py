@@ -13,6 +13,7 @@ from evgmp.rules.limits import Judgement, Verdict, no_verdict
 from evgmp.rules.reading import ResultKind, display_number
 from evgmp.rules.verdict import RowResult, judge_row
 from qc.domain.determinations import by_determinations, deciding, determinations_shown, read_back, shown_amount
+from qc.domain.lifecycle import HIDDEN_UNTIL_READ
 from qc.domain.replicates import COMBINED_WORDS, MEANS, agreeing_bound, by_wells, combined, wells_judged
 from qc.models.assays import AssayRun
 from qc.models.specifications import SpecRow
@@ -37,6 +38,9 @@ class Result(GmpModel):
         "supersedes", "tested_on", "analyst", "analyst_id", "reason", "recorded_at",
     )  # fmt: skip
     unsigned_fields = ("revision", "status", "is_current")
+    # While a second reader has still to judge, no trail tells what the first one saw (LAB-11).
+    withheld_fields = ("qualifier", "text", "amount", "term", "rounded", "verdict", "why", "reason")
+    withheld_words = HIDDEN_UNTIL_READ
 
     number = models.CharField(max_length=40, unique=True)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="results")
@@ -227,6 +231,12 @@ class Result(GmpModel):
         while not current.is_current and (newer := getattr(current, "superseded_by", None)) is not None:
             current = newer
         return current.is_current and current.asks_two_readers and current.second_reading is None
+
+    @classmethod
+    def withheld_keys(cls, keys: set[str]) -> set[str]:
+        """Results that wait for their second reader, and what those superseded."""
+        by_two = cls.objects.filter(pk__in=keys, row__second_reading=True).select_related("row", "reading", "superseded_by__row", "superseded_by__reading")
+        return {str(one.pk) for one in by_two if one.is_blind}
 
     @property
     def opens_oos(self) -> bool:

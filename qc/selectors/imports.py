@@ -303,6 +303,9 @@ def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, s
         return f"{row.code} is tested by {row.method_key}; this run is of {run.method_key}."
     if row.method_number not in file_import.mapping.methods:
         return f"{row.code} is tested by {row.method_number}, which {file_import.mapping} does not name."
+    if row.second_reading:
+        # The file would stand on the page of the second reader, with the word of the first.
+        return f"{row.code} is judged by two readers, each without sight of the other's word. Record what you see by hand."
     if rule_of(row) is not None:
         return f"{row.code} comes from the evaluation of its readings. Record those with their run."
     terms = tuple(row.accepted) + tuple(row.known)

@@ -80,9 +80,8 @@ def changes_of(chain: Chain) -> list[tuple[Any, str, Correction]]:
     results = Result.objects.filter(lot__in=chain.lots, supersedes__isnull=False)
     for result in results.select_related("lot", "row", "run", "supersedes__row", "supersedes__run").order_by("pk"):
         if result.supersedes is not None:
-            hidden = "hidden until the second reader has signed"
-            old, new = (hidden, hidden) if result.is_blind else (wording.result(result.supersedes), wording.result(result))
-            found.append((result, result.row.name, Correction(number_text(old), number_text(new), "", result.reason, result.analyst, result.recorded_at)))
+            old, new = number_text(wording.result(result.supersedes)), number_text(wording.result(result))
+            found.append((result, result.row.name, Correction(old, new, "", wording.reason(result), result.analyst, result.recorded_at)))
     return found
 
 

@@ -13,7 +13,7 @@ from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView, offered
 from evgmp.web.record_view import RecordDetail, RecordList
 from qc.domain.commands import CORRECT_RESULT, RECEIVE_SAMPLE, RECORD_RESULT, REPEAT_EXTRACTION, REVIEW_RESULT
-from qc.domain.lifecycle import CORRECTED_AFTER_READING, RESULT, SAMPLE_RECEIPT
+from qc.domain.lifecycle import CORRECTED_AFTER_READING, HIDDEN_UNTIL_READ, RESULT, SAMPLE_RECEIPT
 from qc.forms.results import CorrectResultForm, RecordResultForm, RepeatExtractionForm
 from qc.forms.specifications import ReceiveSampleForm
 from qc.selectors import results as selectors
@@ -108,14 +108,12 @@ class CorrectResult(ResultCommand):
 
 def _recorded(actor: Any, result: Any) -> str:
     """What was found, unless a second reader has still to judge without it; whoever wrote it knows it."""
-    return HIDDEN if hidden_from(actor, result) else f"{result.text} {result.unit}".strip()
+    return HIDDEN_UNTIL_READ if hidden_from(actor, result) else f"{result.text} {result.unit}".strip()
 
 
 def hidden_from(actor: Any, result: Any) -> bool:
     return bool(result.is_blind and actor.user_id != result.analyst_id)
 
-
-HIDDEN = "Hidden until the second reader has signed"
 
 
 class RepeatExtraction(CorrectResult):

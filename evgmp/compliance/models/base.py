@@ -58,11 +58,15 @@ class GmpModel(models.Model):
     append_only: rows are written once. fixed_fields: columns that never change after the first save.
     unsigned_fields: columns a signature on the row doesn't vouch for (bookkeeping and later status).
     Each of the three is read by `evgmp.compliance.wall` or `evgmp.compliance.recording`.
+    withheld_fields: columns that no trail shows while `withheld_keys` names the row; `withheld_words` stand in their place. The history is
+    complete all the same, and shown as soon as what it would give away is recorded.
     """
 
     append_only: ClassVar[bool] = False
     fixed_fields: ClassVar[tuple[str, ...]] = ()
     unsigned_fields: ClassVar[tuple[str, ...]] = ("revision",)
+    withheld_fields: ClassVar[tuple[str, ...]] = ()
+    withheld_words: ClassVar[str] = ""
 
     revision = models.PositiveIntegerField(default=0, editable=False)
 
@@ -111,6 +115,11 @@ class GmpModel(models.Model):
     def signed_fields(self) -> list[str]:
         """Columns that a signature on this row vouches for."""
         return [f.attname for f in self._meta.concrete_fields if f.name not in (*self.unsigned_fields, "revision")]
+
+    @classmethod
+    def withheld_keys(cls, keys: set[str]) -> set[str]:
+        """Those of these keys whose `withheld_fields` nobody may read yet."""
+        return set()
 
     @classmethod
     def locked(cls, **lookup: Any) -> Self:
