@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from evgmp.rules.blocker import Blocker
@@ -13,12 +13,21 @@ HANDLED = {
     "stored": "Stored",
     "sent": "Sent to a contract laboratory",
     "returned": "Returned",
+    "inspected": "Looked at for the year",
 }
 KINDS = {**HANDLED, "destroyed": "Destroyed"}
+# What the yearly look at a reserve found; a change is investigated (21 CFR 211.170(b)).
+FINDINGS = {"unchanged": "No sign of deterioration", "changed": "A sign of deterioration"}
+# So many days before it is due the yearly look stands on the work list.
+CHECK_AHEAD = timedelta(days=30)
 
 
-def custody_defects(kind: str, *, status: str, place: str, destroyed: bool, away: bool) -> list[Blocker]:
-    """Why this can't be the next link of the chain. status: of the sample; away: it was sent and has not returned."""
+def custody_defects(
+    kind: str, *, status: str, place: str, destroyed: bool, away: bool, finding: str = "", remark: str = "", due: date | None = None,
+    today: date | None = None,
+) -> list[Blocker]:  # fmt: skip
+    """Why this can't be the next link of the chain. status: of the sample; away: it was sent and has not returned. finding: of the yearly look
+    at a reserve; due: the last day of that look, None for a sample that is no reserve."""
     if destroyed:
         return [Blocker("sample_destroyed", "This sample was destroyed. Nothing further can happen to it.")]
     if status != "received":
@@ -32,7 +41,26 @@ def custody_defects(kind: str, *, status: str, place: str, destroyed: bool, away
         found.append(Blocker("sample_away", "This sample was sent away and has not returned. Record its return first.", "kind"))
     if not away and kind == "returned":
         found.append(Blocker("sample_here", "This sample was not sent away, so it can't return. Choose what happened.", "kind"))
+    return found + (_look_defects(finding, remark, away=away, due=due, today=today) if kind == "inspected" else _no_finding(finding))
+
+
+def _look_defects(finding: str, remark: str, *, away: bool, due: date | None, today: date | None) -> list[Blocker]:
+    """What the yearly look lacks. A sign of deterioration, and a look after its day, are explained."""
+    if due is None or away:
+        why = "was sent away" if away else "is not stored for retention"
+        return [Blocker("no_reserve", f"This sample {why}. The yearly look is at a reserve that is stored here until a day.", "kind")]
+    found = []
+    if finding not in FINDINGS:
+        found.append(Blocker("finding_missing", f"Say what was seen: {' or '.join(FINDINGS.values()).lower()}.", "finding"))
+    if finding == "changed" and not remark.strip():
+        found.append(Blocker("change_unexplained", "Say in the remark what has changed. An exception is opened with it.", "remark"))
+    elif today is not None and today > due and not remark.strip():
+        found.append(Blocker("look_late", f"This look was due until {due}. Say in the remark why it is late.", "remark"))
     return found
+
+
+def _no_finding(finding: str) -> list[Blocker]:
+    return [Blocker("finding_not_wanted", "A finding belongs to the yearly look at a reserve. Leave it empty.", "finding")] if finding else []
 
 
 def destruction_blockers(*, destroyed: bool, away: bool, keep_until: date | None, today: date, unreviewed: list[str], open_oos: list[str]) -> list[Blocker]:
@@ -61,21 +89,57 @@ class Kept:
     destroyed: bool = False
 
 
+def a_year_after(day: date) -> date:
+    """The same day of the next year; of 29 February the last day of that month."""
+    if (day.month, day.day) == (2, 29):
+        return date(day.year + 1, 2, 28)
+    return day.replace(year=day.year + 1)
+
+
 def keeps_until(expires_on: date) -> date:
     """How long a reserve of a finished product is kept at least: one year after its expiry (21 CFR 211.170(b)(1))."""
-    if (expires_on.month, expires_on.day) == (2, 29):
-        return date(expires_on.year + 1, 2, 28)
-    return expires_on.replace(year=expires_on.year + 1)
+    return a_year_after(expires_on)
 
 
-def reserve_defects(lot: str, *, expires_on: date | None, kept: Iterable[Kept]) -> list[Blocker]:
-    """Why a finished lot has no reserve to be released on (LAB-27). Only whole units count that are stored long enough."""
+def look_due(stored_on: date, looks: Iterable[date], keep_until: date) -> date | None:
+    """Last day of the next yearly look at a reserve: a year after the last one, or after it was stored. None when its retention ends before."""
+    due = a_year_after(max([stored_on, *looks]))
+    return due if due <= keep_until else None
+
+
+def reserve_defects(
+    lot: str, *, expires_on: date | None, kept: Iterable[Kept], units_for_tests: Decimal | None = None, exempt: str = ""
+) -> list[Blocker]:
+    """Why a finished lot has no reserve to be released on (LAB-27). Only whole units count that are stored long enough.
+
+    units_for_tests: units that one complete set of the tests takes, sterility and pyrogens left out; twice as many are kept. exempt: why the
+    specification of the product asks for no reserve. Neither given: nobody could say what is enough, so nothing is.
+    """
+    if exempt:
+        return []
+    if units_for_tests is None:
+        return [
+            Blocker(
+                "reserve_missing",
+                f"The specification of {lot} does not say how many units its tests take, so nobody can say if its reserve is enough. Approve a version "
+                "with units_for_tests, or with the reason of reserve_exempt.",
+            )
+        ]
     if expires_on is None:
         return [Blocker("reserve_missing", f"{lot} has no expiry, so nobody can say how long its reserve is kept. Complete its batch first.")]
     wanted = keeps_until(expires_on)
     there = [one for one in kept if not one.destroyed and one.units >= 1]
-    if any(one.keep_until >= wanted for one in there):
+    needed, held = 2 * units_for_tests, sum((one.units for one in there if one.keep_until >= wanted), Decimal(0))
+    if held >= needed:
         return []
+    if held:
+        return [
+            Blocker(
+                "reserve_missing",
+                f"{lot} has a reserve of {held.normalize():f} units until {wanted}; {needed.normalize():f} are kept, twice what all tests take. "
+                "Store more units.",
+            )
+        ]
     known = "; ".join(f"{one.number} is kept until {one.keep_until}" for one in there)
     why = f"{known}, which is too short" if known else "No unit is stored for retention"
     return [

@@ -42,6 +42,7 @@ def _whole(specification: SpecificationFile) -> Iterator[str]:
     if specification.stage not in STAGES:
         yield f"The stage “{specification.stage}” is not known. Use one of: {', '.join(STAGES)}."
     yield from _one_of("rounding rule", specification.rounding, ROUNDING)
+    yield from _reserve(specification)
     if specification.stage != ROLLED_UP and any(row.computed for row in specification.rows):
         yield f"Only the specification of the {STAGES[ROLLED_UP]} has computed rows: the others are what they are computed from. Remove them."
     for code, times in Counter(row.code for row in specification.rows).items():
@@ -54,6 +55,19 @@ def _whole(specification: SpecificationFile) -> Iterator[str]:
                 f"The stage {specification.stage} needs a mandatory release row of the category "
                 f"“{CATEGORIES[category]}” with method, unit, rounding and limit. Add one or complete it."
             )
+
+
+def _reserve(specification: SpecificationFile) -> Iterator[str]:
+    """A finished product says how many units its reserve needs, or why it keeps none (LAB-27); nothing else keeps one."""
+    units, exempt = specification.units_for_tests, specification.reserve_exempt
+    if specification.stage != ROLLED_UP:
+        if units is not None or exempt:
+            yield f"Only the {STAGES[ROLLED_UP]} keeps a reserve. Remove units_for_tests and reserve_exempt."
+        return
+    if (units is not None) == bool(exempt):
+        yield "Say in units_for_tests how many units all tests but sterility and pyrogens take, or in reserve_exempt why no reserve is kept; one of the two."
+    if units is not None and units <= 0:
+        yield f"The units_for_tests are {units}. Enter the number of units that one set of all tests takes, more than 0."
 
 
 def _criterion(row: RowFile) -> Iterator[str]:

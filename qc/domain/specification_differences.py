@@ -13,7 +13,7 @@ _APART = {"rows", "code"}
 DECISIVE = {
     "lower", "upper", "lower_inclusive", "upper_inclusive", "decimals", "rounding", "unit", "accepted", "known", "expected", "detection",
     "validated_method", "controls", "mandatory", "purpose", "applies_when", "covers", "method_number", "method_version", "result_type",
-    "replicates", "combine", "cv_max", "difference_max", "repeat", "computed", "second_reading",
+    "replicates", "combine", "cv_max", "difference_max", "repeat", "computed", "second_reading", "units_for_tests", "reserve_exempt",
 }  # fmt: skip
 
 

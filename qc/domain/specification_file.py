@@ -33,6 +33,8 @@ def read_specification(text: str) -> SpecificationFile:
         product=head.text("product", ""),
         note=head.text("note", ""),
         rows=tuple(_row(table, rounding, sets) for table in rows),
+        units_for_tests=head.amount("units_for_tests"),
+        reserve_exempt=head.text("reserve_exempt", "").strip(),
     )
     head.finish()
     return specification

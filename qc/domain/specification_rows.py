@@ -141,7 +141,11 @@ class RowFile:
 
 @dataclass(frozen=True)
 class SpecificationFile:
-    """The rows of one stage, with the rounding rule that holds unless a row names its own."""
+    """The rows of one stage, with the rounding rule that holds unless a row names its own.
+
+    units_for_tests: of a finished product, how many units one set of all its tests takes, sterility and pyrogens left out; twice as many are
+    kept as reserve (21 CFR 211.170(b)(1)). reserve_exempt: why its lots keep none. A finished product has one of the two.
+    """
 
     code: str
     title: str
@@ -150,3 +154,5 @@ class SpecificationFile:
     product: str
     note: str
     rows: tuple[RowFile, ...]
+    units_for_tests: Decimal | None = None
+    reserve_exempt: str = ""

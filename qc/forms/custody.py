@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from evgmp.web.forms import CodeField, CommandForm, DayField, NumberField
-from qc.domain.custody import HANDLED
+from qc.domain.custody import FINDINGS, HANDLED
 from qc.selectors.specifications import known_methods
 
 
@@ -14,6 +14,10 @@ class RecordCustodyForm(CommandForm):
     place = forms.CharField(label="Where it is now", max_length=200, help_text="Freezer and position, or to whom it was sent and how.")
     quantity = NumberField(label="Quantity", required=False, help_text="Of an aliquot, or what is left. Leave it empty when it did not change.")
     keep_until = DayField(label="Retained until", required=False, help_text="Only for a stored retention sample, as 2029-11-23.")
+    finding = forms.ChoiceField(
+        label="What the yearly look found", required=False, choices=[("", "No yearly look"), *FINDINGS.items()], widget=forms.RadioSelect,
+        help_text="Only for the yearly look at a reserve.",
+    )  # fmt: skip
     remark = forms.CharField(label="Remark", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

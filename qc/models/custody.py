@@ -6,7 +6,7 @@ from django.urls import reverse
 from batches.models import Sample
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
-from qc.domain.custody import KINDS
+from qc.domain.custody import FINDINGS, KINDS
 
 CUSTODY_KINDS = tuple(KINDS)
 
@@ -21,6 +21,7 @@ class SampleEvent(GmpModel):
     place = models.CharField(max_length=200)
     quantity = ExactDecimalField(null=True, help_text="left in this container, or taken as an aliquot, in the unit of the sample")
     keep_until = models.DateField(null=True, help_text="retention: last day on which it may not be destroyed")
+    finding = models.CharField(max_length=20, blank=True, help_text="of the yearly look at a reserve: unchanged or changed")
     remark = models.TextField(blank=True)
     at = models.DateTimeField()
     by = models.CharField(max_length=120)
@@ -28,7 +29,12 @@ class SampleEvent(GmpModel):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=models.Q(kind__in=CUSTODY_KINDS), name="custody_kind_known")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=CUSTODY_KINDS), name="custody_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(finding__in=("", *FINDINGS)) & (models.Q(kind="inspected") ^ models.Q(finding="")), name="custody_finding_of_a_look"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sample}: {self.kind_word.lower()}"
@@ -39,6 +45,10 @@ class SampleEvent(GmpModel):
     @property
     def kind_word(self) -> str:
         return KINDS[self.kind]
+
+    @property
+    def finding_words(self) -> str:
+        return FINDINGS.get(self.finding, "")
 
 
 class ContractLaboratory(GmpModel):

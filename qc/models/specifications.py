@@ -39,7 +39,7 @@ class Specification(GmpModel):
 class SpecificationVersion(GmpModel):
     """One version: authored, reviewed, effective, superseded. Frozen from the first save; only its status moves."""
 
-    fixed_fields = ("spec", "version", "rounding", "source_text", "change_reason")
+    fixed_fields = ("spec", "version", "rounding", "source_text", "change_reason", "units_for_tests", "reserve_exempt")
     unsigned_fields = ("revision", "status", "effective_from")
 
     spec = models.ForeignKey(Specification, on_delete=models.PROTECT, related_name="versions")
@@ -48,6 +48,8 @@ class SpecificationVersion(GmpModel):
     rounding = models.CharField(max_length=40)
     source_text = models.TextField()
     change_reason = models.TextField()
+    units_for_tests = ExactDecimalField(null=True, help_text="units of the product that one set of all tests takes, sterility and pyrogens left out")
+    reserve_exempt = models.TextField(blank=True, help_text="why lots of this product keep no reserve sample; empty when they keep one")
     effective_from = models.DateTimeField(null=True)
 
     class Meta:

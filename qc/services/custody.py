@@ -8,24 +8,30 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from batches.models import Sample
+from batches.services.exceptions import open_exception
 from batches.services.samples import handled
 from evgmp.compliance.recording import Act, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from qc.domain.commands import APPROVE_LABORATORY, DESTROY_SAMPLE, RECORD_CUSTODY
 from qc.domain.custody import custody_defects
 from qc.models import ContractLaboratory, SampleEvent
-from qc.selectors.custody import bars_destruction, is_away, is_destroyed
+from qc.selectors.custody import bars_destruction, is_away, is_destroyed, keep_until_of, look_due_of
 from qc.selectors.specifications import known_methods
 
 
 def record_custody(
-    act: Act, on: str, *, kind: str, place: str, quantity: Decimal | None = None, keep_until: date | None = None, remark: str = ""
-) -> SampleEvent:
-    """One link of the chain: aliquoted, stored, sent or returned. keep_until: last day of a retention period, for a stored sample."""
+    act: Act, on: str, *, kind: str, place: str, quantity: Decimal | None = None, keep_until: date | None = None, finding: str = "",
+    remark: str = "",
+) -> SampleEvent:  # fmt: skip
+    """One link of the chain: aliquoted, stored, sent, returned or looked at. keep_until: last day of a retention period, for a stored sample.
+    finding: what the yearly look at a reserve found; a sign of deterioration opens an exception, because it is investigated (LAB-27)."""
     with recording(RECORD_CUSTODY, act) as rec:
         sample = Sample.locked(number=on)
         fresh(sample, act)
-        blockers = custody_defects(kind, status=sample.status, place=place, destroyed=is_destroyed(sample), away=is_away(sample))
+        blockers = custody_defects(
+            kind, status=sample.status, place=place, destroyed=is_destroyed(sample), away=is_away(sample), finding=finding, remark=remark,
+            due=look_due_of(sample) or keep_until_of(sample), today=_day(rec.at),
+        )  # fmt: skip
         if quantity is not None and not 0 < quantity <= sample.quantity:
             blockers.append(Blocker("quantity_impossible", f"The sample has {sample.quantity} {sample.unit}. Enter more than 0 and at most that.", "quantity"))
         if keep_until is not None and kind != "stored":
@@ -35,12 +41,14 @@ def record_custody(
         if blockers:
             raise RuleBroken(*blockers)
         event = SampleEvent(
-            sample=sample, kind=kind, place=place.strip(), quantity=quantity, keep_until=keep_until, remark=remark.strip(), at=rec.at,
+            sample=sample, kind=kind, place=place.strip(), quantity=quantity, keep_until=keep_until, finding=finding, remark=remark.strip(), at=rec.at,
             by=act.by.printed_name, by_id=act.by.user_id,
         )  # fmt: skip
         event.save()
         handled(rec, sample)
-        rec.about(event, sample=sample.number, lot=sample.lot.number)
+        seen = f"The reserve sample {sample} of {sample.lot} shows a sign of deterioration: {remark.strip()}"
+        opened = open_exception(rec, kind="reserve_changed", sentence=seen, lot=sample.lot, sample=sample) if finding == "changed" else None
+        rec.about(event, covers=[event, *([opened] if opened else [])], sample=sample.number, lot=sample.lot.number)
     return event
 
 

@@ -25,7 +25,7 @@ def author_specification(act: Act, *, text: str) -> SpecificationVersion:
             raise refuse("nothing_changed", f"This file is {latest.number} already, letter for letter. Change it, then author it.", "file")
         version = SpecificationVersion(
             spec=spec, version=latest.version + 1 if latest else 1, rounding=read.file.rounding, source_text=text,
-            change_reason=act.reason.strip(),
+            change_reason=act.reason.strip(), units_for_tests=read.file.units_for_tests, reserve_exempt=read.file.reserve_exempt,
         )  # fmt: skip
         _save(version)
         rows = [_write_row(version, position, row) for position, row in enumerate(read.file.rows, start=1)]

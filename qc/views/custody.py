@@ -72,6 +72,7 @@ class Custody(RecordDetail):
         return {
             "links": selectors.chain_of_custody(record),
             "keep_until": selectors.keep_until_of(record),
+            "look_due": selectors.look_due_of(record),
             "signatures": [signature for event in events for signature in signatures_of(event)],
             "trail": rows_of(events_about([record, *events]), only=[record, *events]),
         }

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from evgmp.compliance import clock
 from evgmp.web.views import FINDERS, WORK
 from qc.domain.commands import (
     APPROVE_MAPPING,
@@ -15,13 +16,16 @@ from qc.domain.commands import (
     PLAN_OOS,
     QUALIFY_STANDARD,
     RECEIVE_SAMPLE,
+    RECORD_CUSTODY,
     RECORD_RETEST,
     REVIEW_RESULT,
     REVIEW_SPECIFICATION,
 )
-from qc.selectors import imports, results, runs, specifications, standards
+from qc.domain.custody import CHECK_AHEAD
+from qc.selectors import custody, imports, results, runs, specifications, standards
 from qc.selectors.oos import due_of, is_overdue, next_of
 from qc.views import searching
+from qc.views.custody import RecordCustody
 from qc.views.imports import ApproveMapping
 from qc.views.oos import ApproveOosPlan, DrawResample, PlanOos, RecordRetest
 from qc.views.readings import ReadResult
@@ -88,6 +92,20 @@ def samples_at_the_door(person: Any) -> Items:
             "why": f"Drawn from {sample.lot} for {sample.purpose}.",
         }
         for sample in results.samples_to_receive()
+    ]  # fmt: skip
+
+
+def reserves_to_look_at(person: Any) -> Items:
+    """The yearly look at stored reserves, from thirty days before it is due."""
+    if not person.role_for(RECORD_CUSTODY):
+        return []
+    today = custody.day_of(clock.now())
+    return [
+        {
+            "urgency": 0 if due < today else 1, "title": f"{'Overdue: look' if due < today else 'Look'} at the reserve {sample}", "record": sample,
+            "url": RecordCustody.url(sample), "why": f"Reserve of {sample.lot}; the yearly look is due until {due}.",
+        }
+        for sample, due in custody.looks_due(today + CHECK_AHEAD)
     ]  # fmt: skip
 
 
@@ -165,7 +183,7 @@ def laboratory_address(text: str) -> str:
 def hang_in() -> None:
     """Add the laboratory to everybody's work list and to the search, once."""
     for source in (oos_to_decide, oos_to_investigate, reviews_of_results, samples_at_the_door, specifications_to_sign, mappings_to_approve, files_waiting,
-                   standards_to_qualify):  # fmt: skip
+                   standards_to_qualify, reserves_to_look_at):  # fmt: skip
         if source not in WORK:
             WORK.append(source)
     searching.hang_in()

@@ -1,18 +1,20 @@
 """A sample's way from drawing to destruction, link by link."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from batches.models import Lot, Sample
+from batches.models import ExceptionRecord, Lot, Sample
+from evgmp.compliance import clock
 from qc.domain.commands import DESTROY_SAMPLE, RECORD_CUSTODY
 from qc.models import SampleEvent
-from qc.selectors.custody import chain_of_custody
+from qc.selectors.custody import chain_of_custody, units_of
 from qc.services.custody import destroy_sample, record_custody
-from tests.builders import act
+from qc.views.work import reserves_to_look_at
+from tests.builders import act, person
 from tests.qc import builders_lab as lab
 from tests.qc.builders_lab import one_event, refused
 
@@ -84,3 +86,35 @@ def test_nothing_is_done_with_a_destroyed_sample(ev_under_test: Lot, its_sample:
         handled(its_sample, "stored")
     with refused("sample_destroyed"):
         lab.result(ev_under_test, "DS-GN-PH", its_sample, value="7.20")
+
+
+@pytest.mark.req("LAB-27")
+def test_the_yearly_look_stands_on_the_work_list_and_a_change_opens_an_exception(
+    its_sample: Sample, as_person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handled(its_sample, "stored", keep_until=date(2099, 1, 1))
+    a_year_on = clock.now() + timedelta(days=400)
+    assert reserves_to_look_at(person("a.analyst")) == []
+    monkeypatch.setattr("qc.views.work.clock.now", lambda: a_year_on)
+    (item,) = reserves_to_look_at(person("a.analyst"))
+    assert (item["urgency"], item["title"]) == (0, f"Overdue: look at the reserve {its_sample}")
+    assert reserves_to_look_at(person("a.operator")) == []
+    monkeypatch.undo()
+    handled(its_sample, "inspected", finding="unchanged")
+    assert not ExceptionRecord.objects.exists()
+    handled(its_sample, "inspected", finding="changed", remark="Flakes at the bottom")
+    (found,) = ExceptionRecord.objects.filter(sample=its_sample)
+    assert (found.kind, found.status, "shows a sign of deterioration: Flakes at the bottom" in found.sentence) == ("reserve_changed", "open", True)
+    shown = as_person("i.inspector").get(reverse("qc:custody", args=[its_sample.number])).content.decode()
+    assert [word for word in ("Looked at for the year", "a sign of deterioration", "next look due until") if word not in shown] == []
+
+
+@pytest.mark.req("LAB-27", negative=True)
+def test_a_look_needs_a_reserve_a_finding_and_a_word_about_a_change(its_sample: Sample) -> None:
+    with refused("no_reserve", "is not stored for retention"):
+        handled(its_sample, "inspected", finding="unchanged")
+    handled(its_sample, "stored", keep_until=date(2099, 1, 1), quantity=Decimal("0.5"))
+    assert units_of(its_sample) == Decimal("0.5")
+    for said, key in (({}, "finding_missing"), ({"finding": "changed"}, "change_unexplained")):
+        with refused(key):
+            handled(its_sample, "inspected", **said)
