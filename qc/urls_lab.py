@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evgmp.web.command_view import command_paths
-from qc.views import custody, imports, oos, potency, readings, results, runs, specifications, standards, work
+from qc.views import custody, imports, oos, potency, readings, results, runs, specifications, standards, trends, work
 
 work.hang_in()
 
@@ -33,6 +33,8 @@ urlpatterns = [
     path("contract-laboratories/<str:key>/", custody.LaboratoryDetail.as_view(), name="laboratory"),
     path("standards/", standards.Standards.as_view(), name="standards"),
     path("standards/<str:key>/", standards.StandardDetail.as_view(), name="standard"),
+    path("trends/", trends.Trends.as_view(), name="trends"),
+    path("trends/<str:key>/", trends.TrendDetail.as_view(), name="trend"),
     path("oos/", oos.OosList.as_view(), name="oos_list"),
     path("oos/<str:key>/", oos.OosDetail.as_view(), name="oos"),
     path("specifications/", specifications.Specifications.as_view(), name="specifications"),

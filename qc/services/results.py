@@ -30,6 +30,7 @@ from qc.selectors.standards import distrusted, distrusted_result
 from qc.services.files import RawFile, attach
 from qc.services.oos_opening import opened
 from qc.services.potency import evaluated_again, of_evaluations
+from qc.services.trending import told_if_out_of_trend
 
 
 def record_result(act: Act, on: str, *, row: str, raw_file: RawFile | None = None, raw_data_location: str = "", **found: Any) -> Result:
@@ -121,8 +122,10 @@ def review_result(act: Act, on: str) -> Result:
             if not evaluated_again(assay):
                 raise refuse("evaluation_differs", f"The readings of {assay} now give something else than was recorded. Ask the administrator to run verify.")
         oos = opened(rec, result) if result.opens_oos else None
+        trend = told_if_out_of_trend(rec, result)
         covers: list[Any] = [result, *([result.run] if result.run else []), *made_of]
-        rec.about(result, covers=covers, references=[result.row.version], oos=oos.number if oos else None)
+        told = {"out_of_trend": trend.number} if trend else {}
+        rec.about(result, covers=covers, references=[result.row.version], oos=oos.number if oos else None, **told)
     return result
 
 

@@ -7,8 +7,9 @@ then drawn in place, IDs are not links, and what does not exist is printed as N/
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -23,6 +24,7 @@ from evgmp.web.dose_response import dose_response_svg
 from evgmp.web.field_words import field_words
 from evgmp.web.genealogy import Genealogy
 from evgmp.web.meter import Meter, meter_svg
+from evgmp.web.trend_chart import ChartPoint, trend_svg
 
 register = template.Library()
 
@@ -136,6 +138,12 @@ def meter(
         name=name,
     )
     return mark_safe(meter_svg(drawn, state=str(state or ""), mini=mini, paper=on_paper(context)))  # noqa: S308
+
+
+@register.simple_tag
+def trend_chart(points: Sequence[ChartPoint], lines: Sequence[tuple[str, Decimal]], unit: str, label: str) -> SafeString:
+    """{% trend_chart points lines unit=record.unit label=label %} an individuals chart; its page loads web/css/potency.css."""
+    return mark_safe(trend_svg(points, lines, unit=unit, label=label))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)
