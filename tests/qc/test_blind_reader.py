@@ -15,7 +15,7 @@ from evgmp.compliance.models import Event
 from qc.documents import wording
 from qc.documents.certificates import certificate_of_analysis
 from qc.domain import commands as c
-from qc.models import OutOfSpecification, Result
+from qc.models import OutOfSpecification
 from qc.services.readings import read_result
 from qc.services.results import correct_result, record_result
 from tests.builders import act
@@ -28,6 +28,10 @@ CLEAR, OPALESCENT, TURBID = "colourless, free of visible particles", "slightly o
 HIDDEN = "Hidden until the second reader has signed"
 # What differs from one page to the next without telling anything: tokens, hashes, times of the day.
 CHANCE = re.compile(r"[0-9A-Za-z]{64}|[0-9a-f]{8,64}|[0-9]{2}:[0-9]{2}(:[0-9]{2})?|\.[0-9]{6}|data-revision=\"[0-9]+\"")
+
+
+# Where a result could be told at all: the laboratory, the lot and its sample, work, search and trail.
+TELLING = ("qc:", "web:", "batches:lot", "batches:sample", "batches:exceptions")
 
 
 def patterns(resolver: Any = None, space: str = "") -> Iterator[tuple[str, int]]:
@@ -49,9 +53,9 @@ def reached(name: str, keys: list[str]) -> Iterator[str]:
 def pages(client: Any, keys: list[str]) -> dict[str, str]:
     """Every page that opens for this person, with every one of these keys, and the trails in all their forms."""
     found: dict[str, str] = {}
-    addresses = [one for name, parts in patterns() if parts < 2 and not name.startswith("people:") for one in reached(name, keys if parts else [])]
+    addresses = [one for name, parts in patterns() if parts < 2 and name.startswith(TELLING) for one in reached(name, keys if parts else [])]
     trails = [reverse("web:trail"), *(reverse("batches:lot_trail", args=[key]) for key in keys[:1])]
-    entries = [f"{trail}?entry={seq}" for trail in trails for seq in Event.objects.filter(verb__startswith="qc.").values_list("seq", flat=True)]
+    entries = [f"{trail}?entry={seq}" for trail in trails for seq in Event.objects.order_by("-seq").values_list("seq", flat=True)[:2]]
     for address in dict.fromkeys([*addresses, *entries, *(f"{trail}?show=changes" for trail in trails)]):
         answer = client.get(address)
         if answer.status_code == 200 and not getattr(answer, "streaming", False):
@@ -66,7 +70,7 @@ def world(lot: Lot, sample: Sample, as_person: Callable[[str], Any], terms: tupl
     result = record_result(act(c.RECORD_RESULT, "a.analyst"), lot.number, row=APPEARANCE, **found)
     for term in terms[1:]:
         result = correct_result(act(c.CORRECT_RESULT, "a.analyst", reason=reason), result.number, **lab.found(sample, kind="term", term=term))
-    keys = [lot.number, *Result.objects.values_list("number", flat=True), sample.number]
+    keys = [lot.number, result.number, sample.number]
     seen = {who: pages(as_person(who), keys) for who in ("b.analyst", "a.labhead")}
     transaction.savepoint_rollback(mark)
     return seen
@@ -84,7 +88,7 @@ def test_every_page_reads_alike_whatever_the_first_reader_saw(ev_under_test: Lot
     one = world(ev_under_test, its_sample, as_person, (CLEAR, OPALESCENT), "Slightly opalescent against the light")
     other = world(ev_under_test, its_sample, as_person, (CLEAR, TURBID), "It is turbid, I looked too fast")
     for who, opened in one.items():
-        assert len(opened) > 60, "too few pages opened for the attack to mean anything"
+        assert len(opened) > 25, "too few pages opened for the attack to mean anything"
         assert opened.keys() == other[who].keys()
         telling = {address: differing(page, other[who][address]) for address, page in opened.items() if page != other[who][address]}
         assert telling == {}, (who, next(iter(telling.items())))
