@@ -32,6 +32,8 @@ CHANCE = re.compile(r"[0-9A-Za-z]{64}|[0-9a-f]{8,64}|[0-9]{2}:[0-9]{2}(:[0-9]{2}
 
 # Where a result could be told at all: the laboratory, the lot and its sample, work, search and trail.
 TELLING = ("qc:", "web:", "batches:lot", "batches:sample", "batches:exceptions")
+# Two who may read as the second, and where each looks: the head of the laboratory sees what the approval of QC shows besides.
+READERS = {"b.analyst": TELLING, "a.labhead": ("qc:approve_qc", "qc:lot_re", "qc:review", "web:work")}
 
 
 def patterns(resolver: Any = None, space: str = "") -> Iterator[tuple[str, int]]:
@@ -50,11 +52,11 @@ def reached(name: str, keys: list[str]) -> Iterator[str]:
             yield reverse(name, args=parts)
 
 
-def pages(client: Any, keys: list[str]) -> dict[str, str]:
+def pages(client: Any, keys: list[str], where: tuple[str, ...]) -> dict[str, str]:
     """Every page that opens for this person, with every one of these keys, and the trails in all their forms."""
     found: dict[str, str] = {}
-    addresses = [one for name, parts in patterns() if parts < 2 and name.startswith(TELLING) for one in reached(name, keys if parts else [])]
-    trails = [reverse("web:trail"), *(reverse("batches:lot_trail", args=[key]) for key in keys[:1])]
+    addresses = [one for name, parts in patterns() if parts < 2 and name.startswith(where) for one in reached(name, keys if parts else [])]
+    trails = [reverse("web:trail"), *(reverse("batches:lot_trail", args=[key]) for key in keys[:1])] if "web:" in where else []
     entries = [f"{trail}?entry={seq}" for trail in trails for seq in Event.objects.order_by("-seq").values_list("seq", flat=True)[:2]]
     for address in dict.fromkeys([*addresses, *entries, *(f"{trail}?show=changes" for trail in trails)]):
         answer = client.get(address)
@@ -71,7 +73,7 @@ def world(lot: Lot, sample: Sample, as_person: Callable[[str], Any], terms: tupl
     for term in terms[1:]:
         result = correct_result(act(c.CORRECT_RESULT, "a.analyst", reason=reason), result.number, **lab.found(sample, kind="term", term=term))
     keys = [lot.number, result.number, sample.number]
-    seen = {who: pages(as_person(who), keys) for who in ("b.analyst", "a.labhead")}
+    seen = {who: pages(as_person(who), keys, where) for who, where in READERS.items()}
     transaction.savepoint_rollback(mark)
     return seen
 
@@ -88,7 +90,7 @@ def test_every_page_reads_alike_whatever_the_first_reader_saw(ev_under_test: Lot
     one = world(ev_under_test, its_sample, as_person, (CLEAR, OPALESCENT), "Slightly opalescent against the light")
     other = world(ev_under_test, its_sample, as_person, (CLEAR, TURBID), "It is turbid, I looked too fast")
     for who, opened in one.items():
-        assert len(opened) > 25, "too few pages opened for the attack to mean anything"
+        assert len(opened) > (25 if who == "b.analyst" else 4), "too few pages opened for the attack to mean anything"
         assert opened.keys() == other[who].keys()
         telling = {address: differing(page, other[who][address]) for address, page in opened.items() if page != other[who][address]}
         assert telling == {}, (who, next(iter(telling.items())))
