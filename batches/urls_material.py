@@ -33,7 +33,7 @@ urlpatterns = [
         dispositions.ReleaseForProcessing, dispositions.HoldLot, dispositions.LiftHold, dispositions.SplitLot, materials.RegisterItem,
         exceptions.RaiseDeviation, exceptions.ReportException,
         materials.ReceiveMaterial, materials.DecideMaterial, materials.OpenMaterial, materials.DiscardMaterial,
-        materials.ReserveMaterial, storage.RecordExcursion,
+        materials.ReserveMaterial, storage.MoveLot, storage.RecordExcursion,
         equipment.RegisterEquipment, equipment.RecordUpkeep, equipment.StopEquipment, equipment.ReturnEquipment,
         environment.RecordMonitoring, environment.ReadMonitoring, environment.ReviewMonitoring,
     ),

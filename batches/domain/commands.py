@@ -84,6 +84,7 @@ ATTACH_FILE = _add("attach_file", "File attached to a step", "Attach a file or p
 TAKE_SAMPLE = _add("take_sample", "Planned sample taken", "Take the sample", P, training=FLOOR)
 
 # Storage
+MOVE_LOT = _add("move_lot", "Lot moved in storage", "Move the lot", P, training=FLOOR)
 RECORD_EXCURSION = _add("record_excursion", "Temperature excursion recorded", "Record an excursion", P, training=FLOOR)
 
 # Equipment and rooms

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).resolve().parents[1] / "masterdata" / "storage.toml"
+FOLDER = Path(__file__).resolve().parents[1] / "masterdata"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,22 @@ def condition_of(stage: str, form: str = "") -> str:
     return str((rows.get(f"{stage}_{form}") or rows.get(stage, {})).get("condition", ""))
 
 
-@cache
+def class_of(stage: str, form: str = "") -> str:
+    """Temperature class that lots of a stage are kept in; empty for a stage that the file does not name."""
+    rows = _rows()
+    return str((rows.get(f"{stage}_{form}") or rows.get(stage, {})).get("class", ""))
+
+
+def temperature_classes() -> dict[str, str]:
+    """Every temperature class of a place: key -> title."""
+    return {key: row["title"] for key, row in _read("temperature_classes.toml").items()}
+
+
 def _rows() -> dict[str, dict[str, Any]]:
-    with FILE.open("rb") as file:
+    return _read("storage.toml")
+
+
+@cache
+def _read(name: str) -> dict[str, dict[str, Any]]:
+    with (FOLDER / name).open("rb") as file:
         return tomllib.load(file)

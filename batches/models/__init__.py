@@ -28,7 +28,7 @@ from batches.models.materials import MaterialDecision, MaterialItem, MaterialLot
 from batches.models.records import BatchRecord, Entry, HandOver, Step
 from batches.models.reworks import ReworkAuthorisation
 from batches.models.samples import Sample
-from batches.models.storage import Excursion
+from batches.models.storage import Excursion, StorageMove
 
 __all__ = [
     "DECISIONS", "MAKING", "STAGES", "TYPED",
@@ -37,5 +37,6 @@ __all__ = [
     "Excursion", "FiltrationStage", "HandOver", "IsolationRun",
     "LabelCount", "LabelIssue", "LabelReading", "LabelTemplate", "Lot", "LotInput",
     "MasterDraft", "MasterParameter", "MasterRecord", "MasterStep", "MasterVersion", "MaterialDecision", "MaterialItem", "MaterialLot", "MaterialMovement",
-    "MaterialOpening", "MaterialReservation", "MonitoringRecord", "Passage", "ReworkAuthorisation", "Sample", "Step", "StepAttachment", "TypedLot",
+    "MaterialOpening", "MaterialReservation", "MonitoringRecord", "Passage", "ReworkAuthorisation", "Sample", "Step", "StepAttachment", "StorageMove",
+    "TypedLot",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from batches.models import (
     Sample,
     Step,
     StepAttachment,
+    StorageMove,
 )
 from evgmp.compliance.models import Event, GmpModel
 
@@ -54,6 +55,7 @@ def rows_about(lot: Lot) -> "list[QuerySet[Any]]":
         Disposition.objects.filter(lot=lot),
         Excursion.objects.filter(lot=lot),
         ReworkAuthorisation.objects.filter(Q(lot=lot) | Q(made=lot)),
+        StorageMove.objects.filter(lot=lot),
     ]
     return own + [rows for further in FURTHER_ROWS for rows in further(lot)]
 

@@ -16,12 +16,13 @@ from batches.selectors.lot_facts import filtration_table, inherited_facts, liste
 from batches.selectors.lot_trail import events_of_lot, records_of_lot
 from batches.selectors.lots import lot_of, lots_of_stage
 from batches.selectors.samples import samples_of
+from batches.selectors.storage import storage_course
 from batches.selectors.vials import movements_of, not_stored
 from batches.views.dispositions import HoldLot, LiftHold, ReleaseForProcessing, SplitLot
 from batches.views.exceptions import ReportException
 from batches.views.labels import PrintLabels
 from batches.views.samples import DrawSample
-from batches.views.storage import RecordExcursion
+from batches.views.storage import MoveLot, RecordExcursion
 from batches.views.vials import ReserveVial, StoreVials, WithdrawVial
 from evgmp.compliance.trail import rows_of
 from evgmp.web.command_view import offered
@@ -105,6 +106,7 @@ class LotPage(RecordDetail):
             "samples": samples_of(record),
             "exceptions": exceptions_of(record),
             "decisions": signed_decisions(record),
+            "storage": storage_course(record),
             **(self._others(record) if record.disposition in FALLEN else {}),
             **more,
         }
@@ -120,6 +122,8 @@ class LotPage(RecordDetail):
     def _actions(self, record: Any) -> list[dict[str, Any]]:
         """The commands that fit the stage and the standing of the lot; the rest would only be grey."""
         views: list[tuple[Any, Any]] = [(DrawSample, record), (RecordExcursion, record), (PrintLabels, record), (ReportException, record)]
+        if record.making_status == "made":
+            views.insert(1, (MoveLot, record))
         if record.stage in INTERMEDIATES and record.disposition != "released_for_processing":
             views.append((ReleaseForProcessing, record))
         if record.stage in SPLITTABLE and record.making_status == "made" and record.disposition in ("quarantine", "released_for_processing"):

@@ -1,11 +1,14 @@
-"""Temperature excursions of a lot."""
+"""Moves of a lot between places, and its temperature excursions."""
 
 from typing import Any
 
-from batches.domain.commands import RECORD_EXCURSION
-from batches.forms.storage import RecordExcursionForm
-from batches.services.storage import record_excursion
+from batches.domain.commands import MOVE_LOT, RECORD_EXCURSION
+from batches.domain.storage import temperature_classes
+from batches.forms.storage import MoveLotForm, RecordExcursionForm
+from batches.selectors.storage import kept_in, moving_blockers, place_of
+from batches.services.storage import move_lot, record_excursion
 from batches.views.dispositions import Decision
+from evgmp.rules.blocker import Blocker
 
 
 class RecordExcursion(Decision):
@@ -15,3 +18,20 @@ class RecordExcursion(Decision):
 
     def extra_context(self, target: Any) -> dict[str, Any]:
         return {"intro": "Above its limit the lot goes on hold at once and an exception opens; QA decides on both."}
+
+
+class MoveLot(Decision):
+    command = MOVE_LOT
+    service = staticmethod(move_lot)
+    form_class = MoveLotForm
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return moving_blockers(target)
+
+    def initial(self, target: Any) -> dict[str, Any]:
+        return {"temperature_class": kept_in(target)}
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        kept = temperature_classes().get(kept_in(target), "")
+        return [("Lot", target), ("Product", target.product), ("Kept in", kept), ("Stands in", place_of(target) or "Not recorded yet")]

@@ -108,6 +108,7 @@ STATE_WORDS: dict[str, StateWord] = {
     "reserved": StateWord("Reserved", "caution", "bookmark-plus"),
     "withdrawn": StateWord("Withdrawn", "idle", "box-arrow-right"),
     "thawed": StateWord("Thawed", "idle", "droplet-half"),
+    "moved": StateWord("Moved", "idle", "truck"),
     "sampled": StateWord("Used for QC", "idle", "droplet-half"),
     "used": StateWord("Used", "idle", "droplet-half"),
     "shipped": StateWord("Shipped", "idle", "truck"),

@@ -178,6 +178,7 @@ def first_lot(plan: Plan, minute: int) -> int:
                           results=morning(minute + 18 * DAY, 9), quantity="20", unit="vials",
                           told={**lots.particle_results(plan, particles), "DS-SF-ENDO": {"kind": "number", "value": "0.731"}})  # fmt: skip
     plan.do(minute + 20, "qc.issue_potency_report", "a.labhead", on="{pot_ev1}")
+    plan.do(minute + 40, "batches.move_lot", "b.operator", on="{ev1.lot.number}", data={"place": "FRZ-02", "temperature_class": "frozen"})
     minute = morning(invalidated(plan, "ev1", morning(minute + DAY, 9)) + 2 * DAY, 9)
     labels_and_record(plan, "ev1", minute + 2 * DAY + 94)
     return release(plan, "ev1", minute)
