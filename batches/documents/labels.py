@@ -10,7 +10,7 @@ from batches.domain.check_character import check_character
 from batches.domain.entry_rules import shown_amount
 from batches.domain.label_file import ELEMENTS, LabelFile
 from batches.domain.storage import condition_of
-from batches.models import Container, Lot, Sample
+from batches.models import Container, Lot, MaterialLot, Sample
 from evgmp.compliance.models import Plant
 from evgmp.rules.blocker import Blocker, RuleBroken
 from evgmp.web.components import value_text
@@ -22,11 +22,11 @@ LONGEST_LOT = LONGEST_SERIAL = 20  # GS1 General Specifications: AI 10 and AI 21
 
 
 def label_sheet(
-    label: LabelFile, *, template: str, issue: str, lot: Lot, sample: Sample | None, vials: list[Container], first: int, count: int, total: int,
+    label: LabelFile, *, template: str, issue: str, lot: Lot | MaterialLot, sample: Sample | None, vials: list[Container], first: int, count: int, total: int,
     copy_number: int,
 ) -> LabelSheet:  # fmt: skip
     """`count` labels from number `first` of `total`. Raises RuleBroken naming whatever the record does not hold yet."""
-    common = record_values(lot, sample)
+    common = material_values(lot) if isinstance(lot, MaterialLot) else record_values(lot, sample)
     labels = []
     for offset in range(count):
         serial = _serial(lot, sample, vials, first + offset)
@@ -59,6 +59,23 @@ def record_values(lot: Lot, sample: Sample | None) -> dict[str, str]:
         "status": lot_label_of(lot.disposition).word.upper(),
         "manufacturer": f"{plant.name}, {plant.address}" if plant else "",
         "licence": plant.authorisation_number if plant else "",
+        "supplier": "",
+        "supplier_lot": "",
+    }
+
+
+def material_values(lot: MaterialLot) -> dict[str, str]:
+    """The elements of a received material; its status is the newest decision, quarantine while there is none (LBL-07)."""
+    return dict.fromkeys(ELEMENTS, "") | {
+        "product": f"{lot.item.name} ({lot.item.code})",
+        "stage": "Received material",
+        "lot": lot.number,
+        "quantity": value_text(lot.per_container, lot.item.unit),
+        "expiry": lot.expires_on.isoformat() if lot.expires_on else "",
+        "storage": lot.item.storage,
+        "status": lot_label_of(lot.status).word.upper(),
+        "supplier": lot.supplier,
+        "supplier_lot": lot.supplier_lot,
     }
 
 
@@ -83,24 +100,26 @@ def strength_of(lot: Lot) -> str:
     return value_text(cells, "cells") if cells is not None else ""
 
 
-def missing_values(label: LabelFile, lot: Lot, sample: Sample | None) -> list[Blocker]:
+def missing_values(label: LabelFile, lot: Lot | MaterialLot, sample: Sample | None) -> list[Blocker]:
     """What the label must show and the record does not hold. A label is never printed with a blank (LBL-05)."""
-    values = record_values(lot, sample)
-    absent = [e for e in label.elements if e not in ("serial", "of") and not values[e]]
+    values = material_values(lot) if isinstance(lot, MaterialLot) else record_values(lot, sample)
+    # A material that does not expire has no day to show.
+    open_to = ("serial", "of", "expiry") if isinstance(lot, MaterialLot) and lot.expires_on is None else ("serial", "of")
+    absent = [e for e in label.elements if e not in open_to and not values[e]]
     return [Blocker("label_value_missing", f"The record of {lot} holds no {e} yet, which this label must show.") for e in absent]
 
 
-def _serial(lot: Lot, sample: Sample | None, vials: list[Container], number: int) -> str:
+def _serial(lot: Lot | MaterialLot, sample: Sample | None, vials: list[Container], number: int) -> str:
     if sample is not None:
         return sample.number
     return vials[number - 1].code if vials else f"{lot.number}-{number:04d}"
 
 
 def _lines(label: LabelFile, values: dict[str, str]) -> tuple[LabelLine, ...]:
-    return tuple(LabelLine(e, ELEMENTS[e], values[e]) for e in label.elements)
+    return tuple(LabelLine(e, ELEMENTS[e], values[e]) for e in label.elements if values[e])
 
 
-def _code(label: LabelFile, lot: Lot, serial: str) -> str:
+def _code(label: LabelFile, lot: Lot | MaterialLot, serial: str) -> str:
     """GTIN, expiry where there is one, lot and serial with its check character, as GS1 elements."""
     own = serial.removeprefix(f"{lot.number}-") + check_character(serial)
     if len(lot.number) > LONGEST_LOT or len(own) > LONGEST_SERIAL:

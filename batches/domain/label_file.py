@@ -13,11 +13,12 @@ from batches.domain.data_file import DataFileError, Table, document
 ELEMENTS = {
     "product": "", "stage": "", "lot": "Lot", "serial": "No.", "of": "", "strength": "", "volume": "Content", "quantity": "Quantity",
     "purpose": "For", "drawn": "Drawn", "expiry": "Expiry", "storage": "Storage", "status": "", "manufacturer": "", "licence": "Licence",
+    "supplier": "Supplier", "supplier_lot": "Supplier's lot",
 }  # fmt: skip
 # What a label of each kind must show; a vial carries no status, because its status changes and the vial stays.
 KINDS = {
     "vial": "Vial of a finished lot", "bank": "Vial of a cell bank", "bag": "Bag or bottle of an intermediate", "sample": "Sample",
-    "status": "Status of a lot",
+    "status": "Status of a lot", "material": "Status of a received material",
 }  # fmt: skip
 MANDATORY: Mapping[str, tuple[str, ...]] = {
     "vial": ("product", "strength", "volume", "lot", "serial", "expiry", "storage", "manufacturer"),
@@ -25,11 +26,14 @@ MANDATORY: Mapping[str, tuple[str, ...]] = {
     "bag": ("product", "stage", "lot", "serial", "of", "quantity", "storage", "status", "manufacturer"),
     "sample": ("product", "stage", "lot", "serial", "quantity", "drawn", "storage", "purpose", "status"),
     "status": ("product", "stage", "lot", "status", "storage"),
+    "material": ("product", "stage", "lot", "status", "storage", "supplier", "supplier_lot"),
 }
+# Stages of product lots that a label of the kind belongs to; a received material has no stage.
 STAGES: Mapping[str, tuple[str, ...]] = {
     "vial": ("ev_lot", "drug_product"), "bank": ("cell_bank",), "bag": ("passage", "conditioned_media", "isolation_run", "ev_lot"),
     "sample": ("cell_bank", "passage", "conditioned_media", "isolation_run", "ev_lot", "drug_product"),
     "status": ("cell_bank", "passage", "conditioned_media", "isolation_run", "ev_lot", "drug_product"),
+    "material": (),
 }  # fmt: skip
 PAPERS = {"sheet": "A4 sheet of labels", "roll": "Label printer, one label a page"}
 A4_MM = (210, 297)

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from batches.models.lots import Lot
+from batches.models.materials import MaterialLot
 from batches.models.samples import Sample
 from evgmp.compliance.models import GmpModel, IssuedDocument
 
@@ -44,13 +45,15 @@ class LabelTemplate(GmpModel):
 
 
 class LabelIssue(GmpModel):
-    """Labels printed at one time for one lot or sample. A reprint names the issue whose labels it repeats (LBL-02, LBL-03)."""
+    """Labels printed at one time for one lot, sample or received material lot. A reprint names the issue whose labels it repeats (LBL-02,
+    LBL-03)."""
 
     append_only = True
 
     number = models.CharField(max_length=40, unique=True)
     template = models.ForeignKey(LabelTemplate, on_delete=models.PROTECT, related_name="issues")
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="label_issues")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="label_issues")
+    material_lot = models.ForeignKey(MaterialLot, on_delete=models.PROTECT, null=True, related_name="label_issues")
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, null=True, related_name="label_issues")
     repeats = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reprints")
     first = models.PositiveIntegerField()
@@ -63,12 +66,22 @@ class LabelIssue(GmpModel):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(lot__isnull=False) ^ models.Q(material_lot__isnull=False), name="labels_of_one_lot"),
+        ]
 
     def __str__(self) -> str:
         return self.number
 
     def get_absolute_url(self) -> str:
         return reverse("batches:label_issue", args=[self.number])
+
+    @property
+    def labelled(self) -> Lot | MaterialLot:
+        """The lot that the labels are for."""
+        found = self.lot or self.material_lot
+        assert found is not None
+        return found
 
     @property
     def first_code(self) -> str:

@@ -41,7 +41,7 @@ def context_of(record: Any) -> dict[str, Any]:
     if isinstance(record, Sample):
         return {"sample": record, "lot": record.lot}
     if isinstance(record, LabelIssue):
-        return {"label_issue": record, "lot": record.lot}
+        return {"label_issue": record, "lot": record.lot, "material_lot": record.material_lot}
     if isinstance(record, EquipmentUnit):
         return {"equipment": record}
     if isinstance(record, MaterialLot):

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from batches.domain.label_file import STAGES, LabelFile, defects, label_file
 from batches.domain.label_profiles import profile_defects
-from batches.models import Container, LabelIssue, LabelTemplate, Lot, Sample
+from batches.models import Container, LabelIssue, LabelTemplate, Lot, MaterialLot, Sample
+from batches.selectors.lots import lot_of
 from evgmp.compliance.models import Plant
 from evgmp.rules.blocker import Blocker
 
@@ -22,10 +23,30 @@ def template_of(number: str) -> LabelTemplate:
     return LabelTemplate.objects.get(code=code, version=int(version))
 
 
-def effective_templates(lot: Lot) -> list[LabelTemplate]:
-    """Effective templates that belong to the stage of this lot."""
-    found = LabelTemplate.objects.filter(status="effective")
-    return [template for template in found if lot.stage in STAGES[template.kind]]
+def effective_templates(lot: Lot | MaterialLot) -> list[LabelTemplate]:
+    """Effective templates for this lot."""
+    return [template for template in LabelTemplate.objects.filter(status="effective") if suits(template, lot)]
+
+
+def suits(template: LabelTemplate, lot: Lot | MaterialLot) -> bool:
+    """Whether labels of this kind belong on this lot: its stage, or that it is a received material."""
+    return template.kind == "material" if isinstance(lot, MaterialLot) else lot.stage in STAGES[template.kind]
+
+
+def labelled_of(number: str) -> Lot | MaterialLot:
+    """The product lot or material lot of this number. Raises Lot.DoesNotExist."""
+    try:
+        return lot_of(number)
+    except Lot.DoesNotExist:
+        found = MaterialLot.objects.filter(number=number.strip().upper()).first()
+        if found is None:
+            raise
+        return found
+
+
+def own(lot: Lot | MaterialLot) -> dict[str, Lot | MaterialLot]:
+    """The column of an issue that names this lot."""
+    return {"material_lot" if isinstance(lot, MaterialLot) else "lot": lot}
 
 
 def file_of(template: LabelTemplate) -> LabelFile:
@@ -46,26 +67,28 @@ def profile_findings(template: LabelTemplate) -> list[str]:
 
 
 def issues() -> "QuerySet[LabelIssue]":
-    return LabelIssue.objects.select_related("template", "lot", "sample", "paper", "repeats", "reconciliation").order_by("-pk")
+    return LabelIssue.objects.select_related("template", "lot", "material_lot", "sample", "paper", "repeats", "reconciliation").order_by("-pk")
 
 
 def issue_of(number: str) -> LabelIssue:
     return issues().get(number=number.strip().upper())
 
 
-def issues_of(lot: Lot) -> list[LabelIssue]:
-    return list(issues().filter(lot=lot).order_by("pk"))
+def issues_of(lot: Lot | MaterialLot) -> list[LabelIssue]:
+    return list(issues().filter(**own(lot)).order_by("pk"))
 
 
-def printed_so_far(lot: Lot, template: LabelTemplate) -> int:
+def printed_so_far(lot: Lot | MaterialLot, template: LabelTemplate) -> int:
     """How many labels of this kind were issued for the lot, reprints apart: numbers go on from there."""
-    first = LabelIssue.objects.filter(lot=lot, sample=None, template__kind=template.kind, repeats=None)
+    first = LabelIssue.objects.filter(**own(lot), sample=None, template__kind=template.kind, repeats=None)
     return sum(first.values_list("count", flat=True))
 
 
-def vials_of(lot: Lot, template: LabelTemplate) -> list[Container]:
+def vials_of(lot: Lot | MaterialLot, template: LabelTemplate) -> list[Container]:
     """The vials of a bank, whose own codes are on their labels."""
-    return list(Container.objects.filter(lot=lot).order_by("sequence")) if template.kind == "bank" else []
+    if template.kind != "bank" or isinstance(lot, MaterialLot):
+        return []
+    return list(Container.objects.filter(lot=lot).order_by("sequence"))
 
 
 def sample_for(lot: Lot, number: str) -> Sample | None:
@@ -111,7 +134,7 @@ def issue_facts(issue: LabelIssue) -> list[tuple[str, Any]]:
     )
     return [
         ("Labels", issue.number),
-        ("Lot", issue.lot),
+        ("Lot", issue.labelled),
         ("Sample", issue.sample or "–"),
         ("Template", issue.template.number),
         ("Printed", f"{issue.count}, number {issue.first}" + (f" to {last}" if last > issue.first else "")),

@@ -5,17 +5,20 @@ from batches.documents.labels import KIND, TITLE, TOO_SMALL, label_sheet, missin
 from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, CHECK_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
 from batches.domain.data_file import DataFileError
 from batches.domain.label_code import elements_of, read_as, read_back_blockers
-from batches.domain.label_file import STAGES, label_file
-from batches.models import LabelCount, LabelIssue, LabelReading, LabelTemplate, Lot, Sample
+from batches.domain.label_file import label_file
+from batches.models import LabelCount, LabelIssue, LabelReading, LabelTemplate, Lot, MaterialLot, Sample
 from batches.selectors.labels import (
     approval_blockers,
     file_of,
     issue_of,
+    labelled_of,
+    own,
     printed_labels,
     printed_so_far,
     profile_findings,
     reconciling_blockers,
     sample_for,
+    suits,
     template_of,
     unread_blockers,
     vials_of,
@@ -65,7 +68,7 @@ def approve_label(act: Act, on: str) -> LabelTemplate:
 def print_labels(act: Act, on: str, *, template: str, count: int, sample: str = "") -> LabelIssue:
     """Issue `count` labels of a lot from an effective template. Numbers go on from the last issue, so none is given twice."""
     with recording(PRINT_LABELS, act) as rec:
-        lot = Lot.locked(number=on)
+        lot = _locked(on)
         fresh(lot, act)
         version = _effective(template, lot)
         of = _sample(lot, version, sample)
@@ -83,7 +86,7 @@ def reprint_labels(act: Act, on: str, *, first: int, count: int) -> LabelIssue:
     """Print labels of an issue again, with a reason and a second person. The prints are numbered (LBL-03)."""
     with recording(REPRINT_LABELS, act) as rec:
         found = issue_of(on)
-        lot = Lot.locked(pk=found.lot_id)
+        lot = _locked(found.labelled.number)
         origin = found.repeats or found
         if count < 1 or first < origin.first or first + count > origin.first + origin.count:
             last = origin.first + origin.count - 1
@@ -115,8 +118,8 @@ def check_label(act: Act, on: str, *, code: str) -> LabelReading:
 def _sheet(origin: LabelIssue, issue: LabelIssue) -> LabelSheet:
     """The labels of an issue as they would be printed now."""
     return label_sheet(
-        file_of(issue.template), template=issue.template.number, issue=issue.number, lot=issue.lot, sample=issue.sample,
-        vials=vials_of(issue.lot, issue.template), first=issue.first, count=issue.count, total=origin.first + origin.count - 1,
+        file_of(issue.template), template=issue.template.number, issue=issue.number, lot=issue.labelled, sample=issue.sample,
+        vials=vials_of(issue.labelled, issue.template), first=issue.first, count=issue.count, total=origin.first + origin.count - 1,
         copy_number=issue.copy_number,
     )  # fmt: skip
 
@@ -137,17 +140,24 @@ def reconcile_labels(act: Act, on: str, *, used: int, specimen: int, damaged: in
                 if row.missing > 0
                 else f"{-row.missing} more labels were counted than issued"
             )
-            open_exception(rec, lot=issue.lot, kind="labels", sentence=f"{issue}: {words} ({issue.lot})")
+            open_exception(rec, lot=issue.lot, material_lot=issue.material_lot, kind="labels", sentence=f"{issue}: {words} ({issue.labelled})")
         rec.about(row, issue=issue.number, issued=issue.count, missing=row.missing)
     return row
 
 
-def _effective(number: str, lot: Lot) -> LabelTemplate:
+def _locked(number: str) -> Lot | MaterialLot:
+    """The product lot or material lot under its lock."""
+    found = labelled_of(number)
+    return MaterialLot.locked(pk=found.pk) if isinstance(found, MaterialLot) else Lot.locked(pk=found.pk)
+
+
+def _effective(number: str, lot: Lot | MaterialLot) -> LabelTemplate:
     version = LabelTemplate.objects.filter(pk=template_of(number).pk, status="effective").first() if _is_number(number) else None
     if version is None:
         raise refuse("label_not_effective", f"There is no effective label template {number[:60]}. Choose an approved one.", "template")
-    if lot.stage not in STAGES[version.kind]:
-        raise refuse("label_of_other_stage", f"{version} is no label for a lot of this stage ({lot.stage_name}).", "template")
+    if not suits(version, lot):
+        stage = "a received material" if isinstance(lot, MaterialLot) else f"a lot of this stage ({lot.stage_name})"
+        raise refuse("label_of_other_stage", f"{version} is no label for {stage}.", "template")
     return version
 
 
@@ -159,8 +169,8 @@ def _is_number(number: str) -> bool:
     return True
 
 
-def _sample(lot: Lot, version: LabelTemplate, number: str) -> Sample | None:
-    if version.kind != "sample":
+def _sample(lot: Lot | MaterialLot, version: LabelTemplate, number: str) -> Sample | None:
+    if version.kind != "sample" or isinstance(lot, MaterialLot):
         return None
     found = sample_for(lot, number)
     if found is None:
@@ -169,7 +179,7 @@ def _sample(lot: Lot, version: LabelTemplate, number: str) -> Sample | None:
 
 
 def _issued(
-    rec: Recording, lot: Lot, version: LabelTemplate, sample: Sample | None, *, first: int, count: int, repeats: LabelIssue | None
+    rec: Recording, lot: Lot | MaterialLot, version: LabelTemplate, sample: Sample | None, *, first: int, count: int, repeats: LabelIssue | None
 ) -> LabelIssue:
     if unsuited := profile_findings(version):
         raise refuse("label_of_other_profile", " ".join(unsuited), "template")
@@ -191,7 +201,7 @@ def _issued(
         sentence = f"The text of this label does not fit on {label.width} × {label.height} mm. Have a larger label or shorter statements approved."
         raise refuse(TOO_SMALL, sentence, "template") from broken
     issue = LabelIssue(
-        number=number, template=version, lot=lot, sample=sample, repeats=repeats, first=first, count=count, copy_number=copy_number,
+        number=number, template=version, **own(lot), sample=sample, repeats=repeats, first=first, count=count, copy_number=copy_number,
         reason=rec.act.reason, paper=paper, issued_at=rec.at, issued_by=rec.act.by.printed_name,
     )  # fmt: skip
     issue.save()

@@ -8,7 +8,6 @@ from batches.forms.labels import AuthorLabelForm, CheckLabelForm, PrintLabelsFor
 from batches.selectors import labels as reading
 from batches.selectors.exceptions import exceptions_about
 from batches.selectors.headers import exception_badges
-from batches.selectors.lots import lot_of
 from batches.services import labels
 from batches.views.exceptions import ReportException
 from evgmp.compliance.trail import events_about, rows_of
@@ -51,7 +50,7 @@ class PrintLabels(CommandView):
 
     @classmethod
     def find(cls, on: str) -> Any:
-        return lot_of(on)
+        return reading.labelled_of(on)
 
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:
@@ -61,10 +60,11 @@ class PrintLabels(CommandView):
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         issued = ", ".join(issue.number for issue in reading.issues_of(target))
+        item = getattr(target, "item", None)
         return [
             ("Lot", target),
-            ("Product", target.product),
-            ("Storage", target.storage),
+            ("Product", item.name if item else target.product),
+            ("Storage", item.storage if item else target.storage),
             ("Expiry", target.expires_on),
             ("Printed before", issued or "Never"),
         ]
@@ -154,8 +154,8 @@ class LabelIssuePage(RecordDetail):
 
     def header(self, record: Any) -> dict[str, Any]:
         return {
-            "kind": f"Labels of {record.lot}", "badges": exception_badges(record),
-            "lineage": [(record.lot.number, record.lot.get_absolute_url()), (record.number, "")],
+            "kind": f"Labels of {record.labelled}", "badges": exception_badges(record),
+            "lineage": [(record.labelled.number, record.labelled.get_absolute_url()), (record.number, "")],
         }  # fmt: skip
 
     def details(self, record: Any) -> dict[str, Any]:

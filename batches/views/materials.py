@@ -29,6 +29,7 @@ from batches.selectors.materials import (
 )
 from batches.services.materials import decide_material, discard_material, open_material, receive_material, register_item, reserve_material
 from batches.views.exceptions import ReportException
+from batches.views.labels import PrintLabels
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
@@ -125,7 +126,7 @@ class MaterialPage(RecordDetail):
     """One material lot: what it is, its ledger, where it was used, who decided."""
 
     template_name = "batches/material.html"
-    commands = (DecideMaterial, OpenMaterial, ReserveMaterial, DiscardMaterial, ReportException)
+    commands = (DecideMaterial, OpenMaterial, ReserveMaterial, DiscardMaterial, PrintLabels, ReportException)
 
     def record(self, key: str) -> Any:
         return material_of(key)

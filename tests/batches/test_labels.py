@@ -23,7 +23,7 @@ from batches.domain.label_file import MANDATORY, STAGES, LabelFile, defects, lab
 from batches.domain.label_profiles import OPEN, profile_defects, profiles
 from batches.domain.storage import storage_of
 from batches.forms.labels import PrintLabelsForm, shipped_labels
-from batches.models import TYPED, EVLot, LabelIssue, LabelReading, Lot, Sample
+from batches.models import TYPED, EVLot, ExceptionRecord, LabelIssue, LabelReading, Lot, MaterialLot, Sample
 from batches.selectors.labels import printed_labels
 from batches.services import labels
 from batches.services.dispositions import hold_lot
@@ -31,6 +31,7 @@ from evgmp.compliance.models import Attempt, IssuedDocument
 from evgmp.compliance.recording import DoorClosed, recording
 from evgmp.people.models import Account
 from tests.batches.builders_records import BANK, authored
+from tests.batches.builders_uses import decided, received
 from tests.batches.chain import bank_lot
 from tests.batches.expecting import one_event, refused
 from tests.builders import act
@@ -63,7 +64,7 @@ def ev_lot(number: str = "EV-2026-006", **changes: Any) -> Lot:
     return lot
 
 
-def printed(lot: Lot, number: str, count: int = 8, **more: Any) -> LabelIssue:
+def printed(lot: Lot | MaterialLot, number: str, count: int = 8, **more: Any) -> LabelIssue:
     return labels.print_labels(act(PRINT_LABELS, "a.operator"), lot.number, template=number, count=count, **more)
 
 
@@ -272,12 +273,48 @@ def test_every_kind_of_lot_not_released_gets_a_label_that_says_so(stage: str, de
 
 
 @pytest.mark.req("LBL-07", negative=True)
-@pytest.mark.parametrize("kind", ["bag", "sample", "status"])
+@pytest.mark.parametrize("kind", ["bag", "sample", "status", "material"])
 def test_a_label_of_these_without_the_status_is_not_approved(kind: str) -> None:
     text = shipped_labels()[kind].replace('"status", ', "").replace(', "status"', "")
     draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text)
     with refused("label_defect", "must show: status"):
         labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
+
+
+@pytest.mark.req("LBL-07", "LBL-04")
+def test_a_received_material_is_labelled_with_its_status_which_the_symbol_is_read_back_with(tmp_path: Path) -> None:
+    material_lot, number = received(), template("material")
+    issue = printed(material_lot, number, 2)
+    assert (issue.lot, issue.material_lot, issue.labelled) == (None, material_lot, material_lot)
+    codes, text = seen(issue.paper, tmp_path)
+    assert len(codes) == 2 and all(f"(10){material_lot.number}" in code for code in codes)
+    for words in ("QUARANTINE", "Culturemedium(MAT-0077)", "SampleMedia", "M-2291", "2to8°C", "2098-05-31"):
+        assert words in text
+    assert read_back(issue).identity in {label["identity"] for label in printed_labels(issue)}
+    client = Client()
+    client.force_login(Account.objects.get(person__user_id="a.operator"))
+    page = client.get(issue.get_absolute_url()).content.decode()
+    assert material_lot.get_absolute_url() in page
+    assert f"/print-labels/{material_lot.number}/" in client.get(material_lot.get_absolute_url()).content.decode()
+    assert material_lot.number in client.get("/labels/").content.decode()
+    labels.reconcile_labels(
+        act(RECONCILE_LABELS, "a.operator", witness="b.operator"), issue.number, used=1, specimen=0, damaged=0, returned=0, destroyed=0
+    )
+    assert [(found.lot, found.material_lot) for found in ExceptionRecord.objects.filter(kind="labels")] == [(None, material_lot)]
+
+
+@pytest.mark.req("LBL-07", negative=True)
+def test_a_status_label_printed_before_a_decision_is_refused_after_it() -> None:
+    material_lot, number = received(), template("material")
+    issue = printed(material_lot, number, 1)
+    decided(material_lot, "rejected")
+    with refused("record_changed", "status"):
+        read_back(issue)
+    [label] = printed_labels(printed(MaterialLot.objects.get(pk=material_lot.pk), number, 1))
+    assert {line["element"]: line["value"] for line in label["lines"]}["status"] == "REJECTED"
+    for other, kind in ((material_lot, template("status")), (ev_lot(), number)):
+        with refused("label_of_other_stage"):
+            printed(other, kind, 1)
 
 
 @pytest.mark.req("LBL-05", negative=True)
