@@ -22,7 +22,7 @@ urlpatterns = [
         masters.AuthorMaster, masters.ReviewMaster, masters.ApproveMaster, masters.StartBatch, records.ConsumeLot,
         records.CompleteBatch, records.AbortBatch, records.ReviewBatch, steps.RecordEntry, steps.SignStep, steps.CorrectEntry,
         steps.SkipStep, steps.DecideHoldPoint, uses.RecordUse, uses.TakeSample, uses.CorrectUse, step_files.AttachFile,
-        record_papers.IssueRecord, alarms.AcknowledgeAlarm,
+        record_papers.IssueRecord, alarms.AcknowledgeAlarm, master_papers.PrintMaster,
         steps.RecordLateEntry, records.PauseBatch, records.ResumeBatch, records.HandOverBatch,
     ),
 ]  # fmt: skip

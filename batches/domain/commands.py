@@ -32,6 +32,8 @@ AUTHOR_MASTER = _add("author_master", "Master record authored", "Sign as author"
 REVIEW_MASTER = _add("review_master", "Master record reviewed", "Sign as reviewer", R, training=FLOOR)
 APPROVE_MASTER = _add("approve_master", "Master record approved", "Approve the master", A, training=QUALITY)
 
+PRINT_MASTER = _add("print_master", "Uncontrolled print of a master drawn", "Print the blank record")
+
 DRAFT_MASTER = _add("draft_master", "Draft of a master begun", "Begin a draft", training=MASTER)
 EDIT_MASTER_PART = _add("edit_master_part", "Part of a master draft edited", "Save", training=MASTER)
 ADD_MASTER_PART = _add("add_master_part", "Part added to a master draft", "Add", training=MASTER)

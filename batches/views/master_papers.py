@@ -1,20 +1,19 @@
 """A master on paper and as a file: the blank record to read and print, and the text to carry to another site."""
 
-from dataclasses import fields
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 
-from batches.domain.equipment import CLASSES
-from batches.domain.master_file import StepFile, read_master
+from batches.documents.blank_record import step_needs, step_uses
+from batches.domain.commands import PRINT_MASTER
+from batches.domain.master_file import read_master
 from batches.domain.master_parts import STAGES, STEP_KINDS
-from batches.domain.master_words import in_words, words_of
-from batches.domain.materials import need_in_words
 from batches.selectors.master_drafts import draft_of
 from batches.selectors.masters import contents_of, version_of
+from batches.services.master_papers import print_master
 from evgmp.compliance import clock
-from evgmp.rules.reading import display_number
+from evgmp.web.command_view import CommandView
 from evgmp.web.record_view import ReadView, RecordDetail
 
 
@@ -39,25 +38,27 @@ class MasterBlank(RecordDetail):
         content = read_master(record.source_text)
         said = {step.key: step for step in content.steps}
         steps = [
-            {"row": row, "kind": STEP_KINDS.get(row.kind, row.kind), "needs": _needs(said[row.key]), "uses": _uses(said[row.key])}
+            {"row": row, "kind": STEP_KINDS.get(row.kind, row.kind), "needs": step_needs(said[row.key]), "uses": step_uses(said[row.key])}
             for row in record.steps.all()
         ]
         return {"steps": steps, "contents": contents_of(content), "fills": range(4), "person": self.actor, "printed_at": clock.now()}
 
 
-def _needs(step: StepFile) -> list[tuple[str, str]]:
-    """What a step says beside instructions, values and what it uses, in words."""
-    plain = {"key", "section", "title", "instructions", "kind", "parameters", "witness", "critical", "materials", "equipment", "samples", "attachment"}
-    found = ((words_of("StepFile", f.name)[0], in_words(getattr(step, f.name))) for f in fields(step) if f.name not in plain)
-    return [(label, words) for label, words in found if words not in ("", "no")]
+class PrintMaster(CommandView):
+    """A numbered PDF of the blank record, kept among the papers."""
 
+    command = PRINT_MASTER
+    service = staticmethod(print_master)
 
-def _uses(step: StepFile) -> list[tuple[str, str, bool]]:
-    """What is scanned, drawn or attached in a step: name, how much, whether it must be."""
-    found = [(need.item, need_in_words(need), need.required) for need in step.materials]
-    found += [(CLASSES[need.equipment_class].title, "", need.required) for need in step.equipment]
-    found += [(f"Sample: {need.purpose}", f"{display_number(need.quantity)} {need.unit}", True) for need in step.samples]
-    return [*found, *([("File or photo", "", step.attachment == "required")] if step.attachment else [])]
+    @classmethod
+    def find(cls, on: str) -> Any:
+        return version_of(on)
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        return [("Master version", target), ("State", target.status), ("Product", target.product)]
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {"intro": "Every page says that the print is uncontrolled, who printed it, when, and which copy it is. Nothing may be recorded on it."}
 
 
 class _File(ReadView):

@@ -14,6 +14,7 @@ from batches.selectors.signatures import signatures_by_record
 from batches.services.masters import approve_master, author_master, review_master
 from batches.services.records import start_batch
 from batches.views.master_drafts import DraftMaster
+from batches.views.master_papers import PrintMaster
 from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView
 from evgmp.web.record_view import RecordDetail, RecordList
@@ -94,7 +95,7 @@ class MasterPage(RecordDetail):
     """One version as a readable document: steps, values, limits, signatures, and what changed since the version before."""
 
     template_name = "batches/master.html"
-    commands = (ReviewMaster, ApproveMaster, StartBatch)
+    commands = (ReviewMaster, ApproveMaster, StartBatch, PrintMaster)
 
     def record(self, key: str) -> Any:
         return version_of(key)

@@ -18,6 +18,7 @@ KINDS = {
     "batch_certificate": "Batch certificates",
     "executed_record": "Executed batch records",
     "labels": "Labels",
+    "blank_record": "Prints of masters",
     "potency_report": "Reports of relative potency",
 }
 

@@ -91,6 +91,7 @@ def drafts(plan: Plan, minute: int) -> None:
     plan.do(minute + 90, "batches.draft_master", who, data={"based_on": "MBR-EV-V1"}, **{"as": "open_draft"})
     plan.do(minute + 95, "batches.add_master_part", who, on="{open_draft.number}", data={"title": "Inspect the vials", "kind": "entry", "key": "inspect_vials"})
     plan.do(minute + 97, "batches.remove_master_part", who, on="{open_draft.number}", data={"part": "inspect_vials"})
+    plan.do(minute + 98, "batches.print_master", who, on="MBR-EV-V1")
     plan.do(minute + 99, "batches.add_master_part", who, on="{open_draft.number}", data={"title": "Inspect every vial", "kind": "entry", "key": "inspect_each"})
 
 
