@@ -73,7 +73,7 @@ def move_lot(
         else:
             row, covered = StorageMove(lot=lot, part=part.strip(), from_place=place_of(lot, part.strip()), to_place=place.strip()), []
         if row.from_place.casefold() == row.to_place.casefold():
-            raise refuse("same_place", f"{lot} stands in {row.to_place} already. Enter where it goes.", "place")
+            raise refuse("same_place", f"{lot} stands in {row.from_place} already. Enter where it goes.", "place")
         row.temperature_class, row.reason, row.at, row.moved_by = temperature_class, why.strip(), rec.at, act.by.printed_name
         row.save()
         lot.save()

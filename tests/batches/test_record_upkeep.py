@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.conf import settings
 
 from batches.domain.commands import RECORD_UPKEEP
 from batches.selectors.equipment import equipment_state, log_of, unit_facts, unit_of
@@ -74,6 +75,11 @@ def test_use_comes_into_the_log_by_itself_and_the_page_shows_the_days_asked_for_
     page = text_of(client.get(f"/equipment/{ROOM}/?from={today}&to={today}"))
     for words in (batch.lot.product, batch.lot.number, "A. Operator (performed), B. Operator (verified)", f"from {today}, to {today}. Uncontrolled print"):
         assert words in page, words
+    # On paper the head of the log, with who prints and when, is repeated on each page, and nothing but the log is printed.
+    drawn = client.get(f"/equipment/{ROOM}/?from={today}&to={today}").content.decode()
+    assert drawn.index('class="ev-card eq-log"') < drawn.index('<thead><tr class="eq-print">') < drawn.index("Uncontrolled print")
+    style = (settings.BASE_DIR / "evgmp/web/static/web/css/equipment.css").read_text()
+    assert ".ev-cols--side .ev-card:not(.eq-log),.eq-log .eq-days{display:none!important}" in style
     log_shown = page.split("Show these days", 1)[1]
     assert "Used" in log_shown and "Maintained" not in log_shown.split("Audit trail", 1)[0].split("What holds now", 1)[0].split("History", 1)[0]
 
