@@ -88,16 +88,16 @@ def test_the_vials_of_a_box_keep_their_positions_and_the_map_shows_the_new_place
 
 @pytest.mark.req("EXE-25", negative=True)
 def test_what_is_no_move_is_refused() -> None:
-    lot = passage(None)
+    lot, running, loose = passage(None), culture().lot, bank(20, stored=0, number=2)
     moved(lot, "INC-03", "culture")
     with refused("same_place", "INC-03 already"):
         moved(lot, "inc-03", "culture")
     with refused("unknown_class", "Incubator, 37 °C"):
         moved(lot, "INC-04", "moon")
     with refused("lot_not_made"):
-        moved(culture().lot, "INC-04", "culture")
+        moved(running, "INC-04", "culture")
     with refused("no_vial_stored"):
-        moved(bank(20, stored=0, number=2), "EQ-LN2-01", "nitrogen", part="x", rack="1", box="1")
+        moved(loose, "EQ-LN2-01", "nitrogen", part="x", rack="1", box="1")
     with refused("not_permitted"):
         move_lot(Act(by=person("i.inspector")), lot.number, place="INC-04", temperature_class="culture")
 

@@ -43,7 +43,7 @@ def test_a_version_that_qa_has_not_approved_is_printed_as_a_draft() -> None:
     version = authored()
     for copy in (1, 2):
         for page in pages_of(bytes_of(printed(version).content)):
-            assert says(page, f"Draft copy {copy}, printed by A. Supervisor (a.verifier)")
+            assert says(page, f"Draft copy {copy}, printed by A. Verifier (a.verifier)")
         if copy == 1:
             review_master(act(REVIEW_MASTER, "a.verifier"), version.number)
 
