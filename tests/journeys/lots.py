@@ -211,9 +211,9 @@ def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, partic
     return plan.finish(name, plan.batch(name, "mbr_cm", minute, values=values, logs=logs, before=before))
 
 
-def media_pair(plan: Plan, names: tuple[str, str], parent: str, minute: int, *, cells: str, particles: tuple[str, str]) -> int:
+def media_pair(plan: Plan, names: tuple[str, str], parent: str, minute: int, *, cells: str, particles: tuple[str, str], clean: bool = False) -> int:
     """Two lots of one culture side by side, so that the hold of neither runs out before both are pooled."""
-    ends = [media(plan, name, parent, minute + 30 * i, cells=cells, particles=particles[i]) for i, name in enumerate(names)]
+    ends = [media(plan, name, parent, minute + 30 * i, cells=cells, particles=particles[i], clean=clean and not i) for i, name in enumerate(names)]
     return max(ends)
 
 

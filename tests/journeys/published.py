@@ -78,7 +78,7 @@ class Journey:
             )  # fmt: skip
             parent = name
         self.plan.testing("p2", "spec_imsc_eop", SENDAI, drawn=self.third_at - 60, start=minute, results=minute + DAY, quantity="100000", unit="cells")
-        minute = lots.media_pair(self.plan, ("cm1", "cm2"), "p2", morning(minute + 3 * DAY), cells="450000", particles=("2.05E+9", "1.96E+9"))
+        minute = lots.media_pair(self.plan, ("cm1", "cm2"), "p2", morning(minute + 3 * DAY), cells="450000", particles=("2.05E+9", "1.96E+9"), clean=True)
         after, particles = lots.run(self.plan, "tff", ["cm1", "cm2"], morning(minute + DAY))
         minute = self.plan.finish("tff", after, by="b.operator")
         minute = lots.ev_lot(self.plan, "ev", "tff", morning(minute + DAY), particles=particles, vials=140)

@@ -61,7 +61,7 @@ def planned() -> list[dict[str, Any]]:
     minute = lots.passage(plan, "p2", "p1", morning(minute + DAY), seeded=12_000_000, area=3000, counts=2.4e8)
     minute = max(minute, plan.testing("p2", "spec_imsc_eop", SENDAI, drawn=minute + 20, start=minute + DAY, results=minute + 2 * DAY,
                                       quantity="20000000", unit="cells"))  # fmt: skip
-    minute = lots.media(plan, "cm", "p2", morning(minute + DAY), cells="110000000", particles="2.05E+9")
+    minute = lots.media(plan, "cm", "p2", morning(minute + DAY), cells="110000000", particles="2.05E+9", clean=True)
     after, particles = lots.run(plan, "tff", ["cm"], morning(minute + DAY), volume=3900.0, misread=True)
     minute = decided(plan, "tff", after, "no_impact", "The value was misread and is corrected; the corrected TMP is inside its limit")
     minute = lots.ev_lot(plan, "ev", "tff", morning(minute + DAY), particles=particles, vials=140)
