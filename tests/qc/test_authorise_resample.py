@@ -121,7 +121,8 @@ def test_an_oos_has_a_day_to_be_decided_by_and_is_marked_after_it(open_one: Any,
         with clock.held_at(clock.now() + timedelta(days=days)):
             assert is_overdue(open_one) is late
             (item,) = oos_to_decide(person("a.reviewer"))
-            assert item["title"] == f"{'Overdue: decide' if late else 'Decide'} on {open_one}"
+            # The laboratory acts next, so QA follows; past the last day that is urgent.
+            assert (item["title"], item["urgency"]) == ((f"Overdue: follow {open_one}", 0) if late else (f"Follow {open_one}", 2))
             assert f"until {open_one.due_on}" in item["why"]
             assert ("Overdue" in client.get(reverse("qc:oos_list")).content.decode()) is late
     open_one.status = "confirmed"
