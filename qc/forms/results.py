@@ -8,6 +8,7 @@ from django import forms
 from evgmp.web.forms import CommandForm, DayField, InstantField, NumberField
 from qc.domain.determinations import by_determinations
 from qc.domain.kinds import kinds_for
+from qc.domain.run_sequence import COURSES, LARGEST, WITH_RESULTS
 from qc.domain.tracking_run import COMPUTED
 from qc.domain.tracking_run import HOW as DILUTIONS_HOW
 from qc.forms.files import RawFileField, location_field
@@ -29,6 +30,12 @@ class RecordRunForm(CommandForm):
 
     method = forms.ChoiceField(label="Method")
     instrument = forms.CharField(label="Instrument", max_length=120, help_text="Its code as on the label; it must be in date and in service.")
+    course = forms.ChoiceField(label="How did it go?", choices=list(COURSES.items()), initial="complete", required=False)
+    sequence = forms.IntegerField(
+        label="Number of the run on the instrument", required=False, min_value=1, max_value=LARGEST,
+        help_text="As the instrument counts its runs. Once a number was given, every run of the instrument has one.",
+    )  # fmt: skip
+    reprocesses = forms.CharField(label="Processed again from", required=False, max_length=40, help_text="Only then: the number of the run, as RUN-2026-0001.")
     performed_at = InstantField(label="Performed at", required=False, help_text="As 2026-11-23 14:05. Leave it empty if the run has just ended.")
     sample_measure = forms.CharField(label="Weight or measure of each sample", max_length=80, help_text="A number with its unit, as 100 µL.")
     reagents = forms.CharField(
@@ -72,6 +79,12 @@ class RecordRunForm(CommandForm):
             )  # fmt: skip
             self.fields[f"observed_{kind}"] = forms.CharField(label=f"{title}: observed", max_length=300, required=False)
 
+        if self.is_bound and self.data.get("course") in COURSES and self.data["course"] not in WITH_RESULTS:
+            # It gave no result: what was not done is not asked for.
+            for name in ("sample_measure", "reagents", *(f"outcome_{c['kind']}" for c in self.controls)):
+                if name in self.fields:
+                    self.fields[name].required = False
+
     def _say_what_is_needed(self, method: Any) -> None:
         """The reagents and standards that the method names, beside their field."""
         if method is not None and (method.reagents or method.standards):
@@ -89,7 +102,7 @@ class RecordRunForm(CommandForm):
     def sections(self) -> list[dict[str, Any]]:
         """The parts of the page in the order of the work."""
         parts = [
-            ("instrument", "Instrument and sample", ("instrument", "performed_at", "sample_measure")),
+            ("instrument", "Instrument and sample", ("instrument", "sequence", "performed_at", "sample_measure", "course", "reprocesses")),
             ("reagents", "Reagents and reference standards", ("reagents",)),
             *([("tracking", "Blank and dilutions", ("blank", "dilutions"))] if self.tracked else []),
             ("controls", "Controls", ()),
@@ -105,7 +118,9 @@ class RecordRunForm(CommandForm):
         judged = [
             {"kind": c["kind"], "outcome": data.pop(f"outcome_{c['kind']}"), "observed": data.pop(f"observed_{c['kind']}")} for c in self.controls
         ]
-        return {**data, "controls": judged}
+        if self.chosen is not None:
+            data["course"] = data.get("course") or "complete"
+        return {**data, "controls": [one for one in judged if one["outcome"]]}
 
 
 class ResultForm(CommandForm):

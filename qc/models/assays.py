@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from evgmp.compliance.models import GmpModel
+from qc.domain.run_sequence import COURSES, WITH_RESULTS
 from qc.domain.tracking_run import TrackingCheck, check_of
 
 OUTCOMES = {"pass": "Pass", "fail": "Fail", "missing": "Not run"}
@@ -39,11 +40,20 @@ class AssayRun(GmpModel):
     modification_data = models.CharField(max_length=300, blank=True, help_text="where the data are that verify it")
     reagents = models.JSONField(default=list, help_text="list of {name, lot, expires_on, assigned_value}, with register: number of a cited lot")
 
+    course = models.CharField(max_length=20, default="complete", help_text="complete, reprocessed, suitability, aborted or no_test")
+    sequence = models.PositiveIntegerField(null=True, help_text="the number that the instrument itself gave this run, where it counts them")
+    reprocesses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="processed_again")
+
     tracking = models.JSONField(default=dict, help_text="blank and dilutions as typed, with the criteria: {most_blank, most_difference, blank, dilutions}")
 
     class Meta:
         ordering = ["-pk"]
         indexes = [models.Index(fields=["method_number", "method_version"], name="run_method")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(course__in=tuple(COURSES)), name="run_course_known"),
+            models.CheckConstraint(condition=models.Q(course="reprocessed") ^ models.Q(reprocesses__isnull=True), name="run_processed_again_names_the_first"),
+            models.UniqueConstraint(fields=["instrument", "sequence"], name="one_run_a_number_of_its_instrument"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -87,12 +97,26 @@ class AssayRun(GmpModel):
 
     @property
     def valid(self) -> bool:
-        """At least one control, and every one passed."""
-        return bool(self.controls) and all(control["outcome"] == "pass" for control in self.controls)
+        """It measured samples to its end, has at least one control, and every one passed."""
+        return self.gives_results and bool(self.controls) and all(control["outcome"] == "pass" for control in self.controls)
+
+    @property
+    def gives_results(self) -> bool:
+        """Whether samples were measured to the end; an aborted run, or one of system suitability alone, gives none."""
+        return self.course in WITH_RESULTS
+
+    @property
+    def course_words(self) -> str:
+        """How it went, where it did not simply go to its end."""
+        if self.course == "complete":
+            return ""
+        return f"{COURSES[self.course]} ({self.reprocesses})" if self.reprocesses else COURSES[self.course]
 
     @property
     def why_not_valid(self) -> str:
         """What speaks against the run, or an empty text."""
+        if not self.gives_results:
+            return f"{self.course_words}: it gives no result."
         if not self.controls:
             return "No control was recorded."
         parts = []

@@ -11,7 +11,9 @@ from batches.domain.equipment import UnitFacts
 from batches.models import Sample
 from batches.selectors.equipment import lapses_of, unit_facts, units
 from evgmp.compliance.site_time import site_time
+from evgmp.rules.blocker import Blocker
 from qc.domain.run_checks import INSTRUMENTS
+from qc.domain.run_sequence import WITH_RESULTS, SequenceCount, count_of
 from qc.models import AssayRun, Result, SpecRow
 from qc.selectors.standards import distrusted
 
@@ -81,6 +83,33 @@ def instruments() -> list[str]:
     return [unit.code for unit in units().filter(equipment_class__in=INSTRUMENTS)]
 
 
+def sequence_numbers(instrument: str) -> list[int]:
+    """The numbers that the recorded runs of an instrument carry."""
+    found = AssayRun.objects.filter(instrument=instrument.strip().upper(), sequence__isnull=False).order_by("sequence")
+    return list(found.values_list("sequence", flat=True))
+
+
+def sequence_count(instrument: str, until: int | None = None) -> SequenceCount | None:
+    """Runs by the instrument's own count against those recorded; None for one that counts none."""
+    return count_of(instrument, sequence_numbers(instrument), until)
+
+
+def sequence_counts() -> list[SequenceCount]:
+    """Of every instrument that counts its runs, those with gaps first."""
+    numbers: dict[str, list[int]] = {}
+    counted = AssayRun.objects.filter(sequence__isnull=False).order_by("instrument", "sequence")
+    for instrument, number in counted.values_list("instrument", "sequence"):
+        numbers.setdefault(instrument, []).append(number)
+    counts = [count for instrument, listed in numbers.items() if (count := count_of(instrument, listed)) is not None]
+    return sorted(counts, key=lambda count: (not count.gaps, count.instrument))
+
+
+def gaps_before(run: AssayRun | None) -> list[Blocker]:
+    """What an instrument measured up to this run and nobody recorded: a result of it is not reviewed before each is accounted for (LAB-04)."""
+    count = sequence_count(run.instrument, run.sequence) if run is not None and run.sequence is not None else None
+    return [Blocker("runs_missing", count.sentence)] if count is not None and count.gaps else []
+
+
 def run_list() -> QuerySet[AssayRun]:
     return AssayRun.objects.order_by("-pk")
 
@@ -90,8 +119,9 @@ def run_of(number: str) -> AssayRun:
 
 
 def runs_of_row(row: SpecRow, limit: int = 200) -> list[AssayRun]:
-    """Runs of the row's method and version, newest first."""
-    return list(AssayRun.objects.filter(method_number=row.method_number, method_version=row.method_version).order_by("-pk")[:limit])
+    """Runs of the row's method and version that measured samples to their end, newest first."""
+    found = AssayRun.objects.filter(method_number=row.method_number, method_version=row.method_version, course__in=WITH_RESULTS)
+    return list(found.order_by("-pk")[:limit])
 
 
 @dataclass(frozen=True)

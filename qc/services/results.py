@@ -24,6 +24,7 @@ from qc.selectors.custody import is_destroyed
 from qc.selectors.oos import resampling_blockers
 from qc.selectors.potency import potencies_of_result, rule_of
 from qc.selectors.results import result_facts
+from qc.selectors.runs import gaps_before
 from qc.selectors.sheets import open_rows, pinned_version
 from qc.selectors.specifications import method_named
 from qc.selectors.standards import distrusted, distrusted_result
@@ -110,7 +111,7 @@ def review_result(act: Act, on: str) -> Result:
                 "verdict_differs",
                 f"The rules now say something else than what was recorded: {again.why} Ask the administrator to run verify.",
             )
-        if not_trusted := distrusted_result(result):
+        if not_trusted := [*distrusted_result(result), *gaps_before(result.run)]:
             raise RuleBroken(*not_trusted)
         result.status = RESULT.target(REVIEW_RESULT, status=result.status, facts=facts)
         result.save()
@@ -266,6 +267,8 @@ def _run(row: SpecRow, sample: Sample, number: str, kind: str, why_invalid: str,
     run = AssayRun.objects.filter(number=number).first()
     if run is None or run.method_key != row.method_key:
         raise refuse("other_method", f"{number[:40]} is no run of {row.method_key}. Choose a run of this method.", "run")
+    if not run.gives_results:
+        raise refuse("run_without_results", f"{run}: {run.course_words.lower()}. It measured no sample to its end; choose the run that did.", "run")
     if run.performed_at < sample.drawn_at:
         raise refuse("run_before_sample", f"{run} was performed before {sample} was drawn. Choose the run in which it was tested.", "run")
     not_trusted = distrusted(run)

@@ -18,11 +18,12 @@ from qc.domain.run_checks import (
     modification_blockers,
     reagent_blockers,
 )
+from qc.domain.run_sequence import WITH_RESULTS, course_blockers, sequence_blockers
 from qc.domain.standards import use_blockers
 from qc.domain.tracking_run import checked, read_tracking
 from qc.models import AssayRun
 from qc.models.assays import OUTCOMES
-from qc.selectors.runs import Method, instrument_facts, instrument_lapses, methods_in_use
+from qc.selectors.runs import Method, instrument_facts, instrument_lapses, methods_in_use, sequence_numbers
 from qc.selectors.specifications import method_named
 from qc.selectors.standards import cited, day_of, registered_names
 from qc.services.files import RawFile, attach
@@ -31,7 +32,8 @@ from qc.services.files import RawFile, attach
 def record_run(
     act: Act, *, method: str, instrument: str, performed_at: datetime | None, controls: Sequence[Mapping[str, str]], remark: str = "",
     raw_file: RawFile | None = None, raw_data_location: str = "", reagents: str = "", sample_measure: str = "", modification: str = "",
-    modification_why: str = "", modification_data: str = "", blank: Reading | None = None, dilutions: str = "",
+    modification_why: str = "", modification_data: str = "", blank: Reading | None = None, dilutions: str = "", course: str = "complete",
+    sequence: int | None = None, reprocesses: str = "",
 ) -> AssayRun:  # fmt: skip
     """One run of a method that an approved specification names, with the outcome of every control it asks for.
 
@@ -40,7 +42,9 @@ def record_run(
     qualified by then or is withdrawn. sample_measure: as “100 µL”.
     blank, dilutions: of a tracking run, lines of `qc.domain.tracking_run`; the controls that follow from them are computed, never typed.
     modification, with why and where its data are: what was done otherwise than the method says. A failed run is recorded like any other.
-    `performed_at` is claimed; None means now.
+    `performed_at` is claimed; None means now. course: how it went, of `qc.domain.run_sequence`; of a run that measured no sample to the end,
+    sample, reagents and controls may be missing. sequence: the number its instrument gave it, once one was given of every run. reprocesses: number
+    of the run whose data were processed again.
     """
     with recording(RECORD_RUN, act) as rec:
         known = methods_in_use().get(method)
@@ -57,20 +61,28 @@ def record_run(
         lapses = [] if blockers else instrument_lapses(instrument, claimed, rec.at)
         blockers += lapse_blockers(lapses, remark)
         blockers += method_blockers(known_method, known.key, for_release=known.for_release)
-        blockers += measure_blockers(sample_measure)
+        partial = course not in WITH_RESULTS
+        earlier = _processed_again(reprocesses, known, instrument)
+        blockers += course_blockers(course, remark, reprocesses=earlier.number if earlier else "")
+        # The series is the lock under which two runs can't take one number of their instrument.
+        number = rec.next_number(f"RUN-{rec.at.year}", 4)
+        blockers += sequence_blockers(sequence, course, known=sequence_numbers(instrument))
+        blockers += [] if partial and not sample_measure.strip() else measure_blockers(sample_measure)
         blockers += modification_blockers(modification, modification_why, modification_data)
-        blockers += reagent_blockers(known_method, used, registered_names()) if known_method is not None and not blockers else []
+        asks_reagents = known_method is not None and not blockers and not partial
+        blockers += reagent_blockers(known_method, used, registered_names()) if known_method is not None and asks_reagents else []
         day = day_of(claimed)
         blockers += expired([one for one in used if not one.get("register")], day)
         blockers += [found for one in standards.values() for found in use_blockers(one.facts, at=claimed, on=day)]
-        tracking, computed, more = _tracking(known_method, blank, dilutions)
+        nothing_tracked = partial and blank is None and not dilutions.strip()
+        tracking, computed, more = ({}, {}, []) if nothing_tracked else _tracking(known_method, blank, dilutions)
         if blockers := [*blockers, *more]:
             raise RuleBroken(*blockers)
         run = AssayRun(
-            number=rec.next_number(f"RUN-{rec.at.year}", 4), method=known.name, method_number=known.number, method_version=known.version,
+            number=number, method=known.name, method_number=known.number, method_version=known.version,
             instrument=instrument.strip().upper(), performed_at=claimed, recorded_at=rec.at, analyst=act.by.printed_name, analyst_id=act.by.user_id,
-            remark=remark.strip(), controls=_judged(known, controls, computed), reagents=used,
-            tracking=tracking,
+            remark=remark.strip(), controls=_judged(known, controls, computed, partial=partial), reagents=used,
+            tracking=tracking, course=course, sequence=sequence, reprocesses=earlier,
             sample_measure=sample_measure.strip(), modification=modification.strip(), modification_why=modification_why.strip(),
             modification_data=modification_data.strip(),
         )  # fmt: skip
@@ -78,6 +90,12 @@ def record_run(
         file = attach(rec, run, raw_file, raw_data_location=raw_data_location)
         rec.about(run, covers=[run, *([file] if file else [])], references=list(standards.values()), valid=run.valid, **({"lapsed": lapses} if lapses else {}))
     return run
+
+
+def _processed_again(number: str, method: Method, instrument: str) -> AssayRun | None:
+    """The run whose data were taken again: of the same method, on the same instrument."""
+    same = AssayRun.objects.filter(method_number=method.number, instrument=instrument.strip().upper(), course__in=WITH_RESULTS)
+    return same.filter(number=number.strip().upper()).first() if number.strip() else None
 
 
 def _tracking(method: MethodFile | None, blank: Reading | None, dilutions: str) -> tuple[dict[str, Any], dict[str, tuple[str, str]], list[Blocker]]:
@@ -95,8 +113,12 @@ def _tracking(method: MethodFile | None, blank: Reading | None, dilutions: str) 
     return kept, checked(rule, blank, found).outcomes, []
 
 
-def _judged(method: Method, given: Sequence[Mapping[str, str]], computed: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
-    """The controls as asked for, each with what was observed. Nothing is added, nothing left out; nobody types what is computed."""
+def _judged(
+    method: Method, given: Sequence[Mapping[str, str]], computed: Mapping[str, tuple[str, str]], *, partial: bool = False
+) -> list[dict[str, str]]:
+    """The controls as asked for, each with what was observed. Nothing is added, nothing left out; nobody types what is computed.
+
+    partial: a run that gives no result anyway; a control that nobody speaks of was not run."""
     outcomes = {control["kind"]: control for control in given}
     blockers = [
         Blocker("unknown_control", f"The method {method.key} has no control {kind[:40]}.")
@@ -110,7 +132,7 @@ def _judged(method: Method, given: Sequence[Mapping[str, str]], computed: Mappin
         if kind in computed:
             judged.append({**control, "observed": computed[kind][1], "outcome": computed[kind][0]})
             continue
-        found = outcomes.get(kind, {})
+        found = outcomes.get(kind, {"outcome": "missing"} if partial else {})
         if found.get("outcome") not in OUTCOMES:
             blockers.append(Blocker("control_not_judged", f"{kind}: say if it passed, failed or was not run.", f"outcome_{kind}"))
             continue

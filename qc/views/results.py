@@ -20,6 +20,7 @@ from qc.selectors import results as selectors
 from qc.selectors.imports import places_of
 from qc.selectors.oos import next_of
 from qc.selectors.potency import potencies_of_result
+from qc.selectors.runs import gaps_before
 from qc.selectors.specifications import newer_effective
 from qc.selectors.standards import distrusted, distrusted_result
 from qc.services import results as services
@@ -138,7 +139,9 @@ class ReviewResult(ResultCommand):
 
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:
-        return RESULT.blockers(REVIEW_RESULT, status=target.status, facts=selectors.result_facts(target)) or distrusted_result(target)
+        return RESULT.blockers(REVIEW_RESULT, status=target.status, facts=selectors.result_facts(target)) or [
+            *distrusted_result(target), *gaps_before(target.run),
+        ]  # fmt: skip
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         return [("Result", target), ("Lot", target.lot), ("Test", target.row.name)]

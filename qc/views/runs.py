@@ -44,6 +44,9 @@ class Runs(RecordList):
     def rows(self) -> Any:
         return runs.run_list()
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "counts": runs.sequence_counts()}
+
 
 class Methods(ReadView):
     """Every method with its version, its validation and the sensitivity shown by matrix and input amount."""
@@ -67,6 +70,8 @@ class RunDetail(RecordDetail):
             "badges": [{"state": "pass" if record.valid else "invalid", "word": "Valid" if record.valid else "Invalid", "url": ""}],
             "facts": [
                 ("Instrument", record.instrument),
+                *([("Its number there", str(record.sequence))] if record.sequence is not None else []),
+                *([("How it went", record.course_words)] if record.course_words else []),
                 ("Sample taken", record.sample_measure),
                 ("Performed at", record.performed_at),
                 ("Recorded at", record.recorded_at),
@@ -85,7 +90,8 @@ class RunDetail(RecordDetail):
             "imports": imports_of(record),
             "actions": [a for view in self._acts(record) if (a := offered(self.actor, view, record))],
             "potencies": list(potencies_of(record)),
-            "not_trusted": distrusted(record),
+            "not_trusted": [*distrusted(record), *runs.gaps_before(record)],
+            "again": list(record.processed_again.order_by("pk")),
             "signatures": signatures_of(record),
             "trail": rows_of(events_about([record]), only=[record]),
         }

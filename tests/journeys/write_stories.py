@@ -148,7 +148,10 @@ def banks() -> Plan:
     lots.bank(plan, "mcb2", second + 8 * 60, "IMEV-L02", 60)
     lots.store(plan, "mcb2", second + DAY + 9 * 60, "EQ-LN2-01", "3", "14", "b.operator", "a.operator")
     plan.testing("mcb2", "spec_ipsc_mcb", EPISOMAL, drawn=second + 2 * DAY + 600, start=second + 4 * DAY + 540,
-                 results=second + 20 * DAY + 540, quantity="5", unit="vials", vials="V001 V002 V003 V004 V005")  # fmt: skip
+                 results=second + 20 * DAY + 540, quantity="5", unit="vials", vials="V001 V002 V003 V004 V005",
+                 told={"MCB-RF-EBNA1": {"kind": "number", "value": "0.014"}})  # fmt: skip
+    plan.do(76 * DAY + 600, "qc.confirm_oos", "a.reviewer", on="{mcb2.lot.oos.first}", reason="No error was found in the laboratory: the line keeps the vector",
+            data={"impact": "None: nothing was made from this bank, and no other bank was tested in its run"})  # fmt: skip
     plan.do(79 * DAY + 600, "qc.destroy_sample", "a.analyst", on="{smp_mcb2}", data={"method": "Autoclaved, waste bag 114"},
             reason="Used up by the tests, all of them reviewed")  # fmt: skip
     # The donor of this bank is undecided: no release, and nothing downstream.
@@ -350,6 +353,9 @@ def files_of_instruments(plan: Plan, name: str, minute: int) -> int:
     plan.do(minute, "qc.discard_file", "a.analyst", on="{file_wrong}", reason="Exported with the dilution of another plate; the sample was diluted 1:2")
     plan.do(minute + 5, "qc.import_results", "a.analyst", on="{file_right}")
     run = run_of("TM-050 v1.0", minute)
+    aborted = {"method": run["method"], "instrument": run["instrument"], "performed_at": ("at", minute - 60), "course": "aborted",
+               "remark": "The lid of the cycler was opened by mistake in cycle 3; nothing was read"}  # fmt: skip
+    plan.do(minute + 8, "qc.record_run", "a.analyst", data=aborted)
     plan.do(minute + 10, "qc.record_run", "a.analyst", data=run, **{"as": f"run_{name}_dna"})
     text = (
         "Well,Sample Name,Target,Task,Omit,Ct,Quantity,Unit,LOD,LOQ\nA1,STD-1,Alu,STANDARD,false,18.2,10,ng/dose,0.01,0.05\n"
@@ -359,6 +365,16 @@ def files_of_instruments(plan: Plan, name: str, minute: int) -> int:
     plan.do(minute + 20, "qc.hand_in_file", "a.analyst", on=f"{{run_{name}_dna}}", files={"raw_file": {"name": "alu_2291.csv", "text": text}},
             data={"mapping": "MAP-QPCR-DNA-V1", "measured": "1"})  # fmt: skip
     return minute + 30
+
+
+COUNTING = "EQ-PCR-01"
+
+
+def counted(*stories: list[dict[str, Any]]) -> None:
+    """The PCR cycler counts its runs, from 301 on, through all the stories in the order of time."""
+    runs = (act for told in stories for act in told if act["command"] == "qc.record_run" and act["data"]["instrument"] == COUNTING)
+    for number, act in enumerate(runs, start=301):
+        act["data"] = {**act["data"], "sequence": str(number)}
 
 
 def toml(value: Any) -> str:
@@ -401,10 +417,12 @@ def main() -> None:
     # The drug product begins the last story, before the culture of its EV lot does.
     cut[1] = min(cut[1], next(i for i, act in enumerate(told) if act.get("as") == "dp1"))
     assert marks
+    of_banks = banks().told()
+    counted(of_banks, told)
     files = {
         "01_people.toml": ("The people of the plant, their roles and their training", people().told()),
         "02_master_data.toml": ("Master records, specifications, donors and lines", master_data().told()),
-        "03_banks.toml": ("Two iPSC banks: one is released, the donor of the other is undecided", banks().told()),
+        "03_banks.toml": ("Two iPSC banks: one is released; the other keeps its vector and is rejected", of_banks),
         "04_first_lot.toml": ("From a vial to an EV lot that is certified and released", told[: cut[0]]),
         "05_second_lot.toml": ("An EV lot whose potency is out of specification", told[cut[0] : cut[1]]),
         "06_lots_in_work.toml": ("A drug product and an EV lot that wait for QC, and a lot in its TFF run", told[cut[1] :]),
