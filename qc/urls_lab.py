@@ -24,6 +24,7 @@ urlpatterns = [
     path("run/<str:key>/", runs.RunDetail.as_view(), name="run"),
     path("potency/<str:key>/", potency.PotencyDetail.as_view(), name="potency"),
     path("methods/", runs.Methods.as_view(), name="methods"),
+    path("formulas/", runs.Formulas.as_view(), name="formulas"),
     path("raw-file/<str:key>/", runs.RawFileDownload.as_view(), name="raw_file"),
     path("file-mappings/", imports.Mappings.as_view(), name="file_mappings"),
     path("file-mapping/<str:key>/", imports.MappingDetail.as_view(), name="file_mapping"),

@@ -10,11 +10,17 @@ from qc.domain.curve_fitting import AssayRefused
 from qc.domain.potency_readings import REFERENCE, SAMPLE, DoseReading, PotencyRule, points_of
 from qc.domain.relative_potency import RelativePotency, Suitability, four_parameter, parallel_line
 
+# Each version of the evaluation of each model. A version rises when a potency could change, and old ones stay.
+EVALUATIONS = {("parallel_line", 1): parallel_line, ("four_parameter", 1): four_parameter}
+
 
 def evaluated(rule: PotencyRule, readings: Sequence[DoseReading]) -> RelativePotency:
     """The evaluation of complete readings. Points that the model can't be fitted to give no potency and say why; they are not refused (LAB-04)."""
     suitability = Suitability(rule.alpha, (rule.slope_low, rule.slope_high), rule.most_width, rule.least_r2)
-    evaluate = parallel_line if rule.model == "parallel_line" else four_parameter
+    evaluate = EVALUATIONS.get((rule.model, rule.version))
+    if evaluate is None:
+        why = f"There is no version {rule.version} of the evaluation “{rule.model}”. Ask the administrator to run verify."
+        return RelativePotency(rule.model, None, None, None, (why,), (), ((), ()))
     try:
         return evaluate(points_of(readings, REFERENCE), points_of(readings, SAMPLE), suitability)
     except AssayRefused as error:

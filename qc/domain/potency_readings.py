@@ -28,7 +28,8 @@ class PotencyRule:
     """What a method fixes for its relative potency: the model, the suitability criteria and the fewest doses and responses a dose.
 
     alpha: of the test for parallelism; slope_low, slope_high: for the 90 % interval of the slope ratio (parallel lines); most_width: highest
-    ratio of upper to lower 95 % limit; least_r2: of the whole fit. dose_unit, response_unit: as they are printed.
+    ratio of upper to lower 95 % limit; least_r2: of the whole fit. dose_unit, response_unit: as they are printed. version: of the model's
+    evaluation in the program; an assay keeps the one it was evaluated by.
     """
 
     model: str
@@ -41,6 +42,7 @@ class PotencyRule:
     slope_high: Decimal = Decimal("1.25")
     most_width: Decimal = Decimal(4)
     least_r2: Decimal = Decimal("0.95")
+    version: int = 1
 
     @property
     def criteria(self) -> list[tuple[str, str]]:

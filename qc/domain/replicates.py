@@ -7,10 +7,12 @@ detected is never averaged. A repeat extraction is fixed beforehand, allowed onc
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 
+from evgmp.rules.calculation import BOOK, Calculation, CalculationRefused, UnknownCalculation
 from evgmp.rules.limits import Judgement, Verdict, no_verdict
 from evgmp.rules.reading import Reading, ResultKind, display_number, exact
+from qc.domain.calculations.combining import WIDE, mean_of, sum_of
 
 MEANS = ("mean", "median", "geometric_mean")
 COMBINE = (*MEANS, "each", "all_absent")
@@ -19,8 +21,6 @@ COMBINED_WORDS = {
     "all_absent": "Wells",
 }  # fmt: skip
 REPEAT = {"extraction_once": "One positive well of the first extraction: extract once more, all wells again. Both are kept; any positive in the second counts."}
-# Wide enough that no step rounds a digit that a limit could see (LAB-06).
-_WIDE = Context(prec=60)
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,17 @@ class Combined:
     invalid: bool = False
 
 
-def combined(plan: ReplicatePlan, readings: Sequence[Reading]) -> Combined:
-    """The mean, median or geometric mean of `readings`, when the plan allows it. Raises ValueError for a plan that does not average."""
+def formula_of(combine: str, version: int | None = None) -> Calculation:
+    """The approved formula of a rule, in the newest version or in this one. Raises UnknownCalculation when the BOOK doesn't hold it."""
+    key = f"replicates.{combine}"
+    return BOOK.latest(key) if version is None else BOOK.get(key, version)
+
+
+def combined(plan: ReplicatePlan, readings: Sequence[Reading], version: int | None = None) -> Combined:
+    """The mean, median or geometric mean of `readings`, when the plan allows it. Raises ValueError for a plan that does not average.
+
+    version: of the formula in the BOOK, for a value that is computed again; None for the newest.
+    """
     if plan.combine not in MEANS:
         raise ValueError(f"Replicates that are judged by “{plan.combine}” have no average.")
     if len(readings) != plan.count:
@@ -60,11 +69,14 @@ def combined(plan: ReplicatePlan, readings: Sequence[Reading]) -> Combined:
         return Combined(None, why=f"“{bad[0]}” is no plain number and can't be averaged. Repeat the determination.", invalid=True)
     amounts = [reading.amount for reading in readings if reading.amount is not None]
     spread, why = _spread(plan, amounts)
-    if not why and plan.combine == "geometric_mean" and min(amounts) <= 0:
-        why = "A geometric mean needs values above zero. Repeat the determination."
     if why:
         return Combined(None, spread, why, invalid=True)
-    return Combined(_average(plan.combine, amounts), spread)
+    try:
+        return Combined(formula_of(plan.combine, version).compute(values=amounts), spread)
+    except UnknownCalculation as unknown:
+        return Combined(None, spread, f"{unknown.sentence} Ask the administrator to run verify.")
+    except CalculationRefused as refused:
+        return Combined(None, spread, refused.sentence, invalid=True)
 
 
 def agreeing_bound(readings: Sequence[Reading]) -> Reading | None:
@@ -84,12 +96,12 @@ def coefficient_of_variation(amounts: Sequence[Decimal]) -> Decimal | None:
         exact(amount, "A replicate")
     if len(amounts) < 2:
         return None
-    mean = _mean(amounts)
+    mean = mean_of(amounts)
     if mean.is_zero():
         return None
-    squares = _sum([_WIDE.power(_WIDE.subtract(amount, mean), 2) for amount in amounts])
-    deviation = _WIDE.sqrt(_WIDE.divide(squares, Decimal(len(amounts) - 1)))
-    return _WIDE.divide(_WIDE.multiply(Decimal(100), deviation), mean.copy_abs())
+    squares = sum_of([WIDE.power(WIDE.subtract(amount, mean), 2) for amount in amounts])
+    deviation = WIDE.sqrt(WIDE.divide(squares, Decimal(len(amounts) - 1)))
+    return WIDE.divide(WIDE.multiply(Decimal(100), deviation), mean.copy_abs())
 
 
 def _spread(plan: ReplicatePlan, amounts: Sequence[Decimal]) -> tuple[Decimal | None, str]:
@@ -103,33 +115,12 @@ def _spread(plan: ReplicatePlan, amounts: Sequence[Decimal]) -> tuple[Decimal | 
     if plan.cv_max is not None and cv > plan.cv_max:
         return cv, f"The coefficient of variation of {_percent(cv)} is above {display_number(plan.cv_max)} %: the determination is invalid. Repeat it."
     if plan.difference_max is not None:
-        apart = _WIDE.divide(_WIDE.multiply(Decimal(100), _WIDE.subtract(max(amounts), min(amounts))), _mean(amounts).copy_abs())
+        apart = WIDE.divide(WIDE.multiply(Decimal(100), WIDE.subtract(max(amounts), min(amounts))), mean_of(amounts).copy_abs())
         if apart > plan.difference_max:
             most = display_number(plan.difference_max)
             return apart, f"The replicates lie {_percent(apart)} apart, more than {most} %: the determination is invalid. Repeat it."
         return apart, ""
     return cv, ""
-
-
-def _average(combine: str, amounts: Sequence[Decimal]) -> Decimal:
-    ordered = sorted(amounts)
-    middle = len(ordered) // 2
-    if combine == "median":
-        return ordered[middle] if len(ordered) % 2 else _WIDE.divide(ordered[middle - 1] + ordered[middle], Decimal(2))
-    if combine == "mean":
-        return _mean(ordered)
-    return _WIDE.exp(_mean([_WIDE.ln(amount) for amount in ordered]))
-
-
-def _mean(amounts: Sequence[Decimal]) -> Decimal:
-    return _WIDE.divide(_sum(amounts), Decimal(len(amounts)))
-
-
-def _sum(amounts: Sequence[Decimal]) -> Decimal:
-    total = Decimal(0)
-    for amount in amounts:
-        total = _WIDE.add(total, amount)
-    return total
 
 
 def _percent(amount: Decimal) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from batches.models import Lot, Sample
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
+from evgmp.rules.calculation import BOOK, Calculation, UnknownCalculation
 from evgmp.rules.limits import Judgement, Verdict, no_verdict
 from evgmp.rules.reading import ResultKind, display_number
 from evgmp.rules.verdict import RowResult, judge_row
@@ -34,7 +35,7 @@ class Result(GmpModel):
 
     fixed_fields = (
         "number", "lot", "row", "sample", "run", "kind", "qualifier", "text", "amount", "term", "unit", "lod", "lod_unit", "loq",
-        "rounded", "verdict", "why", "wells", "wells_positive", "replicates", "spread", "evaluations", "is_repeat", "laboratory",
+        "rounded", "formula", "formula_version", "verdict", "why", "wells", "wells_positive", "replicates", "spread", "evaluations", "is_repeat", "laboratory",
         "supersedes", "tested_on", "analyst", "analyst_id", "reason", "recorded_at",
     )  # fmt: skip
     unsigned_fields = ("revision", "status", "is_current")
@@ -57,6 +58,8 @@ class Result(GmpModel):
     lod_unit = models.CharField(max_length=40, blank=True)
     loq = ExactDecimalField(null=True)
     rounded = models.CharField(max_length=80, blank=True)
+    formula = models.CharField(max_length=80, blank=True, help_text="key in the book of calculations, of a value computed from its determinations")
+    formula_version = models.PositiveIntegerField(null=True)
     verdict = models.CharField(max_length=20)
     why = models.TextField()
     wells = models.PositiveSmallIntegerField(null=True, help_text="of one extraction")
@@ -151,7 +154,7 @@ class Result(GmpModel):
         judgement = self._judged_as(self.qualifier, self.amount)
         assert plan is not None
         if self.kind == "invalid":
-            found = combined(plan, readings) if plan.combine in MEANS and len(readings) == plan.count else None
+            found = combined(plan, readings, self.version_computed) if plan.combine in MEANS and len(readings) == plan.count else None
             return no_verdict(found.why) if found is not None and found.why and (self.run is None or self.run.valid) else judgement
         if len(readings) != plan.count:
             return no_verdict(f"{len(readings)} of {plan.count} determinations are recorded. Record every one.")
@@ -163,7 +166,7 @@ class Result(GmpModel):
         if (bound := agreeing_bound(readings)) is not None:
             is_theirs = (bound.qualifier, bound.amount) == (self.qualifier, self.amount)
             return judgement if is_theirs else no_verdict("The value is not that of its determinations. Record it again.")
-        found = combined(plan, readings)
+        found = combined(plan, readings, self.version_computed)
         if found.amount is None:
             return no_verdict(found.why)
         if found.amount != self.amount:
@@ -187,6 +190,19 @@ class Result(GmpModel):
         if self.row.repeat and self.wells is None and judgement.verdict is Verdict.CONFORMS:
             return no_verdict("The positive wells were not counted. Correct the result and enter them.")
         return judgement
+
+    @property
+    def version_computed(self) -> int:
+        """The version of the formula that its value is computed by, now as when it was recorded. Before versions were kept it was the first."""
+        return self.formula_version or 1
+
+    @property
+    def calculation(self) -> Calculation | None:
+        """The formula that its value came by, with its text; None for a value that was found as it stands, or whose formula the book has lost."""
+        try:
+            return BOOK.get(self.formula, self.version_computed) if self.formula else None
+        except UnknownCalculation:
+            return None
 
     @property
     def combined_by(self) -> str:

@@ -18,6 +18,7 @@ from qc.domain.determinations import by_determinations, deciding, determination_
 from qc.domain.kinds import kinds_for, wells_defects, what_is_missing
 from qc.domain.lifecycle import CORRECTED_AFTER_READING, RESULT
 from qc.domain.method_file import entry_blockers
+from qc.domain.replicates import MEANS, formula_of
 from qc.models import AssayRun, ContractLaboratory, PotencyAssay, Result, SpecRow
 from qc.models.results import KINDS
 from qc.selectors.custody import is_destroyed
@@ -217,6 +218,9 @@ def judged(
     if plan is not None and plan.combine == "each" and kind == "number":
         decides = replicates[deciding(result.judged_each)]
         result.text, result.amount, result.qualifier = decides.text, decides.amount, decides.qualifier
+    if plan is not None and plan.combine in MEANS and calculated is not None and calculated.value is not None and not calculated.value.qualifier:
+        formula = formula_of(plan.combine)
+        result.formula, result.formula_version = formula.key, formula.version
     judgement = result.judge()
     result.verdict = str(judgement.verdict)
     result.why = judgement.why

@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from evgmp.compliance.files import bytes_of
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
+from evgmp.rules.calculation import BOOK
 from evgmp.web.command_view import CommandView, offered
 from evgmp.web.record_view import ReadView, RecordDetail, RecordList
 from qc.domain.commands import RECORD_RUN
@@ -55,6 +56,16 @@ class Methods(ReadView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "title": "Test methods", "methods": known_methods()}
+
+
+class Formulas(ReadView):
+    """The book of calculations: every formula in every version, with its text, inputs, units and source (LAB-05)."""
+
+    template_name = "qc/formulas.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listed = sorted(BOOK, key=lambda one: (one.key, -one.version))
+        return {**super().get_context_data(**kwargs), "title": "Formulas", "formulas": listed}
 
 
 class RunDetail(RecordDetail):
