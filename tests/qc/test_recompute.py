@@ -50,7 +50,9 @@ def test_the_whole_record_of_a_chain_comes_out_the_same(ready_lot: Any) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.req("LAB-05")
-def test_an_old_result_keeps_its_version_and_a_new_one_takes_the_next(ev_under_test: Lot, its_sample: Sample, as_person: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_result_keeps_its_version_and_a_new_one_takes_the_next(
+    ev_under_test: Lot, its_sample: Sample, as_person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The formula of the mean is edited: its second version gives one more than the first."""
     run = lab.run_of(lab.row_of(ev_under_test, ENDOTOXIN))
     old = lab.result(ev_under_test, ENDOTOXIN, its_sample, run, **lab.twice("0.1"))
