@@ -127,6 +127,8 @@ class OosRetest(GmpModel):
     lod_unit = models.CharField(max_length=40, blank=True)
     loq = ExactDecimalField(null=True)
     rounded = models.CharField(max_length=80, blank=True)
+    formula = models.CharField(max_length=80, blank=True, help_text="key in the book of calculations, of a value computed from its determinations")
+    formula_version = models.PositiveIntegerField(null=True)
     replicates = models.JSONField(default=list, help_text="each determination as typed: list of {text, qualifier, amount}")
     spread = ExactDecimalField(null=True, help_text="of the determinations, in percent, as the row limits it")
     evaluations = models.JSONField(default=list, help_text="numbers of the evaluations of relative potency that it was made of")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from batches.models import BatchRecord
 from batches.selectors.sheets import Sheet
 from evgmp.rules.reading import display_number
-from qc.models import AssayRun, PotencyAssay, Result
+from qc.models import AssayRun, OosRetest, PotencyAssay, Result
+from qc.services.oos import COPIED
 from qc.services.potency import evaluated_again
 
 
@@ -23,6 +24,7 @@ def recomputed() -> Iterator[Recomputed]:
     """All of them, superseded results too. Reads only."""
     yield _batch_records()
     yield _results()
+    yield _retests()
     yield _controls()
     yield _potencies()
 
@@ -44,6 +46,17 @@ def _results() -> Recomputed:
         rounded = "" if again.rounded is None else display_number(again.rounded)
         if (str(again.verdict), rounded) != (result.verdict, result.rounded):
             found.differences.append(f"{result}: recorded {result.verdict} {result.rounded}, now {again.verdict} {rounded}. {again.why}")
+    return found
+
+
+def _retests() -> Recomputed:
+    found = Recomputed("re-measurements under an OOS")
+    for retest in OosRetest.objects.select_related("oos__result__row", "oos__lot", "run").order_by("pk"):
+        found.count += 1
+        again = Result(lot=retest.oos.lot, row=retest.oos.row, **{name: getattr(retest, name) for name in COPIED}).judge()
+        rounded = "" if again.rounded is None else display_number(again.rounded)
+        if (str(again.verdict), rounded) != (retest.verdict, retest.rounded):
+            found.differences.append(f"{retest}: recorded {retest.verdict} {retest.rounded}, now {again.verdict} {rounded}. {again.why}")
     return found
 
 
