@@ -64,6 +64,8 @@ def pages_that_look_different() -> Iterator[tuple[str, str, str]]:
     yield "batches:master draft of its author", draft.get_absolute_url(), "m.author"
     unread = next(one for one in Result.objects.filter(is_current=True, row__second_reading=True, reading=None))
     yield "qc:result that waits for its second reader", unread.get_absolute_url(), "i.inspector"
+    number = Result.objects.filter(status="reviewed", kind="number", qualifier="")[0]
+    yield "qc:trend of a test", reverse("qc:trend", args=[number.row.code]), "i.inspector"
     lot = Result.objects.all()[0].lot
     yield "qc:results of a lot", reverse("qc:lot_results", args=[lot.number]), "i.inspector"
 
