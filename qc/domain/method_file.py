@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from batches.domain.data_file import DataFileError, Table, document
 from evgmp.rules.blocker import Blocker
@@ -163,9 +164,10 @@ def _potency(table: Table | None) -> PotencyRule | None:
     if table is None:
         return None
     given = {name: table.amount(name) for name in ("alpha", "slope_low", "slope_high", "most_width", "least_r2")}
+    said: dict[str, Any] = {name: amount for name, amount in given.items() if amount is not None}
     rule = PotencyRule(
         table.text("model"), table.text("dose_unit"), table.text("response_unit"), table.whole("doses") or 0, table.whole("responses") or 0,
-        **{name: amount for name, amount in given.items() if amount is not None},
+        **said,
     )  # fmt: skip
     table.finish()
     return rule

@@ -86,7 +86,7 @@ def instruments() -> list[str]:
 def sequence_numbers(instrument: str) -> list[int]:
     """The numbers that the recorded runs of an instrument carry."""
     found = AssayRun.objects.filter(instrument=instrument.strip().upper(), sequence__isnull=False).order_by("sequence")
-    return list(found.values_list("sequence", flat=True))
+    return [number for number in found.values_list("sequence", flat=True) if number is not None]
 
 
 def sequence_count(instrument: str, until: int | None = None) -> SequenceCount | None:
@@ -99,7 +99,7 @@ def sequence_counts() -> list[SequenceCount]:
     numbers: dict[str, list[int]] = {}
     counted = AssayRun.objects.filter(sequence__isnull=False).order_by("instrument", "sequence")
     for instrument, number in counted.values_list("instrument", "sequence"):
-        numbers.setdefault(instrument, []).append(number)
+        numbers.setdefault(instrument, []).extend([number] if number is not None else [])
     counts = [count for instrument, listed in numbers.items() if (count := count_of(instrument, listed)) is not None]
     return sorted(counts, key=lambda count: (not count.gaps, count.instrument))
 
