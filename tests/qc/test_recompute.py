@@ -42,10 +42,8 @@ def test_the_whole_record_of_a_chain_comes_out_the_same(ready_lot: Any) -> None:
     assert code == 0, lines
     counts = [int(line.split()[0]) for line in lines]
     assert [line.rsplit(": ", 1)[1] for line in lines] == ["0 differ"] * 5
-    assert counts[1] == Result.objects.count() > 50
+    assert counts[1] == Result.objects.count() > 10
     assert counts[0] > 20
-    assert counts[3] > 0
-    assert counts[4] == PotencyAssay.objects.count() > 0
 
 
 @pytest.mark.django_db
@@ -74,10 +72,19 @@ def test_an_old_result_keeps_its_version_and_a_new_one_takes_the_next(
     assert (code, any(new.number in line for line in lines), any(old.number in line for line in lines)) == (1, True, False)
 
 
-@pytest.mark.req("LAB-05", "LAB-22", negative=True)
-def test_a_potency_keeps_the_version_of_its_evaluation(ready_lot: Any) -> None:
+@pytest.mark.django_db
+@pytest.mark.req("LAB-05", "LAB-22")
+def test_curves_and_dilutions_come_out_the_same_by_the_version_they_keep(ev_under_test: Lot, its_sample: Sample) -> None:
+    for category in ("potency", "content"):
+        lab.all_pass(ev_under_test, its_sample, only=category)
+    lines, code = recomputed()
+    assert code == 0, lines
+    counts = [int(line.split()[0]) for line in lines]
+    assert counts[3] > 0
+    assert counts[4] == PotencyAssay.objects.count() > 0
     assay = PotencyAssay.objects.all()[0]
     assert (assay.rule["version"], evaluated_again(assay)) == (1, True)
+    # A version that nobody approved evaluates nothing.
     assay.rule = {**assay.rule, "version": 2}
     assert not evaluated_again(assay)
 
