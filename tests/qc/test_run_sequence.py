@@ -20,6 +20,11 @@ pytestmark = pytest.mark.django_db
 METHOD, ENDOTOXIN = "TM-025 v1.0", "DS-SF-ENDO"
 
 
+@pytest.fixture(autouse=True)
+def its_instrument(ev_under_test: Lot) -> None:
+    lab.instrument()
+
+
 def recorded(**said: Any) -> AssayRun:
     controls = [{"kind": c["kind"], "observed": "0.992", "outcome": "pass"} for c in methods_in_use()[METHOD].controls]
     fields: dict[str, Any] = {
