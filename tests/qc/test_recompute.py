@@ -43,7 +43,7 @@ def test_the_whole_record_of_a_chain_comes_out_the_same(ready_lot: Any) -> None:
     counts = [int(line.split()[0]) for line in lines]
     assert [line.rsplit(": ", 1)[1] for line in lines] == ["0 differ"] * 5
     assert counts[1] == Result.objects.count() > 10
-    assert counts[0] > 20
+    assert counts[0] > 0
 
 
 @pytest.mark.django_db

@@ -39,7 +39,7 @@ def without_result(course: str, sequence: int) -> AssayRun:
 
 
 @pytest.mark.req("LAB-04")
-def test_the_record_counts_every_run_that_the_instrument_counted(ev_under_test: Lot, as_person: Any) -> None:
+def test_the_record_counts_every_run_that_the_instrument_counted(ev_under_test: Lot, its_sample: Sample, as_person: Any) -> None:
     with one_event(RECORD_RUN):
         first = recorded(sequence=41)
     for number, course in ((42, "aborted"), (43, "suitability"), (44, "no_test")):
