@@ -90,7 +90,10 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def database_maker(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_test_environment: None
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_test_environment: None,
+    django_db_blocker: Any,
 ) -> DatabaseMaker:
     def server() -> PostgresServer:
         started: PostgresServer = request.getfixturevalue("postgres_server")
@@ -99,7 +102,12 @@ def database_maker(
     folder = tmp_path_factory.mktemp("databases")
     # Under xdist every process has a folder of its own below one that they share.
     shared = tmp_path_factory.getbasetemp().parent if hasattr(request.config, "workerinput") else folder
-    return DatabaseMaker(folder, shared, server)
+    maker = DatabaseMaker(folder, shared, server)
+    process = getattr(request.config, "workerinput", {}).get("workerid")
+    if process == "gw1" and any(item.get_closest_marker("postgres") for item in request.session.items):
+        with django_db_blocker.unblock():
+            maker.prepare()
+    return maker
 
 
 @pytest.fixture(scope="session")

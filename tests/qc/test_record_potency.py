@@ -183,3 +183,15 @@ def test_the_reference_standard_is_found_as_the_run_took_it_and_demanded_by_name
         with refused("standard_missing", f"{run} names no reference standard, so nothing is relative to anything."):
             evaluated(run, its_sample)
     assert evaluated(run, its_sample).standard["name"] == "EV  reference standard, vial 3"
+
+
+@pytest.mark.req("LAB-21", "LAB-22", negative=True)
+def test_a_standard_that_is_assigned_no_per_cent_gives_no_relative_potency(
+    ev_under_test: Lot, its_sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = lab.standard("EV reference standard, by mass", value="40", unit="ng/mL")
+    monkeypatch.setattr(lab, "reagents_of", lambda *method: f"Responder cells; LOT-1; 2099-12-31\n{number}")
+    run = lab.run_of(lab.row_of(ev_under_test, NFKB))
+    with refused("value_no_share", "assigned 40 ng/mL. A relative potency needs a standard that is assigned in per cent."):
+        evaluated(run, its_sample)
+    assert not PotencyAssay.objects.exists()

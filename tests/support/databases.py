@@ -60,7 +60,8 @@ def _forget() -> None:
 class DatabaseMaker:
     """Migrates one template per vendor when first asked, and copies it for every test that wants its own.
 
-    Processes of one test run share the SQLite templates in the folder `shared`; each has a PostgreSQL of its own.
+    Processes of one test run share the templates in the folder `shared`: SQLite's as files, PostgreSQL's as dumps, since each
+    has a PostgreSQL of its own.
     """
 
     def __init__(self, folder: Path, shared: Path, server: Callable[[], PostgresServer]) -> None:
@@ -116,24 +117,42 @@ class DatabaseMaker:
                 unfinished.rename(path)
         return path
 
+    def prepare(self) -> None:
+        """Migrate PostgreSQL now. Of two processes one does this while the other migrates SQLite, and neither waits."""
+        self._template_database(EMPTY)
+
     def _template_database(self, content: str) -> PostgresServer:
         server = self._server()
-        if content not in self._made:
-            if content == EMPTY:
-                server.create(f"{TEMPLATE}_{EMPTY}")
+        if content in self._made:
+            return server
+        name, dumped = f"{TEMPLATE}_{content}", self._shared / f"{content}.sql"
+        with (self._shared / f"{content}.postgresql.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if dumped.exists():
+                server.create(name)
+                server.restore(name, dumped)
             else:
-                self._template_database(EMPTY)
-                server.create(f"{TEMPLATE}_{content}", template=f"{TEMPLATE}_{EMPTY}")
-            if content in (EMPTY, "cast"):
-                with default_database(server.config(f"{TEMPLATE}_{content}")):
-                    CONTENTS[content]()
-            else:
-                with default_database(sqlite_config(self._template_file(content))):
-                    carried = carrying.rows()
-                with default_database(server.config(f"{TEMPLATE}_{content}")):
-                    carrying.write(carried)
-            self._made.add(content)
+                self._write_database(server, content)
+                if self._shared != self._folder:
+                    server.dump(name, dumped)
+        self._made.add(content)
         return server
+
+    def _write_database(self, server: PostgresServer, content: str) -> None:
+        name = f"{TEMPLATE}_{content}"
+        if content == EMPTY:
+            server.create(name)
+        else:
+            self._template_database(EMPTY)
+            server.create(name, template=f"{TEMPLATE}_{EMPTY}")
+        if content in (EMPTY, "cast"):
+            with default_database(server.config(name)):
+                CONTENTS[content]()
+        else:
+            with default_database(sqlite_config(self._template_file(content))):
+                carried = carrying.rows()
+            with default_database(server.config(name)):
+                carrying.write(carried)
 
 
 def sqlite_config(path: Path) -> dict[str, Any]:

@@ -137,6 +137,18 @@ class PostgresServer:
     def drop(self, name: str) -> None:
         self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def dump(self, name: str, file: Path) -> None:
+        """Write one of its databases to a file that `restore` of any server of this run reads."""
+        self._run("pg_dump", "-h", str(self.sockets), "-U", self.user, "--no-owner", "-f", str(self.folder / "dump"), name)
+        shutil.move(self.folder / "dump", file)
+
+    def restore(self, name: str, file: Path) -> None:
+        """Fill the new database `name` from a file that `dump` wrote."""
+        given = self.folder / "given"
+        shutil.copyfile(file, given)
+        self._run("psql", "-h", str(self.sockets), "-U", self.user, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(given), name)
+        given.unlink()
+
     def config(self, name: str) -> dict[str, Any]:
         """Django's settings for one of its databases."""
         return {
