@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BROWSER_FIXTURES = {"chromium", "new_page", "page"}
 OWN_DATABASE_FIXTURES = {
-    "any_cast", "any_database", "any_demo_plant", "demo_plant", "live_demo", "live_site", "sqlite_database", "postgres_database",
+    "any_cast", "any_database", "any_demo_plant", "demo_plant", "live_demo", "live_site", "sqlite_cast", "sqlite_database", "postgres_database",
     "throwaway_database",
 }  # fmt: skip
 FLUSHING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
@@ -115,9 +115,9 @@ def django_db_setup(
     request: pytest.FixtureRequest, database_maker: DatabaseMaker, django_db_blocker: Any
 ) -> Iterator[None]:
     """The database behind the mark django_db: a file, because a served site and threads need to share it. The cast of
-    tests/builders.py is in it."""
+    tests/builders.py is in it, and the masters and the specification of tests/furnishing.py."""
     with django_db_blocker.unblock():
-        database = database_maker.throwaway(request.config.getoption("--vendor"), "cast")
+        database = database_maker.throwaway(request.config.getoption("--vendor"), "furnished")
         database.__enter__()
     yield
     with django_db_blocker.unblock():
@@ -136,6 +136,13 @@ def throwaway_database(
 @pytest.fixture
 def sqlite_database(throwaway_database: Callable[[str], AbstractContextManager[dict[str, Any]]]) -> Iterator[str]:
     with throwaway_database("sqlite"):
+        yield "sqlite"
+
+
+@pytest.fixture
+def sqlite_cast(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[str]:
+    """A database of its own with the plant and its people and nothing else: for who writes the first master or specification."""
+    with throwaway_database("sqlite", "cast"):
         yield "sqlite"
 
 

@@ -12,6 +12,7 @@ from evgmp.rules.blocker import RuleBroken
 from tests.batches.master_contents import complete
 from tests.batches.master_texts import BANK, PASSAGE, RUN
 from tests.builders import act
+from tests.furnishing import standing_master
 
 IN_LIMIT = {"p_feed": "0.55", "p_retentate": "0.15", "p_permeate": "0.05"}  # TMP 0.30
 ABOVE = {"p_feed": "0.70", "p_retentate": "0.26", "p_permeate": "0.05"}  # TMP 0.43
@@ -28,7 +29,9 @@ def authored(text: str = RUN, *, by: str = "m.author", reason: str = "First vers
 
 
 def effective(text: str = RUN) -> MasterVersion:
-    """A master authored, reviewed and approved by three persons."""
+    """A master authored, reviewed and approved by three persons, unless it is effective already."""
+    if standing := standing_master(complete(text)):
+        return standing
     number = authored(text).number
     masters.review_master(act(c.REVIEW_MASTER, "a.verifier"), number)
     return masters.approve_master(act(c.APPROVE_MASTER, "a.reviewer"), number)
@@ -40,10 +43,8 @@ def shipped(name: str) -> MasterVersion:
 
 
 def started(text: str = RUN, **data: Any) -> BatchRecord:
-    """A batch of a master of its own, issued by the supervisor. A master that is effective already is used again."""
-    code = text.split('code = "', 1)[1].split('"', 1)[0]
-    version = MasterVersion.objects.filter(master__code=code, status="effective").first() or effective(text)
-    return records.start_batch(act(c.START_BATCH, "a.verifier"), version.number, **data)
+    """A batch of the master of this text, issued by the supervisor."""
+    return records.start_batch(act(c.START_BATCH, "a.verifier"), effective(text).number, **data)
 
 
 def step_no(batch: BatchRecord, position: int) -> Step:

@@ -17,7 +17,7 @@ from tests.batches.expecting import one_event, refused
 from tests.batches.test_pages_records import signed_in, text_of
 from tests.builders import act, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("sqlite_cast")
 
 SECOND = RUN.replace('action_high = "630.0"', 'action_high = "620.0"')
 

@@ -14,7 +14,7 @@ from tests.batches.builders_records import CHANGE, RUN, authored, effective
 from tests.batches.expecting import one_event, refused
 from tests.builders import act, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("sqlite_cast")
 
 
 @pytest.mark.req("MST-01", "MST-02")

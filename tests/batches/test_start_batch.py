@@ -19,7 +19,7 @@ from tests.batches.builders_records import BANK, PASSAGE, RUN, authored, effecti
 from tests.batches.expecting import one_event, refused
 from tests.builders import act, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("sqlite_cast")
 
 YEAR = datetime.datetime.now(datetime.UTC).year
 

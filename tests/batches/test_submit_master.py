@@ -18,7 +18,7 @@ from tests.batches.expecting import one_event, refused
 from tests.batches.test_pages_records import signed_in, text_of
 from tests.builders import WHY, act, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("sqlite_cast")
 
 
 @pytest.mark.req("MST-01", "MST-02", "MST-07")

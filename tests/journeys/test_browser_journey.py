@@ -25,7 +25,7 @@ from tests.journeys.browser import NOW_INSTEAD, Browser
 from tests.journeys.plan import DAY, IN_USE, SENDAI, Plan, morning
 from tests.journeys.write_stories import SPECIFICATION_CODES, decided, release
 
-BY_HAND = 2
+BY_HAND = 1
 REPEATED = ("batches.record_entry", "batches.sign_step", "qc.record_run", "qc.record_result", "qc.review_result")
 SHOTS = Path(os.environ.get("EVGMP_SHOTS", Path(__file__).resolve().parents[2] / ".data" / "shots")) / "journey"
 

@@ -163,7 +163,7 @@ def stored(lot: Lot, sample: Sample, days_short: int = 0) -> None:
 
 def product_made() -> None:
     """The EV lot that is ready released, and 60 of its vials filled as a drug product that nobody has tested."""
-    ev = scene.up_to("stock")
+    ev = scene.ev_lot()
     lab.effective(text=short_specification())
     made((ev, "60"))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -27,6 +28,22 @@ def _laboratory() -> None:
 CONTENTS.setdefault("laboratory", _laboratory)
 
 
+def _signed(gate: str) -> Callable[[], Any]:
+    def sign() -> None:
+        from tests.qc.builders_release import signed_at
+
+        signed_at(gate)
+
+    return sign
+
+
+# The scene "ready" after each gate in turn: test functions marked up_to("qa") begin where QA has approved.
+GATES = ("qc", "qa", "qp", "stock")
+for before, gate in pairwise(("", *GATES)):
+    CONTENTS.setdefault(f"ready_{gate}", _signed(gate))
+    BASES.setdefault(f"ready_{gate}", f"ready_{before}" if before else "ready")
+
+
 def _product() -> None:
     from tests.qc.builders_product import product_made
 
@@ -34,7 +51,7 @@ def _product() -> None:
 
 
 CONTENTS.setdefault("product", _product)
-BASES.setdefault("product", "ready")
+BASES.setdefault("product", "ready_stock")
 
 
 def _approved_product() -> None:
@@ -57,9 +74,13 @@ def scene(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any
 
 
 @pytest.fixture
-def ready_lot(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[Any]:
-    """A database of its own with a whole chain whose EV lot waits for QC's approval; yields the lot."""
-    with throwaway_database("sqlite", "ready"):
+def ready_lot(
+    request: pytest.FixtureRequest, throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]
+) -> Iterator[Any]:
+    """A database of its own with a whole chain whose EV lot waits for QC's approval, or after the gate that the mark up_to
+    names; yields the lot."""
+    mark = request.node.get_closest_marker("up_to")
+    with throwaway_database("sqlite", f"ready_{mark.args[0]}" if mark else "ready"):
         from tests.qc.builders_release import ev_lot
 
         yield ev_lot()
@@ -126,10 +147,3 @@ def as_person() -> Callable[[str], Any]:
     from tests.qc.test_lab_pages import as_person as signed_in
 
     return signed_in
-
-
-@pytest.fixture
-def sqlite_cast(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[str]:
-    """A database of its own with the plant and its people."""
-    with throwaway_database("sqlite", "cast"):
-        yield "sqlite"

@@ -85,8 +85,8 @@ UNSET: dict[str, tuple[Callable[[Any], None], str]] = {
 
 
 @pytest.mark.req("REL-01", "REL-03", "SIG-01")
+@pytest.mark.up_to("qc")
 def test_approval_keeps_the_lot_in_quarantine(ready_lot: Any) -> None:
-    scene.approved_by_qc()
     with one_event(c.APPROVE_FOR_CERTIFICATION):
         lot = scene.approved_by_qa()
     assert lot.disposition == "approved_for_certification"
@@ -117,8 +117,8 @@ def test_qc_comes_first(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("SIG-06", "REL-05", negative=True)
+@pytest.mark.up_to("qa")
 def test_a_corrected_result_takes_the_approvals_back(ready_lot: Any) -> None:
-    scene.up_to("qa")
     lab.reviewed(scene.result_corrected(ready_lot, "DS-GN-PH", value="7.20").number)
     row = Disposition.objects.get(decision="approved_for_certification")
     assert not valid_signatures(row)
@@ -132,9 +132,9 @@ def test_a_corrected_result_takes_the_approvals_back(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("SIG-06", "REL-03")
+@pytest.mark.up_to("qa")
 def test_a_record_reviewed_anew_is_approved_anew(ready_lot: Any) -> None:
     """A correction upstream withdraws QA's signature although the certificate stays as it is."""
-    scene.up_to("qa")
     scene.held(ready_lot.number)
     run = scene.lot_of("isolation_run")
     scene.corrected_on_the_floor(run, "volume", "101")
@@ -147,8 +147,8 @@ def test_a_record_reviewed_anew_is_approved_anew(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("REL-01", negative=True)
+@pytest.mark.up_to("qc")
 def test_a_hold_stops_it(ready_lot: Any) -> None:
-    scene.approved_by_qc()
     scene.held(ready_lot.number)
     with refused("wrong_status", "on hold"):
         scene.approved_by_qa()
@@ -157,16 +157,16 @@ def test_a_hold_stops_it(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("REL-01", negative=True)
+@pytest.mark.up_to("qp")
 def test_a_certified_lot_is_put_on_hold_first(ready_lot: Any) -> None:
-    scene.up_to("qp")
     with refused("hold_first"):
         scene.approved_by_qa()
 
 
 @pytest.mark.req("ACC-03", negative=True)
 @pytest.mark.parametrize("who", ["a.labhead", "q.person", "a.verifier", "i.inspector"])
+@pytest.mark.up_to("qc")
 def test_only_qa_approves(ready_lot: Any, who: str) -> None:
-    scene.approved_by_qc()
     with refused("not_permitted"):
         scene.approved_by_qa(by=who)
 
@@ -179,8 +179,8 @@ def test_a_stale_page_is_refused(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("REC-01", negative=True)
+@pytest.mark.up_to("qc")
 def test_a_double_post_leaves_one_decision(ready_lot: Any) -> None:
-    scene.approved_by_qc()
     release.approve_for_certification(act(c.APPROVE_FOR_CERTIFICATION, "a.reviewer", once="press-2"), ready_lot.number)
     with refused("already_recorded"):
         release.approve_for_certification(act(c.APPROVE_FOR_CERTIFICATION, "a.reviewer", once="press-2"), ready_lot.number)

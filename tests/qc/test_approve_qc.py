@@ -70,8 +70,8 @@ def test_after_a_correction_a_new_version_supersedes_the_old_one(ready_lot: Any)
 
 
 @pytest.mark.req("PRT-05", "PRT-02", negative=True)
+@pytest.mark.up_to("qc")
 def test_a_standing_approval_is_not_signed_twice(ready_lot: Any) -> None:
-    scene.approved_by_qc()
     with refused("gate_signed"):
         scene.approved_by_qc()
     assert IssuedDocument.objects.count() == 1

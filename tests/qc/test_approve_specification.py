@@ -8,15 +8,10 @@ from qc.domain.commands import APPROVE_SPECIFICATION, REVIEW_SPECIFICATION
 from qc.models import SpecificationVersion
 from qc.selectors.specifications import shipped_text
 from qc.services.specifications import approve_specification, review_specification
-from tests.builders import ADMIN, WHY, act, cast, person
+from tests.builders import ADMIN, WHY, act, person
 from tests.qc.builders_lab import EV_SPEC, author, effective, line, one_event, refused
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def people() -> None:
-    cast()
+pytestmark = pytest.mark.usefixtures("sqlite_cast")
 
 
 def in_review(text: str) -> SpecificationVersion:

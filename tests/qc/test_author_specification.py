@@ -11,15 +11,10 @@ from qc.domain.commands import AUTHOR_SPECIFICATION
 from qc.models import Specification, SpecificationVersion
 from qc.selectors.specifications import shipped_files, shipped_text
 from qc.services.specifications import author_specification
-from tests.builders import PASSWORD, WHY, act, cast
+from tests.builders import PASSWORD, WHY, act
 from tests.qc.builders_lab import EV_SPEC, MCB_SPEC, author, one_event, refused
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def people() -> None:
-    cast()
+pytestmark = pytest.mark.usefixtures("sqlite_cast")
 
 
 @pytest.mark.req("LAB-23", "MST-01")

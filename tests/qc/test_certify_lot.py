@@ -26,8 +26,8 @@ def named_qualified_person(user_id: str) -> None:
 
 
 @pytest.mark.req("REL-06", "REL-07", "SIG-01")
+@pytest.mark.up_to("qa")
 def test_certification_writes_register_certificate_and_disposition(ready_lot: Any) -> None:
-    scene.up_to("qa")
     with one_event(c.CERTIFY_LOT):
         lot = scene.certified(destination="Germany, France")
     row = CertificationRegister.objects.get(lot=lot)
@@ -44,8 +44,8 @@ def test_certification_writes_register_certificate_and_disposition(ready_lot: An
 
 
 @pytest.mark.req("REL-07")
+@pytest.mark.up_to("qp")
 def test_batch_certificate_names_what_it_rests_on(ready_lot: Any) -> None:
-    scene.up_to("qp")
     content = json.loads(CertificationRegister.objects.get().certificate.data)["content"]
     basis = {line["number"]: line["state"] for line in content["basis"]}
     assert basis[f"BR-{ready_lot.number}"].startswith("Reviewed by B. Verifier")
@@ -56,8 +56,8 @@ def test_batch_certificate_names_what_it_rests_on(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("REL-07", "REC-02", negative=True)
+@pytest.mark.up_to("qp")
 def test_register_can_not_be_altered(ready_lot: Any) -> None:
-    scene.up_to("qp")
     row = CertificationRegister.objects.get()
     with pytest.raises(TypeError):
         row.delete()
@@ -78,15 +78,15 @@ def test_earlier_gates_come_first(ready_lot: Any, before: str, key: str) -> None
 
 @pytest.mark.req("REL-06", negative=True)
 @pytest.mark.parametrize("who", ["a.labhead", "a.reviewer", "a.operator", "m.author"])
+@pytest.mark.up_to("qa")
 def test_only_a_qualified_person_certifies(ready_lot: Any, who: str) -> None:
-    scene.up_to("qa")
     with refused("not_permitted"):
         scene.certified(by=who)
 
 
 @pytest.mark.req("REL-06", "ACC-14", negative=True)
+@pytest.mark.up_to("qa")
 def test_a_lapsed_nomination_is_refused(ready_lot: Any) -> None:
-    scene.up_to("qa")
     train("q.person", ("certification",), until=datetime.date(2021, 1, 1))
     with refused("not_trained", "Certification by the Qualified Person"):
         scene.certified()
@@ -104,8 +104,8 @@ def test_a_lapsed_nomination_is_refused(ready_lot: Any) -> None:
         ("b.analyst", "reviewed “Result reviewed”"),
     ],
 )
+@pytest.mark.up_to("qa")
 def test_whoever_took_part_upstream_does_not_certify(ready_lot: Any, who: str, record: str) -> None:
-    scene.up_to("qa")
     named_qualified_person(who)
     with refused("took_part_upstream", record):
         scene.certified(by=who)
@@ -144,8 +144,8 @@ def test_who_approved_for_qa_does_not_certify_the_same_lot(ready_lot: Any) -> No
 
 
 @pytest.mark.req("REL-05", "REL-09", negative=True)
+@pytest.mark.up_to("qa")
 def test_what_opens_after_qa_stops_the_certification(ready_lot: Any) -> None:
-    scene.up_to("qa")
     lab.reviewed(scene.result_corrected(ready_lot, "DS-GN-PH", value="9.00").number)
     with refused("oos_open"):
         scene.certified()
@@ -153,8 +153,8 @@ def test_what_opens_after_qa_stops_the_certification(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("SIG-06", "PRT-02")
+@pytest.mark.up_to("qp")
 def test_certified_anew_after_a_correction_under_hold(ready_lot: Any) -> None:
-    scene.up_to("qp")
     first = CertificationRegister.objects.get()
     scene.held(ready_lot.number)
     lab.reviewed(scene.result_corrected(ready_lot, "DS-GN-PH", value="7.20").number)
@@ -177,8 +177,8 @@ def test_a_stale_page_is_refused(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("REC-01", "REL-07", negative=True)
+@pytest.mark.up_to("qa")
 def test_a_double_post_leaves_one_row(ready_lot: Any) -> None:
-    scene.up_to("qa")
     release.certify_lot(act(c.CERTIFY_LOT, "q.person", once="press-3"), ready_lot.number, destination="Germany")
     with refused("already_recorded"):
         release.certify_lot(act(c.CERTIFY_LOT, "q.person", once="press-3"), ready_lot.number, destination="Germany")

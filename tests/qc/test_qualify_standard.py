@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def waiting(db: Any) -> ReferenceStandard:
     cast()
-    return ReferenceStandard.objects.get(number=lab.standard("Standard endotoxin", status="unqualified", value="10", unit="EU/mL"))
+    return ReferenceStandard.objects.get(number=lab.standard("Standard endotoxin", "RS-7", status="unqualified", value="10", unit="EU/mL"))
 
 
 @pytest.mark.req("LAB-21", "SIG-07")
@@ -29,7 +29,7 @@ def test_who_qualifies_sees_what_was_registered_and_has_it_on_the_work_list(wait
     assert item["url"] == reverse("qc:qualify_standard", args=[waiting.number])
     assert standards_to_qualify(person("a.analyst")) == []
     shown = as_person("a.labhead").get(item["url"]).content.decode()
-    assert [one for one in ("Standard endotoxin", "RS-1", "2099-12-31", "10", "EU/mL", "A. Analyst") if one not in shown] == []
+    assert [one for one in ("Standard endotoxin", "RS-7", "2099-12-31", "10", "EU/mL", "A. Analyst") if one not in shown] == []
     qualify_standard(act(c.QUALIFY_STANDARD, "a.reviewer"), waiting.number, report="QR-7")
     assert standards_to_qualify(person("a.labhead")) == []
 

@@ -44,12 +44,14 @@ def test_a_later_version_does_not_touch_a_pinned_lot(ev: Lot) -> None:
 
 
 @pytest.mark.req("MST-10")
-def test_without_a_version_in_force_the_next_sample_pins(ev: Lot) -> None:
-    received(ev)
-    assert pinned_version(ev) is None
-    version = effective()
-    received(ev)
-    assert pinned_version(ev) == version
+def test_without_a_version_in_force_the_next_sample_pins() -> None:
+    cast()
+    _, (culture,) = chain(line())
+    received(culture)
+    assert pinned_version(culture) is None
+    version = effective(EOP_SPEC)
+    received(culture)
+    assert pinned_version(culture) == version
 
 
 @pytest.mark.req("MST-10")

@@ -199,10 +199,10 @@ def test_a_row_gets_one_result(ev: Lot, sample: Sample) -> None:
 @pytest.mark.req("MST-10", negative=True)
 def test_a_lot_without_a_pinned_specification_takes_no_result() -> None:
     cast()
-    ev, _ = chain(line())
-    sample = received(ev)
+    _, (culture,) = chain(line())
+    sample = received(culture)
     with refused("no_specification", "receives a sample"):
-        result(ev, ENDOTOXIN, sample, value="0.1")
+        result(culture, ENDOTOXIN, sample, value="0.1")
 
 
 @pytest.mark.req("LAB-13", negative=True)

@@ -50,8 +50,8 @@ def test_a_rejected_lot_never_comes_back(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("REL-01", negative=True)
+@pytest.mark.up_to("stock")
 def test_a_released_lot_is_not_rejected_any_more(ready_lot: Any) -> None:
-    scene.up_to("stock")
     with refused("wrong_status", "released"):
         scene.rejected()
 

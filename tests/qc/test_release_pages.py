@@ -80,8 +80,8 @@ def test_the_page_says_whom_it_waits_for_and_shows_every_signature(ready_lot: An
 
 
 @pytest.mark.req("SIG-06")
+@pytest.mark.up_to("qc")
 def test_a_fallen_signature_stays_struck_through_with_the_reason(ready_lot: Any) -> None:
-    scene.approved_by_qc()
     lab.reviewed(scene.result_corrected(ready_lot, "DS-GN-PH", value="7.20").number)
     page = review_page("a.labhead", ready_lot.number)
     assert "QC approval no longer stands" in page
@@ -114,8 +114,8 @@ def test_posting_signs_gate_after_gate(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("SIG-03", "REL-07", negative=True)
+@pytest.mark.up_to("qa")
 def test_posting_without_password_or_destination_is_refused(ready_lot: Any) -> None:
-    scene.up_to("qa")
     events = Event.objects.count()
     for data in ({"password": "", "destination": "Germany"}, {"password": "wrong password!", "destination": "Germany"}, {"destination": " "}):
         answer = post("q.person", "certify_lot", ready_lot.number, **data)
@@ -211,8 +211,8 @@ def test_anybody_checks_a_paper_without_an_account(ready_lot: Any) -> None:
 
 
 @pytest.mark.req("PRT-04", negative=True)
+@pytest.mark.up_to("qc")
 def test_an_unknown_code_is_told_and_says_nothing_else(ready_lot: Any) -> None:
-    scene.approved_by_qc()
     for code in ("0000-0000-0000-0000", "<script>alert(1)</script>", "' OR 1=1 --", "é" * 30):
         for answer in (Client().get(reverse("qc:check"), {"code": code}, follow=True),):
             assert answer.status_code == 404

@@ -38,39 +38,39 @@ def test_not_before_certification(ready_lot: Any, before: str, key: str) -> None
 
 
 @pytest.mark.req("REL-02", "DEV-04", negative=True)
+@pytest.mark.up_to("qp")
 def test_what_opens_after_certification_stops_the_release(ready_lot: Any) -> None:
-    scene.up_to("qp")
     lab.reviewed(scene.result_corrected(ready_lot, "DS-GN-PH", value="9.00").number)
     with refused("oos_open"):
         scene.released()
 
 
 @pytest.mark.req("SIG-06", negative=True)
+@pytest.mark.up_to("qp")
 def test_a_certification_that_fell_releases_nothing(ready_lot: Any) -> None:
-    scene.up_to("qp")
     lab.reviewed(scene.result_corrected(ready_lot, "DS-GN-PH", value="7.20").number)
     with refused("not_certified", "no longer stands"):
         scene.released()
 
 
 @pytest.mark.req("REL-01", negative=True)
+@pytest.mark.up_to("stock")
 def test_a_released_lot_is_not_released_twice(ready_lot: Any) -> None:
-    scene.up_to("stock")
     with refused("wrong_status", "released"):
         scene.released()
 
 
 @pytest.mark.req("ACC-03", negative=True)
 @pytest.mark.parametrize("who", ["q.person", "a.labhead", "a.operator"])
+@pytest.mark.up_to("qp")
 def test_only_qa_releases(ready_lot: Any, who: str) -> None:
-    scene.up_to("qp")
     with refused("not_permitted"):
         scene.released(by=who)
 
 
 @pytest.mark.req("EXE-20", "REC-01", negative=True)
+@pytest.mark.up_to("qp")
 def test_stale_and_double_posts_are_refused(ready_lot: Any) -> None:
-    scene.up_to("qp")
     with refused("stale_page"):
         release.release_to_stock(act(c.RELEASE_TO_STOCK, "a.reviewer", seen=str(ready_lot.revision)), ready_lot.number)
     release.release_to_stock(act(c.RELEASE_TO_STOCK, "a.reviewer", once="press-4"), ready_lot.number)

@@ -5,15 +5,10 @@ import pytest
 from qc.domain.commands import REVIEW_SPECIFICATION
 from qc.selectors.specifications import shipped_text
 from qc.services.specifications import review_specification
-from tests.builders import act, cast
+from tests.builders import act
 from tests.qc.builders_lab import EV_SPEC, author, effective, one_event, refused
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def people() -> None:
-    cast()
+pytestmark = pytest.mark.usefixtures("sqlite_cast")
 
 
 @pytest.mark.req("MST-02")

@@ -173,6 +173,12 @@ def _cast() -> None:
     cast()
 
 
+def _furnished() -> None:
+    from tests.furnishing import furnish
+
+    furnish()
+
+
 def _demo() -> None:
     call_command("demo", quiet=True)
 
@@ -186,5 +192,5 @@ def base_of(content: str) -> str:
 # names, so that each vendor is migrated once. Whatever takes longer than the cast is written once, on SQLite, and its rows
 # are carried over to PostgreSQL.
 EMPTY = "empty"
-CONTENTS: dict[str, Callable[[], None]] = {EMPTY: _migrate, "cast": _cast, "demo": _demo}
-BASES: dict[str, str] = {}
+CONTENTS: dict[str, Callable[[], None]] = {EMPTY: _migrate, "cast": _cast, "furnished": _furnished, "demo": _demo}
+BASES: dict[str, str] = {"furnished": "cast"}
