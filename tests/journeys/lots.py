@@ -213,7 +213,8 @@ def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, partic
 
 def media_pair(plan: Plan, names: tuple[str, str], parent: str, minute: int, *, cells: str, particles: tuple[str, str], clean: bool = False) -> int:
     """Two lots of one culture side by side, so that the hold of neither runs out before both are pooled."""
-    ends = [media(plan, name, parent, minute + 30 * i, cells=cells, particles=particles[i], clean=clean and not i) for i, name in enumerate(names)]
+    minute = cleaned(plan, minute) if clean else minute
+    ends = [media(plan, name, parent, minute + 30 * i, cells=cells, particles=particles[i]) for i, name in enumerate(names)]
     return max(ends)
 
 

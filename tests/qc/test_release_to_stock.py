@@ -69,8 +69,8 @@ def test_only_qa_releases(ready_lot: Any, who: str) -> None:
 
 
 @pytest.mark.req("EXE-20", "REC-01", negative=True)
-@pytest.mark.up_to("qp")
 def test_stale_and_double_posts_are_refused(ready_lot: Any) -> None:
+    scene.up_to("qp")
     with refused("stale_page"):
         release.release_to_stock(act(c.RELEASE_TO_STOCK, "a.reviewer", seen=str(ready_lot.revision)), ready_lot.number)
     release.release_to_stock(act(c.RELEASE_TO_STOCK, "a.reviewer", once="press-4"), ready_lot.number)
