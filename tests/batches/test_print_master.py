@@ -16,7 +16,7 @@ from tests.batches.test_pages_records import signed_in
 from tests.builders import act, person
 from tests.documents.test_certificates import pages_of, says
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("sqlite_cast")
 
 
 def printed(version: MasterVersion, by: str = "a.verifier") -> IssuedDocument:
