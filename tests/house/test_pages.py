@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client, signals
 from django.urls import get_resolver, reverse
 
-from batches.models import CellBank, MasterDraft, Step
+from batches.models import CellBank, MasterDraft, MonitoringRecord, Step
 from evgmp.compliance import jobs
 from evgmp.people.models import Account
 from evgmp.web.command_view import VIEWS
@@ -62,6 +62,7 @@ def pages_that_look_different() -> Iterator[tuple[str, str, str]]:
     yield "web:job that waits", job.get_absolute_url(), "i.inspector"
     draft = MasterDraft.objects.filter(status="open")[0]
     yield "batches:master draft of its author", draft.get_absolute_url(), "m.author"
+    yield "batches:room that was monitored", MonitoringRecord.objects.all()[0].unit.get_absolute_url(), "i.inspector"
     unread = next(one for one in Result.objects.filter(is_current=True, row__second_reading=True, reading=None))
     yield "qc:result that waits for its second reader", unread.get_absolute_url(), "i.inspector"
     number = Result.objects.filter(status="reviewed", kind="number", qualifier="")[0]
