@@ -33,7 +33,7 @@ def consume(
     parent = Lot.locked(pk=parent.pk)
     if blockers := consumption_blockers(parent, child, quantity, unit, container=container, at=rec.at):
         raise RuleBroken(*blockers)
-    again = parent.stage == child.stage and parent.stage in REWORKABLE
+    again = _is_again(parent, child)
     edge = LotInput(
         parent=parent, child=child, container=container, quantity=quantity, unit=unit, at=rec.at, purpose=REWORK if again else purpose
     )  # fmt: skip
@@ -86,13 +86,18 @@ def _child_blockers(parent: Lot, child: Lot) -> list[Blocker]:
         return [Blocker("child_not_in_process", f"{child} is not in process, so nothing is added to it any more.")]
     if child.disposition in ("hold", "rejected"):
         return [Blocker("child_stopped", f"{child} is {'on hold' if child.disposition == 'hold' else 'rejected'}. Nothing is added to it.")]
-    if parent.stage == child.stage and parent.stage in REWORKABLE:
+    if _is_again(parent, child):
         return [blocker] if (blocker := _rework_blocker(parent, child)) else []
     if parent.stage not in PARENT_STAGES[child.stage]:
         wanted = " or ".join(_stage(one) for one in PARENT_STAGES[child.stage])
         into = _stage(child.stage)
         return [Blocker("stage_order", f"{parent} ({_stage(parent.stage)}) does not go into {'an' if into[0] == 'E' else 'a'} {into}. It takes: {wanted}.")]
     return []
+
+
+def _is_again(parent: Lot, child: Lot) -> bool:
+    """A made lot that goes through its own stage once more: reprocessing or reworking (EXE-23)."""
+    return parent.stage == child.stage and parent.stage in REWORKABLE
 
 
 def _rework_blocker(parent: Lot, child: Lot) -> Blocker | None:
@@ -102,7 +107,7 @@ def _rework_blocker(parent: Lot, child: Lot) -> Blocker | None:
 
 
 def _is_authorised(parent: Lot, child: Lot) -> bool:
-    return parent.stage == child.stage and parent.stage in REWORKABLE and _rework_blocker(parent, child) is None
+    return _is_again(parent, child) and _rework_blocker(parent, child) is None
 
 
 def _stage(stage: str) -> str:
@@ -115,7 +120,7 @@ def _age_blockers(parent: Lot, child: Lot, facts: Inherited, at: datetime) -> li
     """The limits of passage, doublings and bank age that the child's master registers: beyond them nothing begins (EXE-11)."""
     batch = record_of(child)
     if batch is None:
-        return []
+        return [Blocker("no_batch_record", f"{child} has no batch record, so no master says what may go into it. Begin it from a master record.")]
     is_bank = parent.stage == "cell_bank"
     origin = Origin(
         parent=parent.number, stage=parent.stage, into=child.stage, is_commitment=getattr(child.typed, "is_commitment", False),

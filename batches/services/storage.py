@@ -106,14 +106,15 @@ def _move_box(rec: Recording, bank: Lot, part: str, to: tuple[str, str, str]) ->
     if not rack or not box:
         raise refuse("position_missing", "Enter the rack and the box, so that the vials are found again.", "box" if rack else "rack")
     where = box_place(tank, rack, box)
-    if where != part:
-        wall.lock_series(f"tank {tank}")
-        own = {vial.pk for vial in vials}
-        wanted = {(vial.row, vial.column) for vial in vials}
-        standing = Container.objects.filter(tank=tank, rack=rack, box=box, state__in=IN_PLACE)
-        taken = [f"{vial.position} ({vial.code})" for vial in standing if vial.pk not in own and (vial.row, vial.column) in wanted]
-        if taken:
-            raise refuse("position_taken", f"These places are taken: {', '.join(taken[:5])}. Choose another box.", "box")
+    if where == part:
+        raise refuse("same_place", f"The vials stand in {part} already. Enter where they go.", "box")
+    wall.lock_series(f"tank {tank}")
+    own = {vial.pk for vial in vials}
+    wanted = {(vial.row, vial.column) for vial in vials}
+    standing = Container.objects.filter(tank=tank, rack=rack, box=box, state__in=IN_PLACE)
+    taken = [f"{vial.position} ({vial.code})" for vial in standing if vial.pk not in own and (vial.row, vial.column) in wanted]
+    if taken:
+        raise refuse("position_taken", f"These places are taken: {', '.join(taken[:5])}. Choose another box.", "box")
     covered: list[tuple[Container, list[str]] | ContainerMovement] = []
     for vial in vials:
         vial.tank, vial.rack, vial.box = tank, rack, box

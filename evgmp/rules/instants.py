@@ -4,13 +4,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 MINUS = "\u2212"
+NO_ZONE = "This time has no zone. Every time shown must carry its offset from UTC."
 
 
 def offset_text(moment: datetime) -> str:
     """`UTC+1`, `UTC+5:30`, `UTC−3`, `UTC+0`."""
     offset = moment.utcoffset()
     if offset is None:
-        raise ValueError("This time has no zone. Every time shown must carry its offset from UTC.")
+        raise ValueError(NO_ZONE)
     minutes = int(offset.total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{MINUS if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
@@ -21,7 +22,7 @@ def time_text(moment: date, zone: str, *, seconds: bool = False) -> tuple[str, s
     if not isinstance(moment, datetime):
         return moment.isoformat(), moment.isoformat()
     if moment.tzinfo is None:
-        raise ValueError("This time has no zone. Every time shown must carry its offset from UTC.")
+        raise ValueError(NO_ZONE)
     local = moment.astimezone(ZoneInfo(zone))
     text = local.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
     return local.isoformat(timespec="seconds"), f"{text} {offset_text(local)}"

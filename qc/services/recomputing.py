@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from batches.models import BatchRecord
 from batches.selectors.sheets import Sheet
+from evgmp.rules.limits import Judgement
 from evgmp.rules.reading import display_number
 from qc.models import AssayRun, OosRetest, PotencyAssay, Result
 from qc.services.oos import COPIED
@@ -18,6 +19,12 @@ class Recomputed:
     what: str
     count: int = 0
     differences: list[str] = field(default_factory=list)
+
+    def compare(self, recorded: Result | OosRetest, now: Judgement) -> None:
+        """Name it where verdict or rounded value come out otherwise today."""
+        rounded = "" if now.rounded is None else display_number(now.rounded)
+        if (str(now.verdict), rounded) != (recorded.verdict, recorded.rounded):
+            self.differences.append(f"{recorded}: recorded {recorded.verdict} {recorded.rounded}, now {now.verdict} {rounded}. {now.why}")
 
 
 def recomputed() -> Iterator[Recomputed]:
@@ -42,10 +49,7 @@ def _results() -> Recomputed:
     found = Recomputed("results, with the mean of their determinations, their rounding and their verdict")
     for result in Result.objects.select_related("row", "run", "supersedes").order_by("pk").iterator(chunk_size=500):
         found.count += 1
-        again = result.judge()
-        rounded = "" if again.rounded is None else display_number(again.rounded)
-        if (str(again.verdict), rounded) != (result.verdict, result.rounded):
-            found.differences.append(f"{result}: recorded {result.verdict} {result.rounded}, now {again.verdict} {rounded}. {again.why}")
+        found.compare(result, result.judge())
     return found
 
 
@@ -54,9 +58,7 @@ def _retests() -> Recomputed:
     for retest in OosRetest.objects.select_related("oos__result__row", "oos__lot", "run").order_by("pk"):
         found.count += 1
         again = Result(lot=retest.oos.lot, row=retest.oos.row, **{name: getattr(retest, name) for name in COPIED}).judge()
-        rounded = "" if again.rounded is None else display_number(again.rounded)
-        if (str(again.verdict), rounded) != (retest.verdict, retest.rounded):
-            found.differences.append(f"{retest}: recorded {retest.verdict} {retest.rounded}, now {again.verdict} {rounded}. {again.why}")
+        found.compare(retest, again)
     return found
 
 

@@ -8,6 +8,7 @@ from batches.domain.commands import ABORT_BATCH, CONSUME_LOT, HOLD_LOT, RELEASE_
 from batches.models import Entry, LotInput
 from batches.selectors.genealogy import inherited
 from batches.selectors.records import unfinished
+from batches.services import genealogy
 from batches.services.dispositions import hold_lot, release_for_processing
 from batches.services.records import abort_batch, consume_lot, review_batch
 from evgmp.compliance.recording import Act
@@ -149,3 +150,12 @@ def test_a_double_post_consumes_once_and_a_stale_page_is_refused() -> None:
             quantity=Decimal("1E+6"), unit="cells",
         )  # fmt: skip
     assert LotInput.objects.count() == before
+
+
+@pytest.mark.req("EXE-11", negative=True)
+def test_a_lot_that_no_master_makes_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    parent, batch = passage_lot(), started(PASSAGE)
+    monkeypatch.setattr(genealogy, "record_of", lambda lot: None)
+    with refused("no_batch_record", f"{batch.lot} has no batch record"):
+        consumed(batch, parent)
+    assert not LotInput.objects.filter(child=batch.lot).exists()

@@ -73,6 +73,9 @@ def test_the_vials_of_a_box_keep_their_positions_and_the_map_shows_the_new_place
         moved(lot, "LN2-01", "nitrogen", part="nowhere", rack="3", box="14")
     with refused("position_missing"):
         moved(lot, "EQ-LN2-02", "nitrogen", part=place, rack="3")
+    standing = Container.objects.filter(lot=lot)[0]
+    with refused("same_place", f"stand in {place} already"):
+        moved(lot, standing.tank, "nitrogen", part=place, rack=standing.rack, box=standing.box)
     with one_event(MOVE_LOT):
         moved(lot, "EQ-LN2-02", "nitrogen", part=place, rack="3", box="14")
     assert set(Container.objects.filter(lot=lot).values_list("tank", "rack", "box")) == {("EQ-LN2-02", "3", "14")}

@@ -1,15 +1,17 @@
 """Holds: a passed hold keeps its step waiting for QA, and what was held too long or too warm is not pooled (G3, EXE-10, EXE-24)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from batches.domain import commands as c
 from batches.models import BatchRecord, ExceptionRecord, Lot, LotInput
+from batches.services import clocks
 from batches.services.clocks import notice_clocks
 from batches.services.exceptions import close_exception
 from evgmp.compliance.models import Event
-from evgmp.rules.blocker import RuleBroken
+from evgmp.rules.blocker import RuleBroken, refuse
 from tests.batches.builders_material import MEDIUM, POOL, feed, finished, passage
 from tests.batches.builders_records import recorded, signed, started, step_no
 from tests.batches.expecting import refused
@@ -136,6 +138,36 @@ def test_a_single_lot_that_qa_did_not_accept_stays_refused(culture: Lot) -> None
         close_exception(act(c.CLOSE_EXCEPTION, "b.reviewer", reason="The medium is not used any more"), number, decision="lot_affected")
         with refused("hold_passed", "QA has to accept it"):
             feed(late.lot, one, "100")
+
+
+@pytest.mark.req("EXE-10", negative=True)
+def test_two_who_are_refused_the_same_held_lot_leave_one_exception(culture: Lot, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = media(culture, 1)
+    with at(25 * HOURS + 2):
+        late = pool()
+        opening = clocks._open_for_hold
+
+        def overtaken(*told: Any) -> None:
+            opening(*told)
+            opening(*told)
+
+        monkeypatch.setattr(clocks, "_open_for_hold", overtaken)
+        (waiting,) = clocks.notice_holds(one, late)
+    assert ExceptionRecord.objects.get(lot=one, kind="time").number == waiting
+
+
+@pytest.mark.req("EXE-10", negative=True)
+def test_a_passed_hold_that_can_not_be_told_to_qa_is_no_quiet_refusal(culture: Lot, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = media(culture, 1)
+
+    def barred(*_: Any, **__: Any) -> ExceptionRecord:
+        raise refuse("not_permitted", "The watch holds no right to open an exception.")
+
+    with at(25 * HOURS + 2):
+        late = pool()
+        monkeypatch.setattr(clocks, "open_exception", barred)
+        with refused("not_permitted", "holds no right"):
+            clocks.notice_holds(one, late)
 
 
 def numbers(batch: BatchRecord) -> dict[str, str]:

@@ -47,6 +47,8 @@ def test_a_limit_without_kind_or_figure_is_no_limit(limit: str) -> None:
     assert read_monitoring(DATA.format('plates = { highest = "5" }')).limits["room_grade_c"]["plates"].highest == 5
     with pytest.raises(DataFileError):
         read_monitoring(DATA.format(limit))
+    with pytest.raises(DataFileError, match="needs the tables"):
+        read_monitoring(DATA.format("").split("[limits")[0])
 
 
 @pytest.mark.req("EXE-19")

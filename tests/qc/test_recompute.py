@@ -10,14 +10,17 @@ from django.urls import reverse
 
 from batches.models import Lot, Sample
 from evgmp.rules.calculation import ANY_UNIT, BOOK, Calculation, UnknownCalculation
+from evgmp.rules.limits import no_verdict
 from qc.domain.calculations.combining import VALUES
 from qc.domain.replicates import MEANS, formula_of
 from qc.domain.specification_defects import defects
 from qc.domain.specification_file import read_specification
-from qc.models import PotencyAssay, Result
+from qc.models import AssayRun, OutOfSpecification, PotencyAssay, Result
 from qc.selectors.specifications import shipped_text
+from qc.services import recomputing
 from qc.services.potency import evaluated_again
 from tests.qc import builders_lab as lab
+from tests.qc import builders_oos as scene
 from tests.qc.builders_lab import refused
 
 ENDOTOXIN = "DS-SF-ENDO"
@@ -87,6 +90,31 @@ def test_curves_and_dilutions_come_out_the_same_by_the_version_they_keep(ev_unde
     # A version that nobody approved evaluates nothing.
     assay.rule = {**assay.rule, "version": 2}
     assert not evaluated_again(assay)
+
+
+@pytest.mark.django_db
+@pytest.mark.req("LAB-05", negative=True)
+def test_a_re_measurement_a_control_and_a_potency_that_come_out_otherwise_are_named(
+    ev_under_test: Lot, its_sample: Sample, open_one: OutOfSpecification, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for category in ("potency", "content"):
+        lab.all_pass(ev_under_test, its_sample, only=category)
+    scene.planned(open_one)
+    scene.approved(open_one)
+    retest = scene.retested(open_one)
+    lines, code = recomputed()
+    assert (code, [line.split()[0] for line in lines][2]) == (0, "1"), lines
+    # Rules that say otherwise than when it was recorded: each is named, and the command fails.
+    for change in (
+        (Result, "judge", lambda self: no_verdict("Another rule")),
+        (AssayRun, "computed_differs", True),
+        (recomputing, "evaluated_again", lambda assay: False),
+    ):
+        monkeypatch.setattr(*change)
+    lines, code = recomputed()
+    runs = AssayRun.objects.exclude(tracking={})
+    named = [f"{retest}: recorded {retest.verdict}", f"{runs[0]}: blank and dilutions", f"{PotencyAssay.objects.all()[0]}: its readings"]
+    assert (code, [one for one in named if not any(one in line for line in lines)]) == (1, [])
 
 
 @pytest.mark.req("LAB-05", negative=True)
