@@ -13,6 +13,8 @@ from evgmp.rules.command import Command, Meaning
 
 PASSWORD = "correct horse battery staple"
 WHY = "Needed for the campaign of this quarter"
+# The change record of a version in tests, beside its reason.
+CHANGE = {"impact": "No earlier version, so none", "affected_batches": "None", "training_needed": "None: nobody works by it yet"}
 
 # The cast, named by role. Every test uses the same people.
 CAST = {
@@ -88,4 +90,4 @@ def act(
     return Act(by=person(by), signings=tuple(signings), reason=text, seen=seen, once=once or uuid.uuid4().hex)
 
 
-__all__ = ["ADMIN", "CAST", "PASSWORD", "WHY", "Training", "act", "cast", "person", "plant", "train"]
+__all__ = ["ADMIN", "CAST", "CHANGE", "PASSWORD", "WHY", "Training", "act", "cast", "person", "plant", "train"]

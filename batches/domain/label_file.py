@@ -5,9 +5,11 @@ template's own are its statements (“For clinical trial use only”), which QA 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from batches.domain.data_file import DataFileError, Table, document
+from batches.domain.master_differences import Difference
+from batches.domain.master_words import in_words
 
 # Element -> what it is called on a label. All come from the record of the lot, the sample or the plant.
 ELEMENTS = {
@@ -127,3 +129,9 @@ def gtin_is_valid(gtin: str) -> bool:
         return False
     total = sum(int(digit) * (3 if position % 2 == 0 else 1) for position, digit in enumerate(gtin[:13]))
     return (10 - total % 10) % 10 == int(gtin[13])
+
+
+def differences(old: LabelFile, new: LabelFile) -> list[Difference]:
+    """Every field of the template that changed, in the order of the file (MST-06)."""
+    pairs = ((field.name, getattr(old, field.name), getattr(new, field.name)) for field in fields(old))
+    return [Difference("Label", name, in_words(was), in_words(now)) for name, was, now in pairs if was != now]

@@ -5,6 +5,7 @@ Facts come from `batches.selectors.records` and `batches.selectors.masters`; eac
 
 from batches.domain import commands as c
 from batches.domain.alarms import alarm_stands, alarms_acknowledged
+from batches.domain.change_record import change_recorded
 from batches.domain.environment import environment_settled
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
@@ -194,13 +195,6 @@ def record_is_closed(status: str) -> list[Blocker]:
         return []
     word = "paused" if status == "paused" else "still in process"
     return [Blocker("batch_in_process", f"This batch is {word}, so its record is not issued on paper. Complete or abort it first.")]
-
-
-def change_recorded(facts: Facts) -> Blocker | None:
-    """No version without its change record (MST-07). Fact: change_record_missing, the names of its empty parts."""
-    if missing := facts.get("change_record_missing"):
-        return Blocker("change_record_missing", f"The change record lacks: {', '.join(missing)}. Submit a new version with all of it.")
-    return None
 
 
 def not_written_by_you(facts: Facts) -> Blocker | None:

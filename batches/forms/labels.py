@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from batches.forms.change_record import ChangeForm, change_of
 from batches.selectors.labels import effective_templates
 from evgmp.web.forms import CommandForm, NumberField
 
@@ -16,11 +17,12 @@ def shipped_labels() -> dict[str, str]:
     return {path.stem: path.read_text("utf-8") for path in sorted(SHIPPED.glob("*.toml"))}
 
 
-class AuthorLabelForm(CommandForm):
-    """A shipped template, or the text of one's own. Cleans to its text."""
+class AuthorLabelForm(ChangeForm):
+    """A shipped template, or the text of one's own, with its change record. Cleans to its text and that."""
 
     shipped = forms.ChoiceField(label="Template shipped with evgmp", required=False)
     text = forms.CharField(label="Or your own, as TOML", required=False, widget=forms.Textarea(attrs={"rows": 12}))
+    field_order = ("shipped", "text")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,7 +34,7 @@ class AuthorLabelForm(CommandForm):
             return given
         if bool(given.get("shipped")) == bool(given.get("text")):
             raise forms.ValidationError("Choose a shipped template, or write one of your own.")
-        return {"text": shipped_labels()[given["shipped"]] if given["shipped"] else given["text"]}
+        return {"text": shipped_labels()[given["shipped"]] if given["shipped"] else given["text"], **change_of(given)}
 
 
 class PrintLabelsForm(CommandForm):

@@ -4,24 +4,10 @@ from typing import Any
 
 from django import forms
 
-from batches.selectors.masters import CHANGE_PARTS, shipped_masters, shipped_text
-from evgmp.web.forms import CommandForm
+from batches.forms.change_record import ChangeForm, change_of
+from batches.selectors.masters import shipped_masters, shipped_text
 
 LARGEST_FILE = 500_000
-LINES = forms.Textarea(attrs={"rows": 2})
-
-
-class ChangeForm(CommandForm):
-    """The change record beside the reason: what the version means for others (MST-07)."""
-
-    impact = forms.CharField(
-        label="Impact", help_text="On product, process, tests and other documents. If there is none: say why.", widget=LINES
-    )
-    affected_batches = forms.CharField(
-        label="Affected batches", help_text="Batches in process keep their version. Name those concerned, or none."
-    )
-    training_needed = forms.CharField(label="Training needed", help_text="Who has to learn what before the version is used, or none.")
-
 
 class AuthorMasterForm(ChangeForm):
     """One of the masters shipped with the software, or a file of one's own, with its change record. Cleans to its text and that."""
@@ -41,8 +27,7 @@ class AuthorMasterForm(ChangeForm):
             return given
         if bool(shipped) == bool(upload):
             raise forms.ValidationError("Choose a shipped master, or give one file of your own.")
-        change = {name: given[name] for name in CHANGE_PARTS}
-        return {"text": shipped_text(shipped) if shipped else text_of(upload), **change}
+        return {"text": shipped_text(shipped) if shipped else text_of(upload), **change_of(given)}
 
 
 def text_of(upload: Any) -> str:

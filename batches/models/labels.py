@@ -5,16 +5,17 @@ import json
 from django.db import models
 from django.urls import reverse
 
+from batches.models.change_records import CHANGE_FIELDS, ChangeRecorded
 from batches.models.lots import Lot
 from batches.models.materials import MaterialLot
 from batches.models.samples import Sample
 from evgmp.compliance.models import GmpModel, IssuedDocument
 
 
-class LabelTemplate(GmpModel):
+class LabelTemplate(ChangeRecorded):
     """One version of one label: draft -> effective -> superseded. Its text is fixed from the start (LBL-01)."""
 
-    fixed_fields = ("code", "version", "title", "kind", "source_text", "change_reason")
+    fixed_fields = ("code", "version", "title", "kind", "source_text", *CHANGE_FIELDS)
     unsigned_fields = ("revision", "status", "effective_from")
 
     code = models.CharField(max_length=40)
@@ -23,8 +24,6 @@ class LabelTemplate(GmpModel):
     kind = models.CharField(max_length=20)
     status = models.CharField(max_length=20, default="draft")
     source_text = models.TextField()
-    change_reason = models.TextField()
-    effective_from = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["code", "version"]

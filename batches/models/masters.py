@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from batches.domain.entry_rules import range_in_words
+from batches.models.change_records import CHANGE_FIELDS, ChangeRecorded
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
 
@@ -25,20 +26,10 @@ class MasterRecord(GmpModel):
         return self.code
 
 
-class MasterVersion(GmpModel):
+class MasterVersion(ChangeRecorded):
     """One version: draft -> reviewed -> effective -> superseded. Everything but the status is fixed from the start."""
 
-    fixed_fields = (
-        "master",
-        "version",
-        "product",
-        "batch_size",
-        "source_text",
-        "change_reason",
-        "impact",
-        "affected_batches",
-        "training_needed",
-    )
+    fixed_fields = ("master", "version", "product", "batch_size", "source_text", *CHANGE_FIELDS)
     unsigned_fields = ("revision", "status", "effective_from")
 
     master = models.ForeignKey(MasterRecord, on_delete=models.PROTECT, related_name="versions")
@@ -47,12 +38,6 @@ class MasterVersion(GmpModel):
     product = models.CharField(max_length=120)
     batch_size = models.CharField(max_length=120)
     source_text = models.TextField()
-    # The change record, written at submission and signed with the content: why, and what it means for others.
-    change_reason = models.TextField()
-    impact = models.TextField(default="")
-    affected_batches = models.TextField(default="")
-    training_needed = models.TextField(default="")
-    effective_from = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["master", "version"]

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from batches.domain.label_file import STAGES, LabelFile, defects, label_file
+from batches.domain.change_record import change_recorded
+from batches.domain.label_file import STAGES, LabelFile, defects, differences, label_file
 from batches.domain.label_profiles import profile_defects
+from batches.domain.master_differences import Difference
 from batches.models import Container, LabelIssue, LabelTemplate, Lot, MaterialLot, Sample
 from batches.selectors.lots import lot_of
 from evgmp.compliance.models import Plant
@@ -21,6 +23,21 @@ def template_of(number: str) -> LabelTemplate:
     """The template named LBL-VIAL-V1. Raises DoesNotExist or ValueError."""
     code, _, version = number.strip().upper().rpartition("-V")
     return LabelTemplate.objects.get(code=code, version=int(version))
+
+
+def versions_of(template: LabelTemplate) -> list[LabelTemplate]:
+    """Every version of the same template, newest first."""
+    return list(templates().filter(code=template.code))
+
+
+def earlier_version(template: LabelTemplate) -> LabelTemplate | None:
+    """The version before this one, whatever its status."""
+    return templates().filter(code=template.code, version__lt=template.version).first()
+
+
+def changes_since(earlier: LabelTemplate | None, template: LabelTemplate) -> list[Difference]:
+    """What changed between two versions, from their texts; nothing without an earlier one."""
+    return differences(file_of(earlier), file_of(template)) if earlier else []
 
 
 def effective_templates(lot: Lot | MaterialLot) -> list[LabelTemplate]:
@@ -54,10 +71,12 @@ def file_of(template: LabelTemplate) -> LabelFile:
 
 
 def approval_blockers(template: LabelTemplate) -> list[Blocker]:
-    """Why this version can't be approved: its status, then every defect by name (LBL-05)."""
+    """Why this version can't be approved: its status, then its change record (MST-07), then every defect by name (LBL-05)."""
     if template.status != "draft":
         return [Blocker("wrong_status", f"{template} is {template.status}. Only a draft is approved.")]
-    return [Blocker("label_defect", sentence) for sentence in [*defects(file_of(template)), *profile_findings(template)]]
+    unsaid = change_recorded({"change_record_missing": template.change_record_missing})
+    found = [Blocker("label_defect", sentence) for sentence in [*defects(file_of(template)), *profile_findings(template)]]
+    return [*([unsaid] if unsaid else []), *found]
 
 
 def profile_findings(template: LabelTemplate) -> list[str]:

@@ -14,8 +14,6 @@ from batches.domain.master_words import groups_of, in_words, words_of
 from batches.models import MasterDraft, MasterParameter, MasterRecord, MasterStep, MasterVersion
 from evgmp.compliance.models import Event
 
-# The parts of a change record beside its reason, and what people call them.
-CHANGE_PARTS = {"impact": "impact", "affected_batches": "affected batches", "training_needed": "training needed"}
 SHIPPED = Path(__file__).resolve().parent.parent / "masterdata" / "masters"
 _NUMBER = re.compile(r"(?P<code>.+)-V(?P<version>[1-9][0-9]{0,5})")
 
@@ -58,7 +56,7 @@ def master_facts(version: MasterVersion) -> dict[str, Any]:
     newer = version.master.versions.filter(version__gt=version.version, status__in=("effective", "superseded")).first()
     return {
         "overtaken_by": newer.number if newer else "",
-        "change_record_missing": [words for name, words in CHANGE_PARTS.items() if not getattr(version, name)],
+        "change_record_missing": version.change_record_missing,
         "written_by": writers_of(version),
         # Asked at approval only: what was approved before these elements were asked for goes on.
         "absent": content_defects(read_master(version.source_text)) if version.status == "reviewed" else [],

@@ -2,6 +2,7 @@
 
 from batches.documents.label_parts import LabelSheet
 from batches.documents.labels import KIND, TITLE, TOO_SMALL, label_sheet, missing_values
+from batches.domain.change_record import Change
 from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, CHECK_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
 from batches.domain.data_file import DataFileError
 from batches.domain.label_code import elements_of, read_as, read_back_blockers
@@ -32,8 +33,8 @@ from evgmp.rules.blocker import RuleBroken, refuse
 MOST_LABELS = 500
 
 
-def author_label(act: Act, *, text: str) -> LabelTemplate:
-    """A new version of a template, as a draft. The reason says what changes and why."""
+def author_label(act: Act, *, text: str, impact: str, affected_batches: str, training_needed: str) -> LabelTemplate:
+    """A new version of a template, as a draft, with its change record. The reason says what changes and why."""
     with recording(AUTHOR_LABEL, act) as rec:
         try:
             label = label_file(text)
@@ -42,7 +43,7 @@ def author_label(act: Act, *, text: str) -> LabelTemplate:
         last = LabelTemplate.objects.filter(code=label.code).order_by("-version").first()
         template = LabelTemplate(
             code=label.code, version=last.version + 1 if last else 1, title=label.title, kind=label.kind[:20], source_text=text,
-            change_reason=act.reason,
+            change_reason=act.reason.strip(), **Change(impact, affected_batches, training_needed).said(),
         )  # fmt: skip
         template.save()
         rec.about(template, kind=label.kind)

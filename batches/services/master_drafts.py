@@ -4,6 +4,7 @@ from typing import Any
 
 from batches.domain import commands as c
 from batches.domain import master_editing as editing
+from batches.domain.change_record import Change
 from batches.domain.lifecycle_records import MASTER_DRAFT
 from batches.domain.master_differences import differences
 from batches.domain.master_file import MasterFile, read_master
@@ -11,7 +12,7 @@ from batches.domain.master_text import write_master
 from batches.models import MasterDraft, MasterRecord, MasterVersion
 from batches.selectors.master_drafts import Place, draft_facts, place_of
 from batches.selectors.masters import lookup_of
-from batches.services.masters import Change, readable, refuse_defects, write_version
+from batches.services.masters import readable, refuse_defects, write_version
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import refuse
 from evgmp.rules.command import Command
@@ -81,7 +82,7 @@ def submit_master(act: Act, on: str, *, impact: str, affected_batches: str, trai
             refuse_defects(read_master(draft.content))
         target = MASTER_DRAFT.target(c.SUBMIT_MASTER, status=draft.status, facts=facts)
         content = read_master(draft.content)
-        if draft.based_on and not differences(read_master(draft.based_on.source_text), content):
+        if draft.based_on and not draft.based_on.change_record_missing and not differences(read_master(draft.based_on.source_text), content):
             raise refuse("nothing_changed", f"This draft says the same as {draft.based_on.number}. Change it, or discard it.")
         version, rows = write_version(act, content, draft.content, Change(impact, affected_batches, training_needed))
         draft.status, draft.version = target, version

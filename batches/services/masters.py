@@ -1,29 +1,20 @@
 """Master records: authored, reviewed by a second person, approved by QA (MST-01, MST-02)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
+from batches.domain.change_record import Change
 from batches.domain.commands import APPROVE_MASTER, AUTHOR_MASTER, REVIEW_MASTER
 from batches.domain.lifecycle_records import MASTER
 from batches.domain.master_file import DataFileError, MasterFile, ParameterFile, StepFile, read_master
 from batches.domain.master_parts import as_json
 from batches.models import MasterParameter, MasterRecord, MasterStep, MasterVersion
 from batches.selectors.master_check import all_defects
-from batches.selectors.masters import CHANGE_PARTS, lookup_of, master_facts
+from batches.selectors.masters import lookup_of, master_facts
 from batches.selectors.uses import items_unknown
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
-
-
-@dataclass(frozen=True)
-class Change:
-    """The change record of a version beside its reason: what it means for others (MST-07)."""
-
-    impact: str
-    affected_batches: str
-    training_needed: str
 
 
 def author_master(act: Act, *, text: str, impact: str, affected_batches: str, training_needed: str) -> MasterVersion:
@@ -54,14 +45,12 @@ def write_version(act: Act, content: MasterFile, text: str, change: Change) -> t
     """The next version of the master with every step and parameter as rows: (version, all rows). Only inside a recording."""
     master = _master_of(content)
     latest = master.versions.order_by("-version").first()
-    if latest is not None and latest.source_text == text:
+    # A version of an earlier release without its whole change record is authored again, letter for letter.
+    if latest is not None and latest.source_text == text and not latest.change_record_missing:
         raise refuse("nothing_changed", f"This file is {latest.number} already, letter for letter. Change it, then author it.")
-    said = {name: getattr(change, name).strip() for name in CHANGE_PARTS}
-    if missing := [words for name, words in CHANGE_PARTS.items() if not said[name]]:
-        raise refuse("change_record_missing", f"The change record lacks: {', '.join(missing)}. Write what holds, or “None” and why.")
     version = MasterVersion(
         master=master, version=latest.version + 1 if latest else 1, product=content.product, batch_size=content.batch_size,
-        source_text=text, change_reason=act.reason.strip(), **said,
+        source_text=text, change_reason=act.reason.strip(), **change.said(),
     )  # fmt: skip
     _save(version)
     rows: list[Any] = [version]

@@ -40,7 +40,7 @@ class ApproveLabel(CommandView):
         return reading.approval_blockers(target)
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
-        return _template_facts(target)
+        return [*_template_facts(target), *target.change_record]
 
 
 class PrintLabels(CommandView):
@@ -139,9 +139,11 @@ class LabelTemplatePage(RecordDetail):
         }
 
     def details(self, record: Any) -> dict[str, Any]:
+        previous = reading.earlier_version(record)
         return {
             "summary": _template_facts(record), "text": record.source_text, "signatures": signatures_of(record),
-            "rows": rows_of(events_about([record])),
+            "rows": rows_of(events_about([record])), "change_record": record.change_record, "effective_from": record.effective_from,
+            "previous": previous, "changes": reading.changes_since(previous, record), "versions": reading.versions_of(record),
         }  # fmt: skip
 
 
@@ -176,6 +178,4 @@ def _template_facts(template: Any) -> list[tuple[str, Any]]:
         ("Shows", ", ".join(label.elements)),
         ("Statements", " ".join(label.statements) or "None"),
         ("GTIN", label.gtin),
-        ("Why it was written", template.change_reason),
-        ("Effective from", template.effective_from),
     ]

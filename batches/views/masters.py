@@ -9,7 +9,7 @@ from batches.domain.master_parts import STAGES
 from batches.forms.masters import AuthorMasterForm
 from batches.forms.records import StartBatchForm
 from batches.selectors.master_drafts import open_drafts
-from batches.selectors.masters import CHANGE_PARTS, changes_since, contents_of, master_facts, master_list, previous_version, version_of
+from batches.selectors.masters import changes_since, contents_of, master_facts, master_list, previous_version, version_of
 from batches.selectors.signatures import signatures_by_record
 from batches.services.masters import approve_master, author_master, review_master
 from batches.services.records import start_batch
@@ -39,8 +39,7 @@ class MasterCommand(CommandView):
             ("Product", target.product),
             ("Batch size", target.batch_size),
             ("Content", f"{len(steps)} steps, {values} values"),
-            ("Why it was written", target.change_reason),
-            *((words.capitalize(), getattr(target, name)) for name, words in CHANGE_PARTS.items()),
+            *target.change_record,
             ("Differences", len(changes_since(target)) if previous_version(target) else "First version"),
         ]
 
@@ -117,11 +116,12 @@ class MasterPage(RecordDetail):
         signatures = signatures_by_record([record])[str(record.pk)]
         return {
             "steps": record.steps.all(),
+            "change_record": record.change_record,
+            "effective_from": record.effective_from,
             "contents": contents_of(read_master(record.source_text)),
             "signatures": signatures,
             "open_signatures": _open(signatures),
             "changes": changes_since(record),
-            "change_record": [("Reason", record.change_reason), *((words.capitalize(), getattr(record, name)) for name, words in CHANGE_PARTS.items())],
             "previous": previous_version(record),
             "versions": record.master.versions.order_by("-version"),
         }

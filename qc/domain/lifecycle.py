@@ -1,5 +1,6 @@
 """Status tables of the laboratory. The same `blockers()` bars the command and prints the reason beside its button."""
 
+from batches.domain.change_record import change_recorded
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
 from qc.domain import oos
@@ -120,8 +121,8 @@ SPECIFICATION = Lifecycle(
     "specification version",
     {"draft": "a draft", "reviewed": "reviewed", "effective": "effective", "superseded": "superseded"},
     [
-        Move(REVIEW_SPECIFICATION, ("draft",), "reviewed"),
-        Move(APPROVE_SPECIFICATION, ("reviewed",), "effective", (newer_than_the_effective_one,)),
+        Move(REVIEW_SPECIFICATION, ("draft",), "reviewed", (change_recorded,)),
+        Move(APPROVE_SPECIFICATION, ("reviewed",), "effective", (newer_than_the_effective_one, change_recorded)),
     ],
 )
 

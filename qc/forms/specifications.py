@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from batches.forms.change_record import ChangeForm, change_of
 from evgmp.web.forms import CommandForm
 from qc.selectors.specifications import shipped_files, shipped_text
 
@@ -14,8 +15,8 @@ def shipped_choices() -> list[tuple[str, str]]:
     return [("", "None, I upload a file or write it"), *((name, name) for name in shipped_files())]
 
 
-class AuthorSpecificationForm(CommandForm):
-    """A file that comes with the software, or one of one's own. Cleans to its text."""
+class AuthorSpecificationForm(ChangeForm):
+    """A file that comes with the software, or one of one's own, with its change record. Cleans to its text and that."""
 
     shipped = forms.ChoiceField(label="Specification that comes with the software", choices=shipped_choices, required=False)
     written = forms.CharField(
@@ -23,6 +24,7 @@ class AuthorSpecificationForm(CommandForm):
         help_text="Write or change the specification here, in the format of the file. Its defects are named when you sign.",
     )  # fmt: skip
     file = forms.FileField(label="Own file", required=False, help_text="A TOML file with one specification, up to 1 MB.")
+    field_order = ("shipped", "written", "file")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -32,8 +34,8 @@ class AuthorSpecificationForm(CommandForm):
         if sum((bool(shipped), bool(uploaded), bool(written.strip()))) != 1:
             raise forms.ValidationError("Choose a specification of the list, upload a file or write the text: one of the three.")
         if written.strip():
-            return {"text": written}
-        return {"text": shipped_text(str(shipped)) if shipped else self._text(uploaded)}
+            return {"text": written, **change_of(data)}
+        return {"text": shipped_text(str(shipped)) if shipped else self._text(uploaded), **change_of(data)}
 
     def _text(self, uploaded: Any) -> str:
         if uploaded.size > LARGEST_TEXT:

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from batches.models import Lot
+from batches.models.change_records import CHANGE_FIELDS, ChangeRecorded
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
 from evgmp.rules.reading import display_number
@@ -36,10 +37,10 @@ class Specification(GmpModel):
         return f"{self.code} {self.title}"
 
 
-class SpecificationVersion(GmpModel):
+class SpecificationVersion(ChangeRecorded):
     """One version: authored, reviewed, effective, superseded. Frozen from the first save; only its status moves."""
 
-    fixed_fields = ("spec", "version", "rounding", "source_text", "change_reason", "units_for_tests", "reserve_exempt")
+    fixed_fields = ("spec", "version", "rounding", "source_text", "units_for_tests", "reserve_exempt", *CHANGE_FIELDS)
     unsigned_fields = ("revision", "status", "effective_from")
 
     spec = models.ForeignKey(Specification, on_delete=models.PROTECT, related_name="versions")
@@ -47,10 +48,8 @@ class SpecificationVersion(GmpModel):
     status = models.CharField(max_length=20, default="draft")
     rounding = models.CharField(max_length=40)
     source_text = models.TextField()
-    change_reason = models.TextField()
     units_for_tests = ExactDecimalField(null=True, help_text="units of the product that one set of all tests takes, sterility and pyrogens left out")
     reserve_exempt = models.TextField(blank=True, help_text="why lots of this product keep no reserve sample; empty when they keep one")
-    effective_from = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["spec", "-version"]

@@ -131,11 +131,18 @@ def attributes_of(lot: Lot) -> dict[str, Any]:
     return known
 
 
-def approval_blockers(version: SpecificationVersion) -> list[Blocker]:
-    """Everything that bars the approval: status, defects found on reading again, uncovered vector items."""
+def specification_facts(version: SpecificationVersion) -> dict[str, Any]:
+    """What the rules of SPECIFICATION ask about."""
     effective = SpecificationVersion.objects.filter(spec=version.spec, status="effective").first()
-    facts = {"version": version.version, "effective_version": effective.version if effective else None}
-    found = SPECIFICATION.blockers(APPROVE_SPECIFICATION, status=version.status, facts=facts)
+    return {
+        "version": version.version, "effective_version": effective.version if effective else None,
+        "change_record_missing": version.change_record_missing,
+    }  # fmt: skip
+
+
+def approval_blockers(version: SpecificationVersion) -> list[Blocker]:
+    """Everything that bars the approval: status, change record, defects found on reading again, uncovered vector items."""
+    found = SPECIFICATION.blockers(APPROVE_SPECIFICATION, status=version.status, facts=specification_facts(version))
     found += [Blocker("defect", sentence) for sentence in read_text(version.source_text).defects]
     return found + coverage_blockers(version)
 

@@ -4,28 +4,32 @@ from typing import Any
 
 from django.db import models
 
+from batches.domain.change_record import Change
 from evgmp.compliance.recording import Act, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from qc.domain.commands import APPROVE_SPECIFICATION, AUTHOR_SPECIFICATION, REVIEW_SPECIFICATION
 from qc.domain.lifecycle import SPECIFICATION
 from qc.domain.specification_file import RowFile, SpecificationFile
 from qc.models import Specification, SpecificationVersion, SpecRow
-from qc.selectors.specifications import approval_blockers, read_text, version_of
+from qc.selectors.specifications import approval_blockers, read_text, specification_facts, version_of
 
 
-def author_specification(act: Act, *, text: str) -> SpecificationVersion:
-    """A draft version from the text of a specification file. Refused with every defect found; the reason says what changed and why."""
+def author_specification(act: Act, *, text: str, impact: str, affected_batches: str, training_needed: str) -> SpecificationVersion:
+    """A draft version from the text of a specification file, with its change record. Refused with every defect found; the reason says
+    what changed and why."""
     with recording(AUTHOR_SPECIFICATION, act) as rec:
         read = read_text(text)
         if read.file is None or read.defects:
             raise RuleBroken(*(Blocker("specification_defect", sentence, "file") for sentence in read.defects))
         spec = _specification_of(read.file)
         latest = spec.versions.order_by("-version").first()
-        if latest is not None and latest.source_text == text:
+        # A version of an earlier release without its whole change record is authored again, letter for letter.
+        if latest is not None and latest.source_text == text and not latest.change_record_missing:
             raise refuse("nothing_changed", f"This file is {latest.number} already, letter for letter. Change it, then author it.", "file")
         version = SpecificationVersion(
             spec=spec, version=latest.version + 1 if latest else 1, rounding=read.file.rounding, source_text=text,
             change_reason=act.reason.strip(), units_for_tests=read.file.units_for_tests, reserve_exempt=read.file.reserve_exempt,
+            **Change(impact, affected_batches, training_needed).said(),
         )  # fmt: skip
         _save(version)
         rows = [_write_row(version, position, row) for position, row in enumerate(read.file.rows, start=1)]
@@ -83,7 +87,7 @@ def review_specification(act: Act, on: str) -> SpecificationVersion:
     with recording(REVIEW_SPECIFICATION, act) as rec:
         version = _locked(on)
         fresh(version, act)
-        version.status = SPECIFICATION.target(REVIEW_SPECIFICATION, status=version.status)
+        version.status = SPECIFICATION.target(REVIEW_SPECIFICATION, status=version.status, facts=specification_facts(version))
         version.save()
         rec.about(version, covers=[version, *version.rows.all()])
     return version

@@ -31,7 +31,7 @@ class VersionCommand(CommandView):
             ("Title", target.spec.title),
             ("Stage", STAGES.get(target.spec.stage, target.spec.stage)),
             ("Tests", target.rows.count()),
-            ("Reason of this version", target.change_reason),
+            *target.change_record,
         ]
 
 
@@ -58,7 +58,7 @@ class ReviewSpecification(VersionCommand):
 
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:
-        return SPECIFICATION.blockers(REVIEW_SPECIFICATION, status=target.status)
+        return SPECIFICATION.blockers(REVIEW_SPECIFICATION, status=target.status, facts=selectors.specification_facts(target))
 
 
 class ApproveSpecification(VersionCommand):
@@ -109,6 +109,8 @@ class SpecificationDetail(RecordDetail):
             "row_count": len(rows),
             "rounding_words": ROUNDING[record.rounding].sentence,
             "signatures": signatures_of(record),
+            "change_record": record.change_record,
+            "effective_from": record.effective_from,
             "lots": selectors.lots_pinned(record),
             "trail": rows_of(events_about([record]), only=[record]),
             "previous": previous,

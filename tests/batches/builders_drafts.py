@@ -7,8 +7,8 @@ from batches.forms.master_parts import AddPartForm, PartForm
 from batches.models import MasterDraft, MasterVersion
 from batches.selectors.master_drafts import Place, place_of
 from batches.services import master_drafts as services
-from tests.batches.builders_records import CHANGE, RUN
-from tests.builders import act
+from tests.batches.builders_records import RUN
+from tests.builders import CHANGE, act
 
 
 def drafted(text: str = RUN, *, by: str = "m.author") -> MasterDraft:

@@ -11,7 +11,7 @@ from batches.services import alarms, entries, masters, records, steps
 from evgmp.rules.blocker import RuleBroken
 from tests.batches.master_contents import complete
 from tests.batches.master_texts import BANK, PASSAGE, RUN
-from tests.builders import act
+from tests.builders import CHANGE, act
 from tests.furnishing import standing_master
 
 IN_LIMIT = {"p_feed": "0.55", "p_retentate": "0.15", "p_permeate": "0.05"}  # TMP 0.30
@@ -19,8 +19,6 @@ ABOVE = {"p_feed": "0.70", "p_retentate": "0.26", "p_permeate": "0.05"}  # TMP 0
 
 WHAT_WAS_DONE = "Seen at the gauge, the pump was slowed and the supervisor told"
 WHY_LATE = "The centrifuge was not free in time"
-# The change record of a version in tests.
-CHANGE = {"impact": "No earlier version, so none", "affected_batches": "None", "training_needed": "None: nobody works by it yet"}
 
 
 def authored(text: str = RUN, *, by: str = "m.author", reason: str = "First version for the campaign of this quarter") -> MasterVersion:

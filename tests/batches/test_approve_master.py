@@ -12,10 +12,10 @@ from evgmp.compliance import wall
 from evgmp.compliance.models import Event
 from evgmp.compliance.recording import Act
 from tests.batches.builders_drafts import drafted, edited
-from tests.batches.builders_records import CHANGE, RUN, authored, effective
+from tests.batches.builders_records import RUN, authored, effective
 from tests.batches.expecting import one_event, refused
 from tests.batches.test_pages_records import signed_in, text_of
-from tests.builders import act, person
+from tests.builders import CHANGE, act, person
 
 pytestmark = pytest.mark.usefixtures("sqlite_cast")
 

@@ -10,9 +10,9 @@ from batches.selectors.masters import changes_since, shipped_masters, shipped_te
 from batches.services.masters import author_master
 from evgmp.compliance.recording import Act
 from evgmp.compliance.validity import valid_signatures
-from tests.batches.builders_records import CHANGE, RUN, authored, effective
+from tests.batches.builders_records import RUN, authored, effective
 from tests.batches.expecting import one_event, refused
-from tests.builders import act, person
+from tests.builders import CHANGE, act, person
 
 pytestmark = pytest.mark.usefixtures("sqlite_cast")
 

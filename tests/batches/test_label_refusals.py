@@ -15,7 +15,7 @@ from tests.batches.builders_material import bank
 from tests.batches.builders_records import started
 from tests.batches.expecting import refused
 from tests.batches.test_labels import ev_lot, printed, template
-from tests.builders import act
+from tests.builders import CHANGE, act
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def nothing_issued() -> bool:
 )
 def test_a_template_that_can_not_be_read_is_not_kept(text: str, said: str) -> None:
     with refused("unreadable_label", said):
-        labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text)
+        labels.author_label(act(AUTHOR_LABEL, "m.author"), **CHANGE, text=text)
     assert not LabelTemplate.objects.exists()
 
 

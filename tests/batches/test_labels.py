@@ -34,14 +34,14 @@ from tests.batches.builders_records import BANK, authored
 from tests.batches.builders_uses import decided, received
 from tests.batches.chain import bank_lot
 from tests.batches.expecting import one_event, refused
-from tests.builders import act
+from tests.builders import CHANGE, act
 
 pytestmark = pytest.mark.django_db
 WHY = "The first sheet was torn in the printer"
 
 
 def template(name: str, text: str = "") -> str:
-    found = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text or shipped_labels()[name])
+    found = labels.author_label(act(AUTHOR_LABEL, "m.author"), **CHANGE, text=text or shipped_labels()[name])
     return labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), found.number).number
 
 
@@ -119,7 +119,7 @@ def test_nothing_on_a_label_is_typed() -> None:
 @pytest.mark.req("LBL-01", negative=True)
 def test_only_an_approved_template_prints() -> None:
     lot = ev_lot()
-    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=shipped_labels()["vial"])
+    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), **CHANGE, text=shipped_labels()["vial"])
     with refused("label_not_effective"):
         printed(lot, draft.number)
     labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
@@ -133,7 +133,7 @@ def test_only_an_approved_template_prints() -> None:
 @pytest.mark.parametrize("element", ["product", "strength", "volume", "lot", "serial", "expiry", "storage", "manufacturer"])
 def test_a_template_without_a_mandatory_element_is_not_approved(element: str) -> None:
     text = shipped_labels()["vial"].replace(f'"{element}", ', "").replace(f', "{element}"', "")
-    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text)
+    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), **CHANGE, text=text)
     with refused("label_defect", f"must show: {element}."):
         labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
 
@@ -167,7 +167,7 @@ def test_a_text_that_does_not_fit_is_refused_rather_than_cut_off() -> None:
 def test_statements_that_do_not_suit_the_profile_of_the_plant_are_refused(old: str, new: str, said: str) -> None:
     text = shipped_labels()["vial"]
     assert old in text
-    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text.replace(old, new))
+    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), **CHANGE, text=text.replace(old, new))
     with refused("label_defect", said):
         labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
 
@@ -219,7 +219,7 @@ def test_every_element_of_every_profile_is_demanded(profile: str, kind: str, ele
 def test_a_vial_without_a_statement_of_the_profile_is_not_approved(words: str) -> None:
     text = shipped_labels()["vial"]
     assert words in text
-    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text.replace(words, ""))
+    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), **CHANGE, text=text.replace(words, ""))
     with refused("label_defect", f"must say: {words.strip().split(':')[0].rstrip('.')}"):
         labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
 
@@ -276,7 +276,7 @@ def test_every_kind_of_lot_not_released_gets_a_label_that_says_so(stage: str, de
 @pytest.mark.parametrize("kind", ["bag", "sample", "status", "material"])
 def test_a_label_of_these_without_the_status_is_not_approved(kind: str) -> None:
     text = shipped_labels()[kind].replace('"status", ', "").replace(', "status"', "")
-    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), text=text)
+    draft = labels.author_label(act(AUTHOR_LABEL, "m.author"), **CHANGE, text=text)
     with refused("label_defect", "must show: status"):
         labels.approve_label(act(APPROVE_LABEL, "a.reviewer"), draft.number)
 

@@ -13,10 +13,10 @@ from evgmp.compliance.recording import Act
 from evgmp.compliance.validity import valid_signatures
 from evgmp.people import services as people
 from tests.batches.builders_drafts import drafted, edited, submitted
-from tests.batches.builders_records import CHANGE, RUN, authored, effective
+from tests.batches.builders_records import RUN, authored, effective
 from tests.batches.expecting import one_event, refused
 from tests.batches.test_pages_records import signed_in, text_of
-from tests.builders import WHY, act, person
+from tests.builders import CHANGE, WHY, act, person
 
 pytestmark = pytest.mark.usefixtures("sqlite_cast")
 

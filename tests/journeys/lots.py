@@ -6,6 +6,17 @@ from typing import Any
 from tests.journeys.plan import DAY, INSTRUMENTS, SENDAI, STANDARDS, Plan, morning, sci
 
 
+# The change record of the first version of a specification and of a label template.
+FIRST_SPECIFICATION = {
+    "impact": "First version: it replaces the paper specification of the pilot campaign", "affected_batches": "None, no lot is sampled yet",
+    "training_needed": "Analysts read the tests and their limits",
+}  # fmt: skip
+FIRST_LABEL = {
+    "impact": "First version: it replaces labels written by hand", "affected_batches": "None, no label is printed yet",
+    "training_needed": "Operators read how labels are checked and reconciled",
+}  # fmt: skip
+
+
 def masters_and_specifications(plan: Plan, minute: int, masters: list[str], specifications: dict[str, str]) -> None:
     """Author, review and approve the shipped masters and specifications (file name -> code)."""
     from tests.journeys.plan import MASTERS
@@ -22,7 +33,7 @@ def masters_and_specifications(plan: Plan, minute: int, masters: list[str], spec
         plan.do(minute + 60, "batches.approve_master", "a.reviewer", on=code)
         minute += 90
     for name, code in specifications.items():
-        plan.do(minute, "qc.author_specification", "m.author", reason=why, data={"shipped": name})
+        plan.do(minute, "qc.author_specification", "m.author", reason=why, data={"shipped": name, **FIRST_SPECIFICATION})
         plan.do(minute + 30, "qc.review_specification", "a.labhead", on=f"{code}-V1")
         plan.do(minute + 60, "qc.approve_specification", "a.reviewer", on=f"{code}-V1")
         minute += 90

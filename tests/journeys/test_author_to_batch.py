@@ -20,11 +20,11 @@ from batches.selectors.master_drafts import place_of
 from batches.selectors.sheets import Sheet
 from evgmp.compliance import verifying
 from tests.batches.builders_drafts import added, edited
-from tests.batches.builders_records import CHANGE, recorded, signed, step_no
+from tests.batches.builders_records import recorded, signed, step_no
 from tests.batches.builders_uses import ROOM, material, unit, used
 from tests.batches.master_contents import ROW, TYPED
 from tests.batches.test_attach_file import PNG
-from tests.builders import WHY
+from tests.builders import CHANGE, WHY
 from tests.journeys.all_kinds import ENTER, PLAN, SCAN, Line, fields_of
 from tests.journeys.browser import Browser
 

@@ -102,7 +102,7 @@ def master_data() -> Plan:
     lots.eligible_donor_and_line(plan, 3 * DAY + 9 * 60)
     why = "First version for the pilot campaign of the site"
     for minute, name in ((2 * DAY + 15 * 60, "vial"), (2 * DAY + 15 * 60 + 10, "bag")):
-        plan.do(minute, "batches.author_label", "m.author", reason=why, data={"shipped": name})
+        plan.do(minute, "batches.author_label", "m.author", reason=why, data={"shipped": name, **lots.FIRST_LABEL})
     plan.do(2 * DAY + 15 * 60 + 20, "batches.approve_label", "a.reviewer", on="LBL-VIAL-V1")
     second = 3 * DAY + 14 * 60
     plan.do(second, "batches.register_donor", "a.verifier", data={

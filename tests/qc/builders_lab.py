@@ -43,7 +43,7 @@ from qc.selectors.results import open_rows, sheet
 from qc.selectors.runs import methods_in_use
 from qc.selectors.specifications import method_named, shipped_text
 from qc.services import oos, potency, readings, results, runs, samples, specifications
-from tests.builders import act
+from tests.builders import CHANGE, act
 from tests.furnishing import standing_specification
 from tests.journeys.plan import STANDARDS
 from tests.journeys.readings import READINGS
@@ -124,7 +124,7 @@ def chain(cell_line: CellLine, *, cultures: int = 1, prefix: str = "2026") -> tu
 
 
 def author(text: str) -> SpecificationVersion:
-    return specifications.author_specification(act(c.AUTHOR_SPECIFICATION, "m.author"), text=text)
+    return specifications.author_specification(act(c.AUTHOR_SPECIFICATION, "m.author"), text=text, **CHANGE)
 
 
 def effective(name: str = EV_SPEC, *, text: str = "") -> SpecificationVersion:

@@ -11,7 +11,7 @@ from qc.domain.commands import AUTHOR_SPECIFICATION
 from qc.models import Specification, SpecificationVersion
 from qc.selectors.specifications import shipped_files, shipped_text
 from qc.services.specifications import author_specification
-from tests.builders import PASSWORD, WHY, act
+from tests.builders import CHANGE, PASSWORD, WHY, act
 from tests.qc.builders_lab import EV_SPEC, MCB_SPEC, author, one_event, refused
 
 pytestmark = pytest.mark.usefixtures("sqlite_cast")
@@ -105,7 +105,7 @@ def test_a_version_is_written_in_the_browser_from_the_text_of_the_one_before(as_
     page = client.get(url, {"from": first.number})
     assert page.context["form"]["written"].value() == first.source_text
     changed = first.source_text.replace('upper = "0.500"', 'upper = "0.250"').replace("\n", "\r\n")
-    posted = {"written": changed, "reason": WHY, "user_id": "m.author", "password": PASSWORD}
+    posted = {"written": changed, **CHANGE, "reason": WHY, "user_id": "m.author", "password": PASSWORD}
     hidden = {name: page.context["act_form"][name].value() for name in ("seen", "once")}
     assert client.post(url, {**posted, **hidden}).status_code == 302
     second = SpecificationVersion.objects.get(version=2)
@@ -122,7 +122,7 @@ def test_a_version_is_written_in_the_browser_from_the_text_of_the_one_before(as_
 def test_text_and_file_at_once_or_neither_are_refused_and_what_was_written_stays(as_person: Any) -> None:
     client, url = as_person("m.author"), reverse("qc:author_specification")
     hidden = {name: client.get(url).context["act_form"][name].value() for name in ("seen", "once")}
-    signed = {"reason": WHY, "user_id": "m.author", "password": PASSWORD, **hidden}
+    signed = {**CHANGE, "reason": WHY, "user_id": "m.author", "password": PASSWORD, **hidden}
     for said in ({"written": "[specification]", "shipped": EV_SPEC}, {"written": "  "}):
         answer = client.post(url, {**signed, **said})
         assert answer.status_code == 422
@@ -147,17 +147,17 @@ def test_a_text_longer_than_its_column_is_refused_on_both_databases() -> None:
 @pytest.mark.parametrize("by", ["a.analyst", "a.reviewer", "q.person", "a.operator"])
 def test_other_roles_are_refused(by: str) -> None:
     with refused("not_permitted"):
-        author_specification(act(AUTHOR_SPECIFICATION, by), text=shipped_text(EV_SPEC))
+        author_specification(act(AUTHOR_SPECIFICATION, by), text=shipped_text(EV_SPEC), **CHANGE)
 
 
 @pytest.mark.req("AUD-03", negative=True)
 def test_a_reason_is_demanded() -> None:
     with refused("reason_missing"):
-        author_specification(act(AUTHOR_SPECIFICATION, "m.author", reason=" "), text=shipped_text(EV_SPEC))
+        author_specification(act(AUTHOR_SPECIFICATION, "m.author", reason=" "), text=shipped_text(EV_SPEC), **CHANGE)
 
 
 @pytest.mark.req("REC-01", negative=True)
 def test_the_same_post_twice_leaves_one_draft() -> None:
-    author_specification(act(AUTHOR_SPECIFICATION, "m.author", once="press-1"), text=shipped_text(EV_SPEC))
+    author_specification(act(AUTHOR_SPECIFICATION, "m.author", once="press-1"), text=shipped_text(EV_SPEC), **CHANGE)
     with refused("already_recorded"):
-        author_specification(act(AUTHOR_SPECIFICATION, "m.author", once="press-1"), text=shipped_text(MCB_SPEC))
+        author_specification(act(AUTHOR_SPECIFICATION, "m.author", once="press-1"), text=shipped_text(MCB_SPEC), **CHANGE)

@@ -17,7 +17,7 @@ from qc.selectors.results import open_oos, open_rows
 from qc.selectors.specifications import shipped_text
 from qc.services.files import RawFile
 from qc.services.results import record_result
-from tests.builders import PASSWORD, act, cast
+from tests.builders import CHANGE, PASSWORD, act, cast
 from tests.qc.builders_custody import approved as laboratory_approved
 from tests.qc.builders_lab import (
     EOP_SPEC,
@@ -326,7 +326,7 @@ def test_a_specification_is_brought_in_by_name_or_by_file_and_not_by_both() -> N
 
     cast()
     client, url = as_person("m.author"), reverse("qc:author_specification")
-    reason = {"reason": "First version for the pilot campaign"}
+    reason = {"reason": "First version for the pilot campaign", **CHANGE}
     assert "Author a specification" in page(client, "author_specification")
     own = SimpleUploadedFile("own.toml", shipped_text(EOP_SPEC).encode())
     for data, words in (
