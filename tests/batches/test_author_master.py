@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from batches.domain.change_record import Change
 from batches.domain.commands import AUTHOR_MASTER
 from batches.forms.masters import LARGEST_FILE, AuthorMasterForm
 from batches.models import MasterVersion
@@ -145,3 +146,11 @@ def test_the_form_takes_one_source() -> None:
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"#" * (LARGEST_FILE + 1)])
 def test_the_form_refuses_what_is_no_text_or_far_too_long(content: bytes) -> None:
     assert not AuthorMasterForm(CHANGE, {"upload": SimpleUploadedFile("run.toml", content)}).is_valid()
+
+
+@pytest.mark.req("MST-07")
+def test_a_version_of_an_earlier_release_without_its_change_record_is_authored_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Change, "said", lambda self: {})
+        assert authored().change_record_missing == ["impact", "affected batches", "training needed"]
+    assert authored().number == "MBR-RUN-V2"

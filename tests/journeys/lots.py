@@ -5,7 +5,6 @@ from typing import Any
 
 from tests.journeys.plan import DAY, INSTRUMENTS, SENDAI, STANDARDS, Plan, morning, sci
 
-
 # The change record of the first version of a specification and of a label template.
 FIRST_SPECIFICATION = {
     "impact": "First version: it replaces the paper specification of the pilot campaign", "affected_batches": "None, no lot is sampled yet",

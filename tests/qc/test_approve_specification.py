@@ -2,6 +2,7 @@
 
 import pytest
 
+from batches.domain.change_record import Change
 from evgmp.compliance.recording import Act
 from evgmp.people.services import grant_role
 from qc.domain.commands import APPROVE_SPECIFICATION, REVIEW_SPECIFICATION
@@ -87,3 +88,22 @@ def test_other_roles_are_refused(by: str) -> None:
     version = in_review(shipped_text(EV_SPEC))
     with refused("not_permitted"):
         approve_specification(act(APPROVE_SPECIFICATION, by), version.number)
+
+
+@pytest.mark.req("MST-07", negative=True)
+def test_a_version_of_an_earlier_release_without_its_change_record_is_authored_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An earlier release asked for a reason alone: its versions are neither reviewed nor approved, and the same text may come again."""
+    effective()
+    text = shipped_text(EV_SPEC) + "\n"
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Change, "said", lambda self: {})
+        old = author(text)
+        waiting = author(text + "\n")
+        earlier.setattr(SpecificationVersion, "change_record_missing", [])
+        review_specification(act(REVIEW_SPECIFICATION, "a.labhead"), waiting.number)
+    with refused("change_record_missing", "impact, affected batches, training needed. Author it again with a complete change record."):
+        review_specification(act(REVIEW_SPECIFICATION, "a.labhead"), old.number)
+    with refused("change_record_missing", "Author it again"):
+        approve_specification(act(APPROVE_SPECIFICATION, "a.reviewer"), waiting.number)
+    again = in_review(text + "\n")
+    assert approve_specification(act(APPROVE_SPECIFICATION, "a.reviewer"), again.number).status == "effective"

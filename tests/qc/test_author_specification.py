@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from evgmp.compliance.validity import signatures_of
 from evgmp.rules.command import Meaning
 from qc.domain.commands import AUTHOR_SPECIFICATION
+from qc.forms.specifications import AuthorSpecificationForm
 from qc.models import Specification, SpecificationVersion
 from qc.selectors.specifications import shipped_files, shipped_text
 from qc.services.specifications import author_specification
 from tests.builders import CHANGE, PASSWORD, WHY, act
-from tests.qc.builders_lab import EV_SPEC, MCB_SPEC, author, one_event, refused
+from tests.qc.builders_lab import EV_SPEC, MCB_SPEC, author, effective, one_event, refused
 
 pytestmark = pytest.mark.usefixtures("sqlite_cast")
 
@@ -42,8 +44,6 @@ def test_limits_are_kept_as_text_and_exactly() -> None:
 @pytest.mark.req("MST-01", "SIG-08")
 def test_the_signature_covers_the_version_and_every_row() -> None:
     version = author(shipped_text(MCB_SPEC))
-    from evgmp.compliance.validity import signatures_of
-
     (signature,) = signatures_of(version)
     assert signature.meaning == Meaning.PERFORMED
     assert len(signature.covered) == 1 + version.rows.count()
@@ -161,3 +161,34 @@ def test_the_same_post_twice_leaves_one_draft() -> None:
     author_specification(act(AUTHOR_SPECIFICATION, "m.author", once="press-1"), text=shipped_text(EV_SPEC), **CHANGE)
     with refused("already_recorded"):
         author_specification(act(AUTHOR_SPECIFICATION, "m.author", once="press-1"), text=shipped_text(MCB_SPEC), **CHANGE)
+
+
+@pytest.mark.req("MST-07")
+def test_a_version_carries_its_change_record_and_the_signature_vouches_for_it() -> None:
+    first = author(shipped_text(EV_SPEC))
+    assert {name: getattr(first, name) for name in CHANGE} == CHANGE
+    assert first.change_reason == WHY
+    (signature,) = signatures_of(first)
+    assert '"impact":"No earlier version, so none"' in signature.content
+    assert '"training_needed"' in signature.content
+
+
+@pytest.mark.req("MST-07", negative=True)
+@pytest.mark.parametrize("part", sorted(CHANGE))
+def test_a_version_needs_its_whole_change_record(part: str, as_person: Any) -> None:
+    with refused("change_record_missing", part.replace("_", " ")):
+        author_specification(act(AUTHOR_SPECIFICATION, "m.author"), text=shipped_text(EV_SPEC), **{**CHANGE, part: "  "})
+    form = AuthorSpecificationForm({"shipped": EV_SPEC, **CHANGE, part: " "})
+    assert list(form.errors) == [part]
+    assert not SpecificationVersion.objects.exists()
+
+
+@pytest.mark.req("MST-07")
+def test_the_next_version_shows_the_change_record_beside_the_differences(as_person: Any) -> None:
+    approved = effective()
+    change = {"impact": "Tighter endotoxin limit", "affected_batches": "EV-2026-003 keeps version 1", "training_needed": "Analysts read the new limit"}
+    text = shipped_text(EV_SPEC).replace('upper = "0.500"', 'upper = "0.250"')
+    second = author_specification(act(AUTHOR_SPECIFICATION, "m.author"), text=text, **change)
+    page = as_person("i.inspector").get(second.get_absolute_url()).content.decode()
+    for words in (*change.values(), WHY, "Change record", "Not approved yet", "<ins>0.250</ins>", approved.number):
+        assert words in page
