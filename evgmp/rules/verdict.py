@@ -13,8 +13,10 @@ from enum import StrEnum
 from evgmp.rules.limits import Judgement, Limits, Verdict, no_verdict
 from evgmp.rules.reading import BELOW, QUALIFIERS, Reading, ResultKind, display_number, exact
 from evgmp.rules.rounding import ROUNDING
+from evgmp.rules.units import same_unit
 
 REPORTED_NO_LIMIT = "Reported, no limit."
+_ADD = "Add it, or give the row the purpose “reference” if it is only reported."
 NOT_DETECTED_TERMS = ("not detected", "nd", "n.d.", "undetected")
 
 
@@ -161,14 +163,14 @@ def _judge_numeric(row: RowRule, result: RowResult) -> Judgement:
     if objection or bound is None:
         return no_verdict(objection)
     if not row.limits.exist:
-        return _without_criterion(row, "The specification sets no limit for this row. Correct the specification.")
+        return _without_criterion(row, f"The specification sets no limit for this row. {_ADD}")
     return row.limits.judge(Reading.of(bound, qualifier), rounding=row.rounding, decimals=row.decimals)
 
 
 def _judge_presence(row: RowRule, result: RowResult) -> Judgement:
     """Not detected, detected below LOQ, or a number, against absent or present."""
     if not row.expected:
-        return _without_criterion(row, "The specification does not say if it must be absent or present. Correct it.")
+        return _without_criterion(row, f"The specification does not say if it must be absent or present. {_ADD}")
     if result.kind == ResultKind.NOT_DETECTED:
         if row.expected == "present":
             return Judgement(Verdict.DOES_NOT_CONFORM, "Not detected, but it must be present.")
@@ -194,14 +196,14 @@ def _judge_term(row: RowRule, result: RowResult) -> Judgement:
     if row.result_type == ResultType.PRESENCE_ABSENCE and found in NOT_DETECTED_TERMS:
         return no_verdict("“Not detected” needs its LOD. Record it as not detected, not as a term.")
     if not choices:
-        return _without_criterion(row, "The specification lists no terms for this row. Correct the specification.")
+        return _without_criterion(row, f"The specification lists no terms for this row. {_ADD}")
     if found in map(_normal, row.accepted_terms):
         objection = _lod_objection(row, result) if row.lod_max is not None and row.expected == "absent" else ""
         return no_verdict(objection) if objection else Judgement(Verdict.CONFORMS, f"“{result.term}” is accepted.")
     if found not in map(_normal, row.known_terms):
         return no_verdict(f"“{result.term}” is not a term of this row. Choose one of: {'; '.join(choices)}.")
     if not row.accepted_terms:
-        return _without_criterion(row, "The specification accepts none of its terms. Correct the specification.")
+        return _without_criterion(row, f"The specification accepts none of its terms. {_ADD}")
     accepted = "; ".join(row.accepted_terms)
     return Judgement(Verdict.DOES_NOT_CONFORM, f"“{result.term}” is not accepted. Accepted: {accepted}.")
 
@@ -212,7 +214,7 @@ def _lod_objection(row: RowRule, result: RowResult) -> str:
         return "No LOD is recorded. Record the LOD in force: not detected means nothing without it."
     if row.lod_max is None:
         return ""
-    if _unit(result.lod_unit) != _unit(row.lod_unit):
+    if not same_unit(result.lod_unit, row.lod_unit):
         return f"The LOD is in “{result.lod_unit}”, the specification in “{row.lod_unit}”. Record it in the same unit."
     if result.lod > row.lod_max:
         return (
@@ -223,7 +225,7 @@ def _lod_objection(row: RowRule, result: RowResult) -> str:
 
 
 def _unit_objection(row: RowRule, unit: str, what: str) -> str:
-    if _unit(unit) == _unit(row.unit):
+    if same_unit(unit, row.unit):
         return ""
     if not unit.strip():
         return f"The unit of the {what} is missing. Record it in {row.unit}."
@@ -236,11 +238,6 @@ def _without_criterion(row: RowRule, why: str) -> Judgement:
 
 def _not_above_zero(amount: Decimal | None) -> bool:
     return amount is None or amount <= 0
-
-
-def _unit(text: str) -> str:
-    """Units are compared letter by letter; only blanks and the two micro signs are made alike."""
-    return " ".join(text.replace("\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}").split())
 
 
 def _normal(term: str) -> str:

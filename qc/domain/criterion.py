@@ -1,22 +1,58 @@
-"""A criterion written in one line, as certificates print it: “NLT 98.0”, “≤ 10”, “80 to 120”, “100 ± 20”, “FIO”. Knows no Django.
+"""A criterion written in one line, as certificates print it: “NLT 98.0”, “≤ 10 %”, “80 to 120”, “100 ± 20”, “FIO”. Knows no Django.
 
-Nothing is guessed: a line that is not one of these forms is refused with a sentence.
+Nothing is guessed: a line that is not one of these forms, or that can be read in two ways, is refused with a sentence.
 """
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
-from evgmp.rules.reading import Reading, UnreadableNumber, parse_number
+from evgmp.rules.reading import UnreadableNumber, parse_number
+from qc.domain.figures import spelled_out, unit_behind, without_unit
 
-FOR_INFORMATION = ("fio", "for information only", "for information", "report", "report result", "report value")
-_LOWER = ("≥", ">=", "nlt", "not less than", "at least", "min.", "minimum")
-_UPPER = ("≤", "<=", "nmt", "not more than", "at most", "max.", "maximum")
+# No limit at all. A release row without a limit passes nothing, so none of these can let a lot through.
+FOR_INFORMATION = (
+    "fio", "for information only", "for information", "information only", "informative", "report", "reported", "report result", "report results",
+    "report value", "report only", "record", "record result", "monitor", "no limit", "no criterion", "no specification", "none", "not specified",
+    "not applicable", "n/a", "na", "tbd", "to be determined", "-", "–", "—",
+)  # fmt: skip
+ABSENT = (
+    "absent", "absence", "negative", "not detected", "not detectable", "undetectable", "none detected", "must be absent", "must not be detected", "not present",
+)  # fmt: skip
+PRESENT = ("present", "presence", "positive", "detected", "detectable", "must be present", "must be detected")
+
+_LOWER = (
+    "≥", "nlt", "not less than", "no less than", "not fewer than", "not below", "not lower than", "at least", "min.", "min", "minimum",
+    "minimum of",
+)  # fmt: skip
+_UPPER = (
+    "≤", "nmt", "not more than", "no more than", "not greater than", "not above", "not higher than", "not exceeding", "must not exceed", "at most",
+    "max.", "max", "maximum", "maximum of",
+)  # fmt: skip
+_ABOVE = (">", "more than", "greater than", "higher than", "larger than", "above", "over", "exceeding")
+_BELOW = ("<", "less than", "fewer than", "lower than", "smaller than", "below", "under")
 _WORDS = {
     **dict.fromkeys(_LOWER, ("lower", True)), **dict.fromkeys(_UPPER, ("upper", True)),
-    **dict.fromkeys((">", "more than", "above"), ("lower", False)), **dict.fromkeys(("<", "less than", "below"), ("upper", False)),
+    **dict.fromkeys(_ABOVE, ("lower", False)), **dict.fromkeys(_BELOW, ("upper", False)),
 }  # fmt: skip
-_SPLIT = re.compile(r"\s+(?:to|and|bis)\s+|\s*[–—]\s*|\s+-\s+|(?<=[0-9])-(?=[0-9])")
+_BEHIND = {
+    **dict.fromkeys(("or more", "or greater", "or higher", "or above"), ("lower", True)),
+    **dict.fromkeys(("or less", "or fewer", "or lower", "or below"), ("upper", True)),
+}  # fmt: skip
+# One sign each, however keyboards and Asian fonts write it.
+_SIGNS = re.compile(r"(?P<le><\s?/?\s?=|=<|<\s?or\s?=|[≦⩽＜]=?)|(?P<ge>>\s?/?\s?=|=>|>\s?or\s?=|[≧⩾＞]=?)")
+# Phrases with a “to” that names no range.
+_PHRASES = (
+    (re.compile(r"(?:(?:greater|more|higher) than or equal to|equal to or (?:greater|more|higher) than)\s+", re.IGNORECASE), "≥ "),
+    (re.compile(r"(?:(?:less|fewer|lower) than or equal to|equal to or (?:less|fewer|lower) than|up to)\s+", re.IGNORECASE), "≤ "),
+    (re.compile(r"equal to\s+", re.IGNORECASE), "= "),
+)  # fmt: skip
+_SPLIT = re.compile(r"\s+(?:to|and|bis|through)\s+|\s*[–—…]\s*|\s+-\s+|(?<=[0-9%])-(?=[0-9])|\s*[,;]\s+(?=[<>≤≥])")
+_FRAME = re.compile(r"(?:between|from|within|in the range of|range of|range)\s+", re.IGNORECASE)
+_CHAIN = re.compile(r"(?P<low>[^<>≤≥]+)(?P<first>[<≤])\s*[^\W\d_]*\s*(?P<second>[<≤])(?P<high>[^<>≤≥]+)")
+_POWER_BEHIND = re.compile(r"\((?P<inner>[^()]+)\)\s*(?P<power>[x×X*·]\s*10\s*(?:\^[+-]?[0-9]+|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?\s*(?P<rest>.*)")
+_HAS_POWER = re.compile(r"[0-9][eE][+-]?[0-9]|10\s*(?:\^|[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")
+_WIDE = Context(prec=200, rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -29,25 +65,87 @@ class Criterion:
     upper_inclusive: bool = True
 
 
-def read_criterion(text: str) -> Criterion:
-    """The criterion in `text`. Raises ValueError with a sentence when it is not one of the known forms."""
-    line = " ".join(text.split())
-    if line.casefold() in FOR_INFORMATION:
+def is_for_information(text: str) -> bool:
+    """Whether the line sets no limit: FIO, report result, a dash."""
+    return " ".join(text.split()).casefold() in FOR_INFORMATION
+
+
+def read_criterion(text: str, unit: str = "") -> Criterion:
+    """The criterion in `text`, for a row in `unit`, which may stand behind the figures.
+
+    Raises ValueError with a sentence when it is not one of the known forms, is in another unit, or admits no value.
+    """
+    if is_for_information(text):
         return Criterion()
+    line = _SIGNS.sub(lambda sign: _one_sign(sign.group()), " ".join(text.split()))
+    for phrase, sign in _PHRASES:
+        line = phrase.sub(sign, line)
+    found = _read(line, unit, text)
+    if found.lower is not None and found.upper is not None:
+        both = found.lower_inclusive and found.upper_inclusive
+        if found.lower > found.upper or (found.lower == found.upper and not both):
+            raise ValueError(f"The criterion “{text}” can't be read: no value lies between its limits. Write the lower one first.")
+    return found
+
+
+def _one_sign(written: str) -> str:
+    strict = written in ("＜", "＞")
+    low = written[0] in "<≦⩽＜" or written == "=<"
+    return ("<" if low else ">") if strict else ("≤" if low else "≥")
+
+
+def _read(line: str, unit: str, text: str) -> Criterion:
+    if bracket := _POWER_BEHIND.fullmatch(line):
+        return _in_brackets(bracket, unit, text)
     if "±" in line or "+/-" in line:
-        middle, _, margin = line.replace("+/-", "±").partition("±")
-        centre, width = _figure(middle, text), _figure(margin, text)
-        return Criterion(lower=centre - width, upper=centre + width)
+        return _tolerance(line, unit, text)
+    if chain := _CHAIN.fullmatch(line):
+        return Criterion(_figure(chain["low"], unit, text), _figure(chain["high"], unit, text), chain["first"] == "≤", chain["second"] == "≤")
+    if line.startswith("=") and len(_SPLIT.split(line)) == 1:
+        amount = _figure(line[1:], unit, text)
+        return Criterion(amount, amount)
     side, inclusive, rest = _one_sided(line)
     if side:
-        amount = _figure(rest, text)
-        if side == "lower":
-            return Criterion(lower=amount, lower_inclusive=inclusive)
-        return Criterion(upper=amount, upper_inclusive=inclusive)
-    parts = _SPLIT.split(line)
+        amount = _figure(rest, unit, text)
+        return Criterion(lower=amount, lower_inclusive=inclusive) if side == "lower" else Criterion(upper=amount, upper_inclusive=inclusive)
+    parts = _SPLIT.split(_FRAME.sub("", line, count=1) if _FRAME.match(line) else line)
     if len(parts) == 2:
-        return _range(parts[0], parts[1], text)
-    raise _unread(text)
+        return _range(parts[0], parts[1], unit, text)
+    try:
+        figure = _figure(line, unit, text)
+    except ValueError:
+        raise _unread(text) from None
+    raise ValueError(f"The criterion “{text}” can't be read: it names no side. Write ≥ {figure}, ≤ {figure} or = {figure}.")
+
+
+def _in_brackets(bracket: re.Match[str], unit: str, text: str) -> Criterion:
+    """“(4.5 to 6.0) × 10^7”, “(50 ± 10) %”: what stands behind holds for both figures."""
+    rest = bracket["rest"].strip()
+    if rest and without_unit(f"1 {rest}", unit)[0] != "1":
+        raise _unread(text)
+    inner = _read(bracket["inner"].strip(), "", text)
+    if bracket["power"] is None:
+        return inner
+    power = int(parse_number("1" + bracket["power"].replace(" ", "")).amount.adjusted())  # type: ignore[union-attr]
+    low, high = (None if limit is None else limit.scaleb(power, _WIDE) for limit in (inner.lower, inner.upper))
+    return Criterion(low, high, inner.lower_inclusive, inner.upper_inclusive)
+
+
+def _tolerance(line: str, unit: str, text: str) -> Criterion:
+    """“100 ± 20” in the row's unit, “200 nm ± 10 %” in percent of the middle. With a percent row “50 % ± 10 %” can mean two things."""
+    middle, _, margin = line.replace("+/-", "±").partition("±")
+    _same_power(middle, margin, text)
+    centre = _figure(middle, unit, text)
+    if not margin.strip().endswith("%"):
+        width = _figure(margin, unit, text)
+        return Criterion(lower=centre - width, upper=centre + width)
+    width = _figure(margin, "%", text)
+    if (not unit.strip() or unit.strip().startswith("%")) and centre != 100:
+        raise ValueError(
+            f"The criterion “{text}” can be read in two ways: {centre - width:f} to {centre + width:f}, or within {width:f} % of {centre:f}. Write the range."
+        )
+    share = _WIDE.divide(_WIDE.multiply(centre, width), Decimal(100))
+    return Criterion(lower=centre - share, upper=centre + share)
 
 
 def _one_sided(line: str) -> tuple[str, bool, str]:
@@ -56,19 +154,23 @@ def _one_sided(line: str) -> tuple[str, bool, str]:
         return "", True, line
     lowered = line.casefold()
     for words in sorted(_WORDS, key=len, reverse=True):
-        if lowered.startswith(words):
+        if lowered.startswith(words) and not (words[-1].isalpha() and lowered[len(words) : len(words) + 1].isalpha()):
             return (*_WORDS[words], line[len(words) :])
+    for words, (side, inclusive) in _BEHIND.items():
+        if lowered.endswith(f" {words}"):
+            return side, inclusive, line[: -len(words)]
     return "", True, line
 
 
-def _range(first: str, second: str, text: str) -> Criterion:
+def _range(first: str, second: str, unit: str, text: str) -> Criterion:
     """“80 to 120”, “> 5 and ≤ 9”."""
     found = Criterion()
+    _same_power(first, second, text)
     for part, side in ((first, "lower"), (second, "upper")):
         named, inclusive, rest = _one_sided(part)
         if named not in ("", side):
             raise _unread(text)
-        amount = _figure(rest, text)
+        amount = _figure(rest, unit, text)
         found = (
             Criterion(amount, found.upper, inclusive, found.upper_inclusive)
             if side == "lower"
@@ -77,15 +179,38 @@ def _range(first: str, second: str, text: str) -> Criterion:
     return found
 
 
-def _figure(text: str, whole: str) -> Decimal:
+def _same_power(first: str, second: str, text: str) -> None:
+    """Refuses “4.5-6.0 × 10^7”: whether the power of ten holds for the first figure too, nobody can tell."""
+    figure = re.search(r"[0-9]+(?:\.[0-9]+)?", first)
+    if _HAS_POWER.search(second) and not _HAS_POWER.search(first) and figure and Decimal(figure.group()) != 0:
+        power = second[_HAS_POWER.search(second).start() :]  # type: ignore[union-attr]
+        raise ValueError(
+            f"The criterion “{text}” can be read in two ways: the power of ten in “{power.strip()}” may hold for the first figure or not. "
+            "Write it behind both, as in 4.5E+7 to 6.0E+7, or as (4.5 to 6.0) × 10^7."
+        )
+
+
+def _figure(text: str, unit: str, whole: str) -> Decimal:
+    body = without_unit(text.strip(), unit)[0]
     try:
-        reading: Reading = parse_number(text)
+        reading = parse_number(spelled_out(body))
     except UnreadableNumber as error:
-        raise ValueError(f"The criterion “{whole}” can't be read: {error.sentence}") from error
+        raise ValueError(f"The criterion “{whole}” can't be read: {error.sentence}{_about_unit(body, unit)}") from error
     if reading.amount is None or reading.qualifier:
         raise _unread(whole)
     return reading.amount
 
 
+def _about_unit(body: str, unit: str) -> str:
+    """What to do about a unit behind a figure: the row says its unit, and the criterion may repeat that one only."""
+    written = unit_behind(body)
+    if not written:
+        return ""
+    return f" A unit may stand there only when it is the row's own, “{unit}”." if unit.strip() else f' Or say unit = "{written}" in the row.'
+
+
 def _unread(text: str) -> ValueError:
-    return ValueError(f"The criterion “{text}” can't be read. Write it as ≥ 30, < 5.00, NMT 10, 80 to 120, 100 ± 20 or FIO.")
+    return ValueError(
+        f"The criterion “{text}” can't be read. Write it as ≥ 30, < 5.00, NMT 10, 80 to 120, 100 ± 20, (4.5 to 6.0) × 10^7, ≥ 4 of 5 or FIO. "
+        "Words such as “no growth” belong to a row of result_type “qualitative” or “presence_absence”."
+    )

@@ -12,21 +12,34 @@ from typing import Any
 
 from batches.domain.data_file import DataFileError, Table, document
 from evgmp.rules.limits import Judgement, Verdict, no_verdict
-from evgmp.rules.reading import Reading, ResultKind, UnreadableNumber, display_number, parse_number
+from evgmp.rules.reading import Reading, ResultKind, UnreadableNumber, display_number
 from evgmp.rules.rounding import round_to_place
 from evgmp.rules.verdict import RowResult, RowRule, judge_row
 from qc.domain.applicability import applies
+from qc.domain.figures import read_result
 from qc.domain.replicates import ReplicatePlan, agreeing_bound, by_wells, combined, wells_judged
-from qc.domain.specification_rows import RowFile, SpecificationFile
+from qc.domain.specification_rows import RESULT_TYPES, RowFile, SpecificationFile
 
 # What people write for a state that is no number, whatever the row.
-STATES = {
-    "": ResultKind.NOT_TESTED, "-": ResultKind.NOT_TESTED, "–": ResultKind.NOT_TESTED, "nt": ResultKind.NOT_TESTED,
-    "not tested": ResultKind.NOT_TESTED, "n/a": ResultKind.NOT_TESTED, "na": ResultKind.NOT_TESTED, "invalid": ResultKind.INVALID,
-    "not detected": ResultKind.NOT_DETECTED, "nd": ResultKind.NOT_DETECTED, "n.d.": ResultKind.NOT_DETECTED,
-    "undetected": ResultKind.NOT_DETECTED, "< lod": ResultKind.NOT_DETECTED, "<lod": ResultKind.NOT_DETECTED,
-    "< loq": ResultKind.BELOW_LOQ, "<loq": ResultKind.BELOW_LOQ, "below loq": ResultKind.BELOW_LOQ,
+_WORDS_OF_STATE = {
+    ResultKind.NOT_TESTED: (
+        "", "-", "–", "—", "nt", "n.t.", "not tested", "n/a", "na", "n.a.", "not applicable", "not available", "not done", "not performed",
+        "not determined", "not analysed", "not analyzed", "not measured", "no result", "pending", "in progress", "ongoing", "tbd", "to be determined",
+    ),
+    ResultKind.INVALID: ("invalid", "not valid", "run invalid", "invalid run", "aborted"),
+    ResultKind.NOT_DETECTED: (
+        "not detected", "nd", "n.d.", "undetected", "undetectable", "not detectable", "none detected", "< lod", "<lod", "below lod", "bdl",
+        "below detection limit", "below the detection limit", "below limit of detection", "below the limit of detection", "< limit of detection",
+    ),
+    ResultKind.BELOW_LOQ: (
+        "< loq", "<loq", "below loq", "blq", "bloq", "< lloq", "<lloq", "below lloq", "below limit of quantification",
+        "below the limit of quantification", "below limit of quantitation", "below the limit of quantitation",
+    ),
 }  # fmt: skip
+STATES = {word: kind for kind, words in _WORDS_OF_STATE.items() for word in words}
+# What a test for presence says besides. An absence in these words needs its LOD and its controls like any other.
+ABSENCES = ("negative", "neg", "neg.", "absent", "not present")
+DETECTIONS = ("detected", "present", "positive", "pos", "pos.", "detectable")
 RUNS = {"": None, "valid": True, "invalid": False}
 UNCOUNTED = ("tntc", "too numerous to count")
 
@@ -66,8 +79,13 @@ class JudgedRow:
     rounded: Decimal | None = None
 
     @property
+    def of_release(self) -> bool:
+        """Whether the row judges the lot. One that does not say its purpose does: nothing is left out because it is missing."""
+        return self.row.purpose not in ("reference", "in_process")
+
+    @property
     def decides(self) -> bool:
-        return self.verdict is not None and self.row.decides_release
+        return self.verdict is not None and self.row.mandatory and self.of_release
 
 
 def read_results(text: str) -> tuple[LotResults, ...]:
@@ -95,7 +113,7 @@ def judge_lot(specification: SpecificationFile, lot: LotResults) -> list[JudgedR
 
 def outcome(rows: Sequence[JudgedRow]) -> Verdict:
     """Of the lot: conforms only when at least one row decides and every deciding row conforms; a failure of any release row counts."""
-    if any(row.verdict is Verdict.DOES_NOT_CONFORM and row.row.purpose == "release" for row in rows):
+    if any(row.verdict is Verdict.DOES_NOT_CONFORM and row.of_release for row in rows):
         return Verdict.DOES_NOT_CONFORM
     deciding = [row for row in rows if row.decides]
     return Verdict.CONFORMS if deciding and all(row.verdict is Verdict.CONFORMS for row in deciding) else Verdict.NO_VERDICT
@@ -113,11 +131,14 @@ def rule_of(row: RowFile, kind: ResultKind) -> RowRule:
     lod_max, lod_unit = (row.detection.lod_max, row.detection.unit) if row.detection else (None, "")
     if kind is ResultKind.NOT_DETECTED and row.validated_method is not None and lod_max is None:
         lod_max, lod_unit = row.validated_method.lod, row.validated_method.unit
+    if row.result_type not in RESULT_TYPES:
+        raise ValueError(f"its result_type “{row.result_type}” is not known. Use one of: {', '.join(RESULT_TYPES)}.")
+    purpose = row.purpose if row.purpose in ("reference", "in_process") else "release"
     return RowRule(
         row.result_type, unit=row.unit, decimals=row.decimals, rounding=row.rounding or "none", lower=row.lower, upper=row.upper,
         lower_inclusive=row.lower_inclusive, upper_inclusive=row.upper_inclusive, accepted_terms=row.accepted, known_terms=row.known,
         expected=row.expected or None, lod_max=lod_max, lod_unit=lod_unit, validated_method=row.validated_method is not None,
-        controls_required=tuple(control.kind for control in row.controls), mandatory=row.mandatory, purpose=row.purpose or "release",
+        controls_required=tuple(control.kind for control in row.controls), mandatory=row.mandatory, purpose=purpose,
     )  # fmt: skip
 
 
@@ -147,7 +168,7 @@ def _by_replicates(row: RowFile, found: Found, plan: ReplicatePlan) -> Judgement
         judgements = [_single(row, replace(found, found=one)) for one in found.replicates]
         order = (Verdict.DOES_NOT_CONFORM, Verdict.NO_VERDICT, Verdict.CONFORMS)
         return min(judgements, key=lambda one: order.index(one.verdict))
-    readings = [parse_number(one) for one in found.replicates]
+    readings = [read_result(one, row.unit)[0] for one in found.replicates]
     if (bound := agreeing_bound(readings)) is not None and not found.found.strip():
         return _judge(row, found, ResultKind.NUMBER, bound)
     result = combined(plan, readings)
@@ -182,7 +203,12 @@ def _by_wells(row: RowFile, found: Found, plan: ReplicatePlan) -> Judgement:
 
 def _single(row: RowFile, found: Found) -> Judgement:
     kind, reading = _reading(row, found.found)
-    return _judge(row, found, kind, reading)
+    return _judge(row, _with_its_unit(row, found) if reading else found, kind, reading)
+
+
+def _with_its_unit(row: RowFile, found: Found) -> Found:
+    """`found` with the unit that stands behind its number, when it names none elsewhere: “23 %”."""
+    return replace(found, unit=row.unit) if not found.unit.strip() and read_result(found.found, row.unit)[1] else found
 
 
 def _judge(row: RowFile, found: Found, kind: ResultKind, reading: Reading | None) -> Judgement:
@@ -199,16 +225,21 @@ def _judge(row: RowFile, found: Found, kind: ResultKind, reading: Reading | None
 def _reading(row: RowFile, text: str) -> tuple[ResultKind, Reading | None]:
     """What the words of a result say for this kind of row. Raises UnreadableNumber."""
     word = " ".join(text.split()).casefold()
-    if word in STATES and not (row.result_type in ("qualitative", "text") and word in map(str.casefold, row.known)):
+    terms = {term.casefold() for term in (*row.accepted, *row.known)}
+    if row.result_type in ("qualitative", "text") and word in terms:
+        return ResultKind.TERM, None
+    if row.result_type == "presence_absence" and word in ABSENCES:
+        return ResultKind.NOT_DETECTED, None
+    if word in STATES:
         return STATES[word], None
     if word in UNCOUNTED:
         raise UnreadableNumber(f"“{text}” names no number. Write it as > and the highest number that can be counted.")
     if row.result_type == "numeric":
-        return ResultKind.NUMBER, parse_number(text)
-    if row.result_type == "presence_absence" and word not in map(str.casefold, row.known):
-        if word in ("detected", "present", "positive"):
+        return ResultKind.NUMBER, read_result(text, row.unit)[0]
+    if row.result_type == "presence_absence" and word not in terms:
+        if word in DETECTIONS:
             return ResultKind.BELOW_LOQ, None
-        return ResultKind.NUMBER, parse_number(text)
+        return ResultKind.NUMBER, read_result(text, row.unit)[0]
     return ResultKind.TERM, None
 
 

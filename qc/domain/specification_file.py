@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from batches.domain.data_file import DataFileError, Table, document
-from qc.domain.criterion import Criterion, read_criterion
+from qc.domain.criterion import ABSENT, PRESENT, Criterion, is_for_information, read_criterion
 from qc.domain.specification_defects import defects
 from qc.domain.specification_rows import Control, Detection, RowFile, SpecificationFile, ValidatedMethod
 
@@ -52,7 +52,9 @@ def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -
     control_set = table.text("control_set", "")
     if control_set and control_set not in sets:
         raise DataFileError(f"Row {code} names the control set “{control_set}”, which the file does not have. Add it.")
-    criterion = _criterion(table)
+    result_type, unit = table.text("result_type", ""), table.text("unit", "")
+    expected, accepted = table.text("expected", ""), table.texts("accepted")
+    criterion, expected, accepted = _criterion(table, result_type, unit, expected, accepted)
     row = RowFile(
         code=code,
         category=table.text("category", ""),
@@ -61,16 +63,16 @@ def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -
         method_number=table.text("method_number", ""),
         method_version=table.text("method_version", ""),
         sample_type=table.text("sample_type", ""),
-        result_type=table.text("result_type", ""),
-        unit=table.text("unit", ""),
+        result_type=result_type,
+        unit=unit,
         decimals=table.whole("decimals"),
         rounding=table.text("rounding", rounding),
         lower=criterion.lower,
         upper=criterion.upper,
         lower_inclusive=criterion.lower_inclusive,
         upper_inclusive=criterion.upper_inclusive,
-        expected=table.text("expected", ""),
-        accepted=table.texts("accepted"),
+        expected=expected,
+        accepted=accepted,
         known=table.texts("known"),
         detection=_detection(table.table("detection")),
         validated_method=_validated_method(table.table("validated_method")),
@@ -97,20 +99,39 @@ def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -
     return row
 
 
-def _criterion(table: Table) -> Criterion:
-    """The limits, written as lower and upper or in one line as a certificate prints them, never both."""
+def _criterion(table: Table, result_type: str, unit: str, expected: str, accepted: tuple[str, ...]) -> tuple[Criterion, str, tuple[str, ...]]:
+    """Limits, expected state and accepted terms: field by field, or in one line as a certificate prints them, never both."""
     line = table.text("criterion", "")
     limits = Criterion(
         table.amount("lower"), table.amount("upper"), table.flag("lower_inclusive", True), table.flag("upper_inclusive", True)
     )
     if not line:
-        return limits
+        return limits, expected, accepted
     if limits != Criterion():
         raise DataFileError(f"{table.where} has a criterion in one line and limits beside it. Keep one of them.")
-    try:
-        return read_criterion(line)
-    except ValueError as error:
-        raise DataFileError(f"{table.where}: {error}") from error
+    if result_type not in ("presence_absence", "qualitative", "text"):
+        try:
+            return read_criterion(line, unit), expected, accepted
+        except ValueError as error:
+            raise DataFileError(f"{table.where}: {error}") from error
+    if is_for_information(line):
+        return limits, expected, accepted
+    if expected or accepted:
+        raise DataFileError(f"{table.where} has a criterion in one line and “expected” or “accepted” beside it. Keep one of them.")
+    if result_type != "presence_absence":
+        return limits, expected, (line,)
+    return limits, _state(table, line), accepted
+
+
+def _state(table: Table, line: str) -> str:
+    """Whether the words of a presence row ask for absence or presence."""
+    words = line.casefold()
+    if words in ABSENT or words in PRESENT:
+        return "absent" if words in ABSENT else "present"
+    raise DataFileError(
+        f"{table.where}: the criterion “{line}” can't be read. A presence row is absent, negative, not detected, or present, positive, detected; "
+        "the LOD it needs goes into detection or validated_method, other words into accepted and known of a qualitative row."
+    )
 
 
 def _controls(table: Table) -> tuple[Control, ...]:

@@ -148,7 +148,7 @@ def test_a_state_without_a_number_passes_no_limit(kind: str, state: str) -> None
 @pytest.mark.parametrize(
     ("purpose", "why"),
     [
-        ("release", "The specification sets no limit for this row. Correct the specification."),
+        ("release", "The specification sets no limit for this row. Add it, or give the row the purpose “reference” if it is only reported."),
         ("reference", REPORTED_NO_LIMIT),
     ],
 )

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         for lot, rows in judged:
             self.stdout.write(f"\nLot {lot.number}: {WORDS[outcome(rows)]}")
             for one in rows:
-                self.stdout.write(f"  {one.row.code:<18} {_word(one):<17} {one.row.name}: {one.found or 'no result'}. {one.why}")
+                self.stdout.write(f"  {one.row.code:<18} {_word(one):<17} {one.row.name}: {(one.found or 'no result').rstrip('.')}. {one.why}")
 
 
 def _word(row: JudgedRow) -> str:

@@ -250,6 +250,74 @@ def test_a_word_for_a_detection_is_one_whatever_the_row_expects(word: str) -> No
     assert verdict_of(row + 'expected = "present"', Found("R", f"not {word}"))[0] is not Verdict.CONFORMS
 
 
+NUMERIC = 'result_type = "numeric"\nunit = "{}"\ncriterion = "{}"\n'
+ABSENCE = 'result_type = "presence_absence"\nunit = "copies"\ncriterion = "{}"\ndetection = {{ lod_max = "10", unit = "copies" }}\n'
+
+
+@pytest.mark.req("LAB-10")
+@pytest.mark.parametrize(
+    ("row", "found", "verdict", "why"),
+    [
+        (NUMERIC.format("%", "≥ 70 %"), Found("R", "98.6%"), Verdict.CONFORMS, "98.6 is not less than 70."),
+        (NUMERIC.format("EU/mL", "≤0.5 EU/mL"), Found("R", "≤0.5 EU/ml"), Verdict.CONFORMS, "≤ 0.5 is not more than 0.5."),
+        (NUMERIC.format("EU/mL", "≤0.5 EU/mL"), Found("R", "< 1 EU/mL"), Verdict.NO_VERDICT, "< 1 does not show"),
+        (NUMERIC.format("EU/mL", "≤0.5 EU/mL"), Found("R", "0.2 EU"), Verdict.NO_VERDICT, "Leave the unit out"),
+        (NUMERIC.format("EU/mL", "≤0.5 EU/mL"), Found("R", "0.2 EU/mL", "EU/kg"), Verdict.NO_VERDICT, "The result is in “EU/kg”"),
+        (NUMERIC.format("EU/mL", "≤0.5 EU/mL"), Found("R", "0.2"), Verdict.NO_VERDICT, "The unit of the result is missing."),
+        (NUMERIC.format("of 5", "≥ 4 of 5"), Found("R", "4 of 5"), Verdict.CONFORMS, "4 is not less than 4."),
+        (NUMERIC.format("of 5", "≥ 4 of 5"), Found("R", "3/5"), Verdict.DOES_NOT_CONFORM, "3 does not meet the limit"),
+        (NUMERIC.format("of 5", "≥ 4 of 5"), Found("R", "4 of 6"), Verdict.NO_VERDICT, "“4 of 6” is not one number."),
+        (NUMERIC.format("of 5", "≥ 4 of 5"), Found("R", "6 of 5"), Verdict.NO_VERDICT, "“6 of 5” can't be counted out of 5."),
+        (NUMERIC.format("%", "> 90 %"), Found("R", "93.15 ± 2.127 %"), Verdict.NO_VERDICT, "“93.15 ± 2.127 %” is a mean with its spread"),
+        (NUMERIC.format("%", "> 90 %"), Found("R", "91–97 %"), Verdict.NO_VERDICT, "“91–97 %” is a range, not one result."),
+        (NUMERIC.format("%", "> 90 %"), Found("R", "~ 95 %"), Verdict.NO_VERDICT, "“~ 95 %” is only roughly known."),
+        (NUMERIC.format("%", "> 90 %"), Found("R", "96,7 %"), Verdict.NO_VERDICT, "“96,7” can be read in two ways."),
+        (NUMERIC.format("%", "> 90 %"), Found("R", "Not analyzed"), Verdict.NO_VERDICT, "No result yet."),
+        (NUMERIC.format("%", "> 90 %"), Found("R", "pending", "%"), Verdict.NO_VERDICT, "No result yet."),
+        (NUMERIC.format("%", "Report result"), Found("R", "96.7 %"), Verdict.NO_VERDICT, "The specification sets no limit for this row. Add it, or give"),
+        (ABSENCE.format("Negative"), Found("R", "negative", lod=Decimal(8), lod_unit="copies"), Verdict.CONFORMS, "Not detected (LOD 8 copies)."),
+        (ABSENCE.format("absent"), Found("R", "absent"), Verdict.NO_VERDICT, "No LOD is recorded."),
+        (ABSENCE.format("absent") + 'known = ["absent", "present"]', Found("R", "Absent"), Verdict.NO_VERDICT, "No LOD is recorded."),
+        (ABSENCE.format("not detected"), Found("R", "pos"), Verdict.DOES_NOT_CONFORM, "Detected, but it must be absent."),
+        (ABSENCE.format("present"), Found("R", "negative"), Verdict.DOES_NOT_CONFORM, "Not detected, but it must be present."),
+        ('result_type = "qualitative"\ncriterion = "No growth"\nknown = ["Growth"]', Found("R", "no growth"), Verdict.CONFORMS, "“no growth” is accepted."),
+        ('result_type = "qualitative"\ncriterion = "No growth"\nknown = ["Growth"]', Found("R", "Growth"), Verdict.DOES_NOT_CONFORM, "“Growth” is not"),
+        ('result_type = "qualitative"\ncriterion = "Negative"', Found("R", "Negative"), Verdict.CONFORMS, "“Negative” is accepted."),
+        ('result_type = "qualitative"\ncriterion = "Negative"', Found("R", "pending"), Verdict.NO_VERDICT, "No result yet."),
+        ('result_type = "text"\ncriterion = "46,XX"', Found("R", "46,XX"), Verdict.CONFORMS, "“46,XX” is accepted."),
+        ('result_type = "yes"', Found("R", "5"), Verdict.NO_VERDICT, "The row can't be judged by: its result_type “yes” is not known. Use one of: numeric"),
+    ],
+)  # fmt: skip
+def test_criteria_and_results_as_tables_print_them(row: str, found: Found, verdict: Verdict, why: str) -> None:
+    said = verdict_of(row, found)
+    assert (said[0], said[1][: len(why)]) == (verdict, why)
+
+
+@pytest.mark.req("LAB-24", negative=True)
+@pytest.mark.parametrize("purpose", ["", 'purpose = "Release"', 'purpose = "for release"'])
+def test_a_row_without_a_known_purpose_is_never_left_out(purpose: str) -> None:
+    one = '[[row]]\ncode = "{}"\nresult_type = "numeric"\nunit = "%"\ncriterion = "≥ 70"\n{}\n'
+    both = read_specification('[specification]\ncode = "S"\ntitle = "T"\n' + one.format("A", 'purpose = "release"') + one.format("B", purpose))
+    good = Found("A", "80", "%")
+    assert outcome(judge_lot(both, LotResults("L", {}, (good,)))) is Verdict.NO_VERDICT
+    assert outcome(judge_lot(both, LotResults("L", {}, (good, Found("B", "60", "%"))))) is Verdict.DOES_NOT_CONFORM
+    assert outcome(judge_lot(both, LotResults("L", {}, (good, Found("B", "70", "%"))))) is Verdict.CONFORMS
+
+
+@pytest.mark.req("LAB-09", negative=True)
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ('result_type = "presence_absence"\ncriterion = "not detectable (< 10 CFU/ml)"', "A presence row is absent, negative, not detected, or present"),
+        ('result_type = "presence_absence"\ncriterion = "absent"\nexpected = "absent"', "Keep one of them."),
+        ('result_type = "qualitative"\ncriterion = "clear"\naccepted = ["clear"]', "Keep one of them."),
+    ],
+)
+def test_a_criterion_in_words_is_read_or_refused(row: str, sentence: str) -> None:
+    with pytest.raises(DataFileError, match=sentence):
+        read_specification(HEAD + row)
+
+
 RESULTS = """
 [[lot]]
 number = "L1"

@@ -1,0 +1,24 @@
+"""When two ways of writing a unit mean the same one. Nothing is converted: EU and IU, mL and L, % and a fraction stay different."""
+
+import re
+
+_MICRO = "\N{GREEK SMALL LETTER MU}"
+# ug, uL, umol: the letter that keyboards have instead of the micro sign; alone in front of a unit of measure it means nothing else.
+_ASCII_MICRO = re.compile(r"(?<![^\W_])u(?=(?:g|l|L|m|M|mol)(?![^\W_]))")
+# The litre is written l or L; everywhere else small and capital letters differ (mM is no mm).
+_LITRE = re.compile(rf"(?<![^\W_])([mnpdk{_MICRO}]?)l(?![^\W_])")
+_ONE_OVER = re.compile(r"[\s·*]([^\W\d_]+|%)\s*(?:\^?-1|⁻¹)$")
+
+
+def canonical(unit: str) -> str:
+    """`unit` in one spelling: single blanks, one micro sign, mL for ml, a/b for a per b and a b⁻¹."""
+    text = " ".join(unit.replace("\N{MICRO SIGN}", _MICRO).replace("\N{MINUS SIGN}", "-").split())
+    text = _ASCII_MICRO.sub(_MICRO, text)
+    text = re.sub(r"\s*/\s*|\s+per\s+", "/", text)
+    text = _ONE_OVER.sub(r"/\1", text)
+    return _LITRE.sub(r"\1L", text)
+
+
+def same_unit(first: str, second: str) -> bool:
+    """Whether both spell the same unit. Two empty ones do; an empty one and a unit don't."""
+    return canonical(first) == canonical(second)

@@ -1,0 +1,93 @@
+"""A figure as certificates print it, with its unit behind: “0.25 EU/mL”, “23 %”, “4 of 5”. Knows no Django.
+
+The unit is taken off only when it is the one that was expected; anything else stays where it is, and is refused as no number.
+"""
+
+import re
+
+from evgmp.rules.reading import BELOW, Reading, UnreadableNumber, parse_number
+from evgmp.rules.units import same_unit
+
+_SHARE = re.compile(r"(?P<count>[<>≤≥]?\s*[0-9]+)\s*/\s*(?P<total>[0-9]+)")
+_SHARE_UNIT = re.compile(r"(?:out )?of (?P<total>[0-9]+)(?![0-9])")
+_BARE_POWER = re.compile(r"10(?:\^[+-]?[0-9]+|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_UNIT_BEHIND = re.compile(r"\s*(?P<unit>(?:%|‰|°|[^\W\d_]).*)")
+_SPREAD = re.compile(r"±|\+/-|\+-")
+_BETWEEN = re.compile(r"[0-9]\s*%?\s*(?:[–—]|-|to)\s*[0-9]")
+_ROUGHLY = re.compile(r"(?:~|≈|∼|ca\.?\s|about\s|approx|circa\s|around\s)", re.IGNORECASE)
+
+
+def spelled_out(text: str) -> str:
+    """“10^6” and “10⁶”, which name no figure in front of the power, as “1 x 10^6”; everything else unchanged."""
+    body = text.strip()
+    return f"1 x {body}" if _BARE_POWER.fullmatch(body) else text
+
+
+def unit_behind(text: str) -> str:
+    """What stands behind the longest number at the begin of `text`, when it looks like a unit."""
+    for end in range(len(text) - 1, 0, -1):
+        if _is_number(text[:end]):
+            found = _UNIT_BEHIND.fullmatch(text[end:])
+            return found["unit"].strip() if found else ""
+    return ""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parse_number(spelled_out(text))
+    except UnreadableNumber:
+        return False
+    return True
+
+
+def without_unit(text: str, unit: str) -> tuple[str, bool]:
+    """`text` without `unit` behind its number, and whether the unit stood there. 4/5 counts as 4 “of 5”."""
+    if not unit.strip():
+        return text, False
+    total = _SHARE_UNIT.match(unit)
+    if total and (share := _SHARE.fullmatch(text.strip())) and int(share["total"]) == int(total["total"]):
+        return share["count"], True
+    # From the right, so that the longest number is kept: 1.2 x 10^6 before 1.2.
+    for end in range(len(text) - 1, 0, -1):
+        behind = text[end:].strip().removeprefix("out ")
+        if same_unit(behind, unit) and _is_number(text[:end]):
+            return spelled_out(text[:end].strip()), True
+    return text, False
+
+
+def read_result(text: str, unit: str) -> tuple[Reading, bool]:
+    """The number in a result, and whether it was written with `unit`. Raises UnreadableNumber with a sentence that says what to write."""
+    body, with_unit = without_unit(text, unit)
+    try:
+        reading = parse_number(body)
+    except UnreadableNumber as error:
+        raise UnreadableNumber(_no_single_result(text) or _sentence_about(text, unit) or error.sentence) from error
+    total = _SHARE_UNIT.match(unit)
+    if total and reading.amount is not None and reading.qualifier not in BELOW and not 0 <= reading.amount <= int(total["total"]):
+        raise UnreadableNumber(f"“{text}” can't be counted out of {total['total']}. Check the count.")
+    return reading, with_unit
+
+
+def _sentence_about(text: str, unit: str) -> str:
+    """What is wrong with the figure alone, when the expected unit stands behind it: “76,7” of “76,7%”."""
+    for end in range(1, len(text)):
+        if unit.strip() and same_unit(text[end:], unit):
+            try:
+                parse_number(text[:end])
+            except UnreadableNumber as error:
+                return error.sentence
+    return ""
+
+
+def _no_single_result(text: str) -> str:
+    """What is wrong with a result that speaks of several, which published tables often do."""
+    if _SPREAD.search(text):
+        return (
+            f"“{text}” is a mean with its spread, not one result. Write the reportable value alone, or every determination "
+            "in replicates, where the row says how they are combined."
+        )
+    if _ROUGHLY.match(text.strip()):
+        return f"“{text}” is only roughly known. Write the number as it was read, or < or > and the bound that is certain."
+    if _BETWEEN.search(text):
+        return f"“{text}” is a range, not one result. Write the reportable value; for several lots write one [[lot]] each."
+    return ""
