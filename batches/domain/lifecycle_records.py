@@ -5,9 +5,9 @@ Facts come from `batches.selectors.records` and `batches.selectors.masters`; eac
 
 from batches.domain import commands as c
 from batches.domain.alarms import alarm_stands, alarms_acknowledged
-from batches.domain.change_record import change_recorded
 from batches.domain.environment import environment_settled
 from evgmp.rules.blocker import Blocker
+from evgmp.rules.change_record import change_recorded
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
 
 

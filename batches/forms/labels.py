@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from batches.forms.change_record import ChangeForm, change_of
 from batches.selectors.labels import effective_templates
+from evgmp.web.change_form import ChangeForm, change_of
 from evgmp.web.forms import CommandForm, NumberField
 
 SHIPPED = Path(__file__).resolve().parents[1] / "masterdata" / "labels"

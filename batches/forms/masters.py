@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from batches.forms.change_record import ChangeForm, change_of
 from batches.selectors.masters import shipped_masters, shipped_text
+from evgmp.web.change_form import ChangeForm, change_of
 
 LARGEST_FILE = 500_000
 

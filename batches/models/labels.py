@@ -5,11 +5,11 @@ import json
 from django.db import models
 from django.urls import reverse
 
-from batches.models.change_records import CHANGE_FIELDS, ChangeRecorded
 from batches.models.lots import Lot
 from batches.models.materials import MaterialLot
 from batches.models.samples import Sample
 from evgmp.compliance.models import GmpModel, IssuedDocument
+from evgmp.compliance.models.change_record import CHANGE_FIELDS, ChangeRecorded
 
 
 class LabelTemplate(ChangeRecorded):

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from batches.domain.entry_rules import range_in_words
-from batches.models.change_records import CHANGE_FIELDS, ChangeRecorded
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
+from evgmp.compliance.models.change_record import CHANGE_FIELDS, ChangeRecorded
 
 
 class MasterRecord(GmpModel):

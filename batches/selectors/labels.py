@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from batches.domain.change_record import change_recorded
 from batches.domain.label_file import STAGES, LabelFile, defects, differences, label_file
 from batches.domain.label_profiles import profile_defects
 from batches.domain.master_differences import Difference
@@ -13,6 +12,7 @@ from batches.models import Container, LabelIssue, LabelTemplate, Lot, MaterialLo
 from batches.selectors.lots import lot_of
 from evgmp.compliance.models import Plant
 from evgmp.rules.blocker import Blocker
+from evgmp.rules.change_record import change_recorded
 
 
 def templates() -> "QuerySet[LabelTemplate]":

@@ -2,7 +2,6 @@
 
 from batches.documents.label_parts import LabelSheet
 from batches.documents.labels import KIND, TITLE, TOO_SMALL, label_sheet, missing_values
-from batches.domain.change_record import Change
 from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL, CHECK_LABEL, PRINT_LABELS, RECONCILE_LABELS, REPRINT_LABELS
 from batches.domain.data_file import DataFileError
 from batches.domain.label_code import elements_of, read_as, read_back_blockers
@@ -29,6 +28,7 @@ from evgmp.compliance import issuing
 from evgmp.compliance.attempting import refusals_kept
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import RuleBroken, refuse
+from evgmp.rules.change_record import Change
 
 MOST_LABELS = 500
 

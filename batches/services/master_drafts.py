@@ -4,7 +4,6 @@ from typing import Any
 
 from batches.domain import commands as c
 from batches.domain import master_editing as editing
-from batches.domain.change_record import Change
 from batches.domain.lifecycle_records import MASTER_DRAFT
 from batches.domain.master_differences import differences
 from batches.domain.master_file import MasterFile, read_master
@@ -15,6 +14,7 @@ from batches.selectors.masters import lookup_of
 from batches.services.masters import readable, refuse_defects, write_version
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import refuse
+from evgmp.rules.change_record import Change
 from evgmp.rules.command import Command
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import models
 
-from batches.domain.change_record import Change
 from batches.domain.commands import APPROVE_MASTER, AUTHOR_MASTER, REVIEW_MASTER
 from batches.domain.lifecycle_records import MASTER
 from batches.domain.master_file import DataFileError, MasterFile, ParameterFile, StepFile, read_master
@@ -15,6 +14,7 @@ from batches.selectors.masters import lookup_of, master_facts
 from batches.selectors.uses import items_unknown
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
+from evgmp.rules.change_record import Change
 
 
 def author_master(act: Act, *, text: str, impact: str, affected_batches: str, training_needed: str) -> MasterVersion:

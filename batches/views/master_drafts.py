@@ -9,11 +9,11 @@ from batches.domain import commands as c
 from batches.domain.lifecycle_records import MASTER_DRAFT
 from batches.domain.master_defects_contents import content_defects
 from batches.domain.master_parts import STAGES, STEP_KINDS
-from batches.forms.change_record import ChangeForm
 from batches.forms.master_parts import AddPartForm, DraftMasterForm, MovePartForm, PartForm, RemovePartForm
 from batches.selectors.master_drafts import Place, changed_since, changes_of, defects_of, draft_facts, draft_of, place_of
 from batches.services import master_drafts as services
 from evgmp.rules.blocker import Blocker
+from evgmp.web.change_form import ChangeForm
 from evgmp.web.command_view import CommandView, offered
 from evgmp.web.forms import ActForm
 from evgmp.web.record_view import RecordDetail

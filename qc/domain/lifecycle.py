@@ -1,7 +1,7 @@
 """Status tables of the laboratory. The same `blockers()` bars the command and prints the reason beside its button."""
 
-from batches.domain.change_record import change_recorded
 from evgmp.rules.blocker import Blocker
+from evgmp.rules.change_record import change_recorded
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
 from qc.domain import oos
 from qc.domain.commands import (

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from batches.forms.change_record import ChangeForm, change_of
+from evgmp.web.change_form import ChangeForm, change_of
 from evgmp.web.forms import CommandForm
 from qc.selectors.specifications import shipped_files, shipped_text
 

@@ -7,9 +7,9 @@ from django.db import models
 from django.urls import reverse
 
 from batches.models import Lot
-from batches.models.change_records import CHANGE_FIELDS, ChangeRecorded
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
+from evgmp.compliance.models.change_record import CHANGE_FIELDS, ChangeRecorded
 from evgmp.rules.reading import display_number
 from evgmp.rules.rounding import ROUNDING
 from evgmp.rules.verdict import RowRule

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import models
 
-from batches.domain.change_record import Change
 from evgmp.compliance.recording import Act, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
+from evgmp.rules.change_record import Change
 from qc.domain.commands import APPROVE_SPECIFICATION, AUTHOR_SPECIFICATION, REVIEW_SPECIFICATION
 from qc.domain.lifecycle import SPECIFICATION
 from qc.domain.specification_file import RowFile, SpecificationFile

@@ -3,7 +3,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from batches.domain.change_record import Change
 from batches.domain.commands import AUTHOR_MASTER
 from batches.forms.masters import LARGEST_FILE, AuthorMasterForm
 from batches.models import MasterVersion
@@ -11,6 +10,7 @@ from batches.selectors.masters import changes_since, shipped_masters, shipped_te
 from batches.services.masters import author_master
 from evgmp.compliance.recording import Act
 from evgmp.compliance.validity import valid_signatures
+from evgmp.rules.change_record import Change
 from tests.batches.builders_records import RUN, authored, effective
 from tests.batches.expecting import one_event, refused
 from tests.builders import CHANGE, act, person

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from batches.domain.change_record import Change
 from batches.domain.commands_labels import APPROVE_LABEL, AUTHOR_LABEL
 from batches.forms.labels import AuthorLabelForm, shipped_labels
 from batches.models import LabelTemplate
 from batches.services import labels
 from evgmp.compliance.validity import signatures_of
+from evgmp.rules.change_record import Change
 from tests.batches.expecting import refused
 from tests.batches.test_labels import template
 from tests.batches.test_pages_records import signed_in, text_of

@@ -2,9 +2,9 @@
 
 import pytest
 
-from batches.domain.change_record import Change
 from evgmp.compliance.recording import Act
 from evgmp.people.services import grant_role
+from evgmp.rules.change_record import Change
 from qc.domain.commands import APPROVE_SPECIFICATION, REVIEW_SPECIFICATION
 from qc.models import SpecificationVersion
 from qc.selectors.specifications import shipped_text

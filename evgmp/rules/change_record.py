@@ -1,4 +1,4 @@
-"""The change record of a version: master, specification, label template (MST-07). Knows no Django.
+"""The change record of a version: master, specification, label template, roles and formulas (MST-07).
 
 Its reason is the reason of the act that authored the version, its effective date the instant of the approval; the parts below say what
 the version means for others.

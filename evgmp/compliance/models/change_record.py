@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from batches.domain.change_record import CHANGE_PARTS, missing_parts
-from evgmp.compliance.models import GmpModel
+from evgmp.compliance.models.base import GmpModel
+from evgmp.rules.change_record import CHANGE_PARTS, missing_parts
 
 
 class ChangeRecorded(GmpModel):

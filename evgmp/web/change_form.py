@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from batches.domain.change_record import CHANGE_PARTS
+from evgmp.rules.change_record import CHANGE_PARTS
 from evgmp.web.forms import CommandForm
 
 LINES = forms.Textarea(attrs={"rows": 2})
