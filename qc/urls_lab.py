@@ -3,13 +3,14 @@
 from django.urls import path
 
 from evgmp.web.command_view import command_paths
-from qc.views import custody, imports, oos, potency, readings, results, runs, specifications, standards, trends, work
+from qc.views import custody, imports, methods, oos, potency, readings, results, runs, specifications, standards, trends, work
 
 work.hang_in()
 
 urlpatterns = [
     *command_paths(
         specifications.AuthorSpecification, specifications.ReviewSpecification, specifications.ApproveSpecification,
+        methods.AuthorMethods, methods.ReviewMethods, methods.ApproveMethods,
         imports.AuthorMapping, imports.ApproveMapping, imports.HandInFile, imports.ImportResults, imports.DiscardFile,
         custody.RecordCustody, custody.DestroySample, custody.ApproveLaboratory,
         standards.RegisterStandard, standards.QualifyStandard, standards.WithdrawStandard,
@@ -23,7 +24,9 @@ urlpatterns = [
     path("runs-of-assays/", runs.Runs.as_view(), name="runs"),
     path("run/<str:key>/", runs.RunDetail.as_view(), name="run"),
     path("potency/<str:key>/", potency.PotencyDetail.as_view(), name="potency"),
-    path("methods/", runs.Methods.as_view(), name="methods"),
+    path("methods/", methods.Methods.as_view(), name="methods"),
+    path("methods/<str:key>/file/", methods.MethodListFileDownload.as_view(), name="method_list_file"),
+    path("methods/<str:key>/", methods.MethodListDetail.as_view(), name="method_list"),
     path("formulas/", runs.Formulas.as_view(), name="formulas"),
     path("raw-file/<str:key>/", runs.RawFileDownload.as_view(), name="raw_file"),
     path("file-mappings/", imports.Mappings.as_view(), name="file_mappings"),

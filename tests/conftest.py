@@ -141,8 +141,15 @@ def sqlite_database(throwaway_database: Callable[[str], AbstractContextManager[d
 
 @pytest.fixture
 def sqlite_cast(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[str]:
-    """A database of its own with the plant and its people and nothing else: for who writes the first master or specification."""
+    """A database of its own with the plant and its people and nothing else: for who writes the first master or method list."""
     with throwaway_database("sqlite", "cast"):
+        yield "sqlite"
+
+
+@pytest.fixture
+def sqlite_methods(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[str]:
+    """The same with the test methods in force: for who writes the first specification."""
+    with throwaway_database("sqlite", "methods"):
         yield "sqlite"
 
 

@@ -15,6 +15,11 @@ AUTHOR_SPECIFICATION = _add("author_specification", "Specification authored", "S
 REVIEW_SPECIFICATION = _add("review_specification", "Specification reviewed", "Sign as reviewer", R, training=LAB)
 APPROVE_SPECIFICATION = _add("approve_specification", "Specification approved", "Approve the specification", A, training=QUALITY)
 
+# Test methods
+AUTHOR_METHODS = _add("author_methods", "Method list authored", "Sign as author of the method list", P, reason=True, training=MASTER)
+REVIEW_METHODS = _add("review_methods", "Method list reviewed", "Sign as reviewer of the method list", R, training=LAB)
+APPROVE_METHODS = _add("approve_methods", "Method list approved", "Approve the method list", A, training=QUALITY)
+
 # Files of instruments
 AUTHOR_MAPPING = _add("author_mapping", "Mapping of an instrument file authored", "Sign as author of the mapping", P, reason=True, training=MASTER)
 APPROVE_MAPPING = _add("approve_mapping", "Mapping of an instrument file approved", "Approve the mapping", A, training=QUALITY)

@@ -5,6 +5,7 @@ from evgmp.rules.change_record import change_recorded
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
 from qc.domain import oos
 from qc.domain.commands import (
+    APPROVE_METHODS,
     APPROVE_OOS_PLAN,
     APPROVE_SPECIFICATION,
     AUTHORISE_RESAMPLE,
@@ -17,6 +18,7 @@ from qc.domain.commands import (
     RECEIVE_SAMPLE,
     RECORD_RETEST,
     REPEAT_EXTRACTION,
+    REVIEW_METHODS,
     REVIEW_RESULT,
     REVIEW_SPECIFICATION,
 )
@@ -123,6 +125,15 @@ SPECIFICATION = Lifecycle(
     [
         Move(REVIEW_SPECIFICATION, ("draft",), "reviewed", (change_recorded,)),
         Move(APPROVE_SPECIFICATION, ("reviewed",), "effective", (newer_than_the_effective_one, change_recorded)),
+    ],
+)
+
+METHOD_LIST = Lifecycle(
+    "method list version",
+    {"draft": "a draft", "reviewed": "reviewed", "effective": "effective", "superseded": "superseded"},
+    [
+        Move(REVIEW_METHODS, ("draft",), "reviewed", (change_recorded,)),
+        Move(APPROVE_METHODS, ("reviewed",), "effective", (newer_than_the_effective_one, change_recorded)),
     ],
 )
 

@@ -91,11 +91,7 @@ def method_defects(methods: Collection[MethodFile], specifications: Collection[S
         if not method.validation
     ]
     for method in methods:
-        if method.status not in STATUSES:
-            found.append(f"{method.number}: the status “{method.status}” is not known. Use one of: {', '.join(STATUSES)}.")
-        found += _potency_defects(method)
-        for one in method.sensitivity:
-            found += [f"{method.number}: {sentence}" for sentence in _sensitivity_defects(one)]
+        found += own_defects(method)
     by_key = {(method.number, method.version): method for method in methods}
     for specification in specifications:
         for row in specification.rows:
@@ -104,9 +100,7 @@ def method_defects(methods: Collection[MethodFile], specifications: Collection[S
                 found.append(f"{row.code} is a release test, but {used.key} is {used.status}. Validate the method first, or name another.")
             if used is not None:
                 found += _reach_defects(used, row)
-    for (number, version), times in Counter((method.number, method.version) for method in methods).items():
-        if times > 1:
-            found.append(f"{number} version {version} is entered {times} times. Keep one.")
+    found += entered_twice(methods)
     known = {(method.number, method.version, method.name) for method in methods}
     return found + [
         f"{row.code} is tested by {row.method_number} version {row.method_version}, {row.method}, which is not among the "
@@ -115,6 +109,20 @@ def method_defects(methods: Collection[MethodFile], specifications: Collection[S
         for row in specification.rows
         if (row.method_number, row.method_version, row.method) not in known
     ]
+
+
+def own_defects(method: MethodFile) -> Iterator[str]:
+    """What can't be right in a method by itself."""
+    if method.status not in STATUSES:
+        yield f"{method.number}: the status “{method.status}” is not known. Use one of: {', '.join(STATUSES)}."
+    yield from _potency_defects(method)
+    for one in method.sensitivity:
+        yield from (f"{method.number}: {sentence}" for sentence in _sensitivity_defects(one))
+
+
+def entered_twice(methods: Collection[MethodFile]) -> list[str]:
+    counted = Counter((method.number, method.version) for method in methods)
+    return [f"{number} version {version} is entered {times} times. Keep one." for (number, version), times in counted.items() if times > 1]
 
 
 def _sensitivity_defects(one: Sensitivity) -> Iterator[str]:
@@ -129,10 +137,21 @@ def _sensitivity_defects(one: Sensitivity) -> Iterator[str]:
         yield "The LOQ lies below the LOD. Correct one of them."
 
 
-def entry_blockers(method: MethodFile | None, key: str, purpose: str) -> list[Blocker]:
-    """Why no result of a row with this purpose can be entered by this method as it stands now (LAB-02)."""
+NO_LIST = "No method list is in force. QA must author, review and approve the method list first."
+
+
+def entry_blockers(method: MethodFile | None, key: str, purpose: str, *, lists: bool = True) -> list[Blocker]:
+    """Why no run and no result of a row with this purpose can be entered by this method as it stands now (LAB-02).
+
+    method: as a list in force holds it; None when none does. lists: whether any list is in force.
+    """
+    if not lists:
+        return [Blocker("no_method_list", NO_LIST)]
     if method is None:
-        return [Blocker("unknown_method", f"{key} is not among the methods. Ask QA to correct the specification.")]
+        words = f"{key} is not among the methods in force. Ask QA for a specification that names one, or for a method list that holds it."
+        return [Blocker("unknown_method", words)]
+    if method.status == "retired":
+        return [Blocker("method_unfit", f"The method {key} is retired, so nothing is tested by it. Use the one that replaced it.")]
     if purpose == "release" and not method.fit_for_release:
         return [Blocker("method_unfit", f"The method {key} has the status “{method.status_words}”, so it can't test for release. Use a validated one.")]
     return []

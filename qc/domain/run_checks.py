@@ -9,7 +9,7 @@ from datetime import datetime
 from batches.domain.equipment import UnitFacts, unit_blockers
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import UnreadableNumber, parse_number
-from qc.domain.method_file import MethodFile
+from qc.domain.method_file import MethodFile, entry_blockers
 from qc.domain.standards import same_name
 
 # Classes of the site's equipment that measure samples.
@@ -38,14 +38,10 @@ def lapse_blockers(lapses: Sequence[str], remark: str) -> list[Blocker]:
     return [Blocker("instrument_lapsed", f"{'. '.join(lapses)}. Say in the remark when the measurement was over.", "remark")]
 
 
-def method_blockers(method: MethodFile | None, key: str, *, for_release: bool) -> list[Blocker]:
-    """Why no run of this method counts. for_release: whether a release test in force names it (LAB-02)."""
-    if method is None:
-        return [Blocker("unknown_method", f"{key} is not among the methods. Ask QA to correct the specification.", "method")]
-    if for_release and not method.fit_for_release:
-        why = f"The method {key} has the status “{method.status_words}”, so it can't test for release. Use a validated one."
-        return [Blocker("method_unfit", why, "method")]
-    return []
+def method_blockers(method: MethodFile | None, key: str, *, for_release: bool, lists: bool = True) -> list[Blocker]:
+    """Why no run of this method counts. for_release: whether a release test in force names it (LAB-02). Others as for `entry_blockers`."""
+    found = entry_blockers(method, key, "release" if for_release else "reference", lists=lists)
+    return [Blocker(one.key, one.message, "method") for one in found]
 
 
 def reagent_blockers(method: MethodFile, used: Sequence[Mapping[str, str]], registered: Collection[str] = ()) -> list[Blocker]:

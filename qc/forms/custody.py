@@ -6,7 +6,7 @@ from django import forms
 
 from evgmp.web.forms import CodeField, CommandForm, DayField, NumberField
 from qc.domain.custody import FINDINGS, HANDLED
-from qc.selectors.specifications import known_methods
+from qc.selectors.methods import methods_in_force
 
 
 class RecordCustodyForm(CommandForm):
@@ -40,4 +40,4 @@ class ApproveLaboratoryForm(CommandForm):
 
 def _methods() -> list[tuple[str, str]]:
     """Each method once, whatever its version."""
-    return list({method.number: (method.number, f"{method.number} {method.name}") for method in known_methods()}.values())
+    return list({method.number: (method.number, f"{method.number} {method.name}") for method in methods_in_force()}.values())

@@ -15,10 +15,10 @@ from qc.forms.files import RawFileField, location_field
 from qc.models.assays import OUTCOMES, titled
 from qc.models.results import KINDS
 from qc.selectors.custody import laboratories
+from qc.selectors.methods import method_named
 from qc.selectors.potency import rule_of
 from qc.selectors.results import open_rows, received_samples
 from qc.selectors.runs import methods_in_use, run_choices
-from qc.selectors.specifications import method_named
 
 # Of the runs that can't be chosen, the newest are named.
 LEFT_OUT_SHOWN = 3

@@ -8,7 +8,7 @@ from batches.models import Sample
 from evgmp.rules.blocker import Blocker
 from qc.domain.potency_readings import PotencyRule
 from qc.models import AssayRun, OosRetest, PotencyAssay, Result, SpecRow
-from qc.selectors.specifications import method_named
+from qc.selectors.methods import method_named
 
 
 def rule_of(record: AssayRun | SpecRow) -> PotencyRule | None:

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from evgmp.compliance.models import IssuedDocument
-from qc.models import AssayRun, FileImport, OutOfSpecification, ReferenceStandard, Result, SpecificationVersion
+from qc.models import AssayRun, FileImport, MethodListVersion, OutOfSpecification, ReferenceStandard, Result, SpecificationVersion
 from qc.selectors.papers import papers as listed_papers
 
 
@@ -21,6 +21,10 @@ def oos_records() -> "QuerySet[OutOfSpecification]":
 
 def specifications() -> "QuerySet[SpecificationVersion]":
     return SpecificationVersion.objects.select_related("spec").defer("source_text").order_by("-pk")
+
+
+def method_lists() -> "QuerySet[MethodListVersion]":
+    return MethodListVersion.objects.select_related("method_list").defer("source_text").order_by("-pk")
 
 
 def standards() -> "QuerySet[ReferenceStandard]":

@@ -1,7 +1,6 @@
 """Reading specifications: shipped files, versions, the stage and the version that a lot is tested against."""
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,11 @@ from evgmp.rules.blocker import Blocker
 from qc.domain.applicability import FACTOR_ABSENCE, Covering, LineContents, not_covered
 from qc.domain.commands import APPROVE_SPECIFICATION
 from qc.domain.lifecycle import SPECIFICATION
-from qc.domain.method_file import MethodFile, method_defects, read_methods
+from qc.domain.method_file import NO_LIST, method_defects
 from qc.domain.specification_differences import differences
 from qc.domain.specification_file import SpecificationFile, defects, read_specification
 from qc.models import SpecificationVersion, SpecRow
+from qc.selectors.methods import methods_in_force
 
 MASTERDATA = Path(__file__).resolve().parent.parent / "masterdata"
 
@@ -41,17 +41,6 @@ def shipped_text(name: str) -> str:
     return (MASTERDATA / "specifications" / f"{name}.toml").read_text("utf-8")
 
 
-@cache
-def known_methods() -> tuple[MethodFile, ...]:
-    """The test methods with their validation reports."""
-    return read_methods((MASTERDATA / "methods.toml").read_text("utf-8"))
-
-
-def method_named(number: str, version: str) -> MethodFile | None:
-    """The method of this number and version as it stands now."""
-    return next((method for method in known_methods() if (method.number, method.version) == (number, version)), None)
-
-
 @dataclass(frozen=True)
 class Read:
     """A specification text as read: the file form, or nothing, and every defect."""
@@ -61,14 +50,15 @@ class Read:
 
 
 def read_text(text: str) -> Read:
-    """Read and check a specification text, its methods included (LAB-02, LAB-23)."""
+    """Read and check a specification text, and its methods by the lists in force (LAB-02, LAB-23)."""
     try:
         file = read_specification(text)
     except DataFileError as error:
         return Read(None, (str(error),))
     named = {(row.method_number, row.method_version) for row in file.rows}
-    methods = [method for method in known_methods() if (method.number, method.version) in named]
-    return Read(file, (*defects(file), *method_defects(methods, [file])))
+    in_force = methods_in_force()
+    methods = [method for method in in_force if (method.number, method.version) in named]
+    return Read(file, (*defects(file), *(() if in_force else (NO_LIST,)), *method_defects(methods, [file])))
 
 
 def version_list() -> QuerySet[SpecificationVersion]:

@@ -16,7 +16,7 @@ from qc.domain.commands import APPROVE_LABORATORY, DESTROY_SAMPLE, RECORD_CUSTOD
 from qc.domain.custody import custody_defects
 from qc.models import ContractLaboratory, SampleEvent
 from qc.selectors.custody import bars_destruction, is_away, is_destroyed, keep_until_of, look_due_of
-from qc.selectors.specifications import known_methods
+from qc.selectors.methods import methods_in_force
 
 
 def record_custody(
@@ -73,7 +73,7 @@ def destroy_sample(act: Act, on: str, *, method: str) -> SampleEvent:
 def approve_laboratory(act: Act, *, code: str, name: str, scope: Sequence[str], agreement: str, valid_until: date) -> ContractLaboratory:
     """QA approves a contract laboratory for named methods until its agreement ends, or renews the approval."""
     with recording(APPROVE_LABORATORY, act) as rec:
-        known = {method.number for method in known_methods()}
+        known = {method.number for method in methods_in_force()}
         if not scope:
             raise refuse("scope_missing", "Choose the methods that the laboratory is approved for.", "scope")
         if unknown := [number for number in scope if number not in known]:

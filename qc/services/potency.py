@@ -17,8 +17,8 @@ from qc.domain.potency_readings import DoseReading, PotencyRule, incomplete, rea
 from qc.domain.run_checks import is_named
 from qc.domain.standards import share_of
 from qc.models import AssayRun, PotencyAssay, Result, SpecRow
+from qc.selectors.methods import method_named
 from qc.selectors.potency import rule_of, samples_for, unused
-from qc.selectors.specifications import method_named
 from qc.selectors.standards import distrusted
 from qc.services.files import RawFile, attach
 

@@ -22,12 +22,12 @@ from qc.domain.replicates import MEANS, formula_of
 from qc.models import AssayRun, ContractLaboratory, PotencyAssay, Result, SpecRow
 from qc.models.results import KINDS
 from qc.selectors.custody import is_destroyed
+from qc.selectors.methods import entry_facts
 from qc.selectors.oos import resampling_blockers
 from qc.selectors.potency import potencies_of_result, rule_of
 from qc.selectors.results import result_facts
 from qc.selectors.runs import gaps_before
 from qc.selectors.sheets import open_rows, pinned_version
-from qc.selectors.specifications import method_named
 from qc.selectors.standards import distrusted, distrusted_result
 from qc.services.files import RawFile, attach
 from qc.services.oos_opening import opened
@@ -190,7 +190,8 @@ def judged(
     calculated = reportable(plan, kind, replicates) if plan and not blockers else None
     entered = value if plan is None else Reading.of(Decimal(0)) if kind == "number" else None
     blockers += what_is_missing(kind, value=entered, term=term, terms=terms, lod=lod, loq=loq)
-    blockers += entry_blockers(method_named(row.method_number, row.method_version), row.method_key, row.purpose)
+    method, lists = entry_facts(row.method_number, row.method_version)
+    blockers += entry_blockers(method, row.method_key, row.purpose, lists=lists)
     wells = (row.replicates or 0) if row.repeat else 0
     blockers += wells_defects(kind, asked=wells, positive=wells_positive)
     if blockers:

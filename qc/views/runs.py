@@ -17,7 +17,6 @@ from qc.forms.results import RecordRunForm
 from qc.selectors import results, runs
 from qc.selectors.imports import imports_of
 from qc.selectors.potency import potencies_of, rule_of
-from qc.selectors.specifications import known_methods
 from qc.selectors.standards import distrusted
 from qc.services import runs as services
 from qc.views.imports import HandInFile
@@ -47,15 +46,6 @@ class Runs(RecordList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "counts": runs.sequence_counts()}
-
-
-class Methods(ReadView):
-    """Every method with its version, its validation and the sensitivity shown by matrix and input amount."""
-
-    template_name = "qc/methods.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "title": "Test methods", "methods": known_methods()}
 
 
 class Formulas(ReadView):

@@ -8,6 +8,7 @@ SEARCHABLE = (
     Searchable("Assay runs", records.runs, ("number", "method", "method_number"), lambda run: f"{run.method_key} {run.method}"),
     Searchable("OOS records", records.oos_records, ("number", "result__row__name"), lambda oos: f"{oos.result.row.name}, {oos.lot}"),
     Searchable("Specifications", records.specifications, ("spec__code", "spec__title"), lambda version: str(version.spec.title)),
+    Searchable("Method lists", records.method_lists, ("method_list__code",), lambda version: f"{version}, {version.change_reason}"[:120]),
     Searchable("Reference standards", records.standards, ("number", "name", "lot"), lambda one: f"{one.name}, lot {one.lot}"),
     Searchable("Files of instruments", records.imports, ("number", "file__name"), lambda one: str(one.file.name)),
     Searchable("Papers", records.papers, ("number", "title"), lambda paper: f"{paper.title}, version {paper.version}"),

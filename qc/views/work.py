@@ -8,6 +8,7 @@ from evgmp.compliance import clock
 from evgmp.web.views import FINDERS, WORK
 from qc.domain.commands import (
     APPROVE_MAPPING,
+    APPROVE_METHODS,
     APPROVE_OOS_PLAN,
     APPROVE_SPECIFICATION,
     CONFIRM_OOS,
@@ -18,15 +19,17 @@ from qc.domain.commands import (
     RECEIVE_SAMPLE,
     RECORD_CUSTODY,
     RECORD_RETEST,
+    REVIEW_METHODS,
     REVIEW_RESULT,
     REVIEW_SPECIFICATION,
 )
 from qc.domain.custody import CHECK_AHEAD
-from qc.selectors import custody, imports, results, runs, specifications, standards
+from qc.selectors import custody, imports, methods, results, runs, specifications, standards
 from qc.selectors.oos import due_of, is_overdue, next_of
 from qc.views import searching
 from qc.views.custody import RecordCustody
 from qc.views.imports import ApproveMapping
+from qc.views.methods import ApproveMethods, ReviewMethods
 from qc.views.oos import ApproveOosPlan, DrawResample, PlanOos, RecordRetest
 from qc.views.readings import ReadResult
 from qc.views.results import ReceiveSample, ReviewResult
@@ -126,6 +129,18 @@ def specifications_to_sign(person: Any) -> Items:
     return found
 
 
+def method_lists_to_sign(person: Any) -> Items:
+    return [
+        {"urgency": 1, "title": f"{task} {version.number}", "record": version, "url": view.url(version), "why": f"Test methods: {version.change_reason}"}
+        for command, view, status, task in (
+            (REVIEW_METHODS, ReviewMethods, "draft", "Review"),
+            (APPROVE_METHODS, ApproveMethods, "reviewed", "Approve"),
+        )
+        if person.role_for(command)
+        for version in methods.version_list().filter(status=status)
+    ]
+
+
 def mappings_to_approve(person: Any) -> Items:
     if not person.role_for(APPROVE_MAPPING):
         return []
@@ -169,7 +184,7 @@ def laboratory_address(text: str) -> str:
     asked = text.strip().upper()
     finders: dict[str, Any] = {
         "RES-": results.result_of, "RUN-": runs.run_of, "OOS-": results.oos_of, "SPEC-": specifications.version_of, "IMP-": imports.import_of,
-        "MAP-": imports.mapping_version_of, "STD-": standards.standard_of,
+        "MAP-": imports.mapping_version_of, "ML-": methods.version_of, "STD-": standards.standard_of,
     }  # fmt: skip
     for prefix, finder in finders.items():
         if asked.startswith(prefix):
@@ -182,8 +197,8 @@ def laboratory_address(text: str) -> str:
 
 def hang_in() -> None:
     """Add the laboratory to everybody's work list and to the search, once."""
-    for source in (oos_to_decide, oos_to_investigate, reviews_of_results, samples_at_the_door, specifications_to_sign, mappings_to_approve, files_waiting,
-                   standards_to_qualify, reserves_to_look_at):  # fmt: skip
+    for source in (oos_to_decide, oos_to_investigate, reviews_of_results, samples_at_the_door, specifications_to_sign, method_lists_to_sign,
+                   mappings_to_approve, files_waiting, standards_to_qualify, reserves_to_look_at):  # fmt: skip
         if source not in WORK:
             WORK.append(source)
     searching.hang_in()

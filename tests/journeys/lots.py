@@ -10,6 +10,10 @@ FIRST_SPECIFICATION = {
     "impact": "First version: it replaces the paper specification of the pilot campaign", "affected_batches": "None, no lot is sampled yet",
     "training_needed": "Analysts read the tests and their limits",
 }  # fmt: skip
+FIRST_METHODS = {
+    "impact": "First version: it replaces the paper list of test methods", "affected_batches": "None, no lot is sampled yet",
+    "training_needed": "Analysts are trained in each method before they test by it",
+}  # fmt: skip
 FIRST_LABEL = {
     "impact": "First version: it replaces labels written by hand", "affected_batches": "None, no label is printed yet",
     "training_needed": "Operators read how labels are checked and reconciled",
@@ -31,6 +35,8 @@ def masters_and_specifications(plan: Plan, minute: int, masters: list[str], spec
         plan.do(minute + 30, "batches.review_master", "b.verifier", on=code)
         plan.do(minute + 60, "batches.approve_master", "a.reviewer", on=code)
         minute += 90
+    if specifications:
+        minute = methods(plan, minute, why)
     for name, code in specifications.items():
         plan.do(minute, "qc.author_specification", "m.author", reason=why, data={"shipped": name, **FIRST_SPECIFICATION})
         plan.do(minute + 30, "qc.review_specification", "a.labhead", on=f"{code}-V1")
@@ -38,6 +44,14 @@ def masters_and_specifications(plan: Plan, minute: int, masters: list[str], spec
         minute += 90
     if specifications:
         standards(plan, minute)
+
+
+def methods(plan: Plan, minute: int, why: str) -> int:
+    """The list of test methods: authored, reviewed and approved before any specification names one. Returns the minute after."""
+    plan.do(minute, "qc.author_methods", "m.author", reason=why, data={"code": "ML-QC", "shipped": "methods", **FIRST_METHODS})
+    plan.do(minute + 30, "qc.review_methods", "a.labhead", on="ML-QC-V1")
+    plan.do(minute + 60, "qc.approve_methods", "a.reviewer", on="ML-QC-V1")
+    return minute + 90
 
 
 def standards(plan: Plan, minute: int) -> None:

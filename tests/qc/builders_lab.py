@@ -37,14 +37,16 @@ from evgmp.rules.reading import Reading, parse_number
 from qc.domain import commands as c
 from qc.domain.determinations import by_determinations
 from qc.domain.tracking_run import COMPUTED
-from qc.models import AssayRun, OutOfSpecification, ReferenceStandard, Result, SpecificationVersion, SpecRow
+from qc.models import AssayRun, MethodListVersion, OutOfSpecification, ReferenceStandard, Result, SpecificationVersion, SpecRow
+from qc.selectors.methods import example_text, lists_in_force, method_named
 from qc.selectors.potency import rule_of
 from qc.selectors.results import open_rows, sheet
 from qc.selectors.runs import methods_in_use
-from qc.selectors.specifications import method_named, shipped_text
+from qc.selectors.specifications import shipped_text
+from qc.services import methods as method_lists
 from qc.services import oos, potency, readings, results, runs, samples, specifications
 from tests.builders import CHANGE, act
-from tests.furnishing import standing_specification
+from tests.furnishing import standing_methods, standing_specification
 from tests.journeys.plan import STANDARDS
 from tests.journeys.readings import READINGS
 
@@ -123,6 +125,26 @@ def chain(cell_line: CellLine, *, cultures: int = 1, prefix: str = "2026") -> tu
     return lot(f"EV-{prefix}-001", "ev_lot", parents=(run,)), producing
 
 
+def author_list(text: str, code: str = "ML-QC", **change: str) -> MethodListVersion:
+    """A draft of a method list with its change record, as far as nothing else is said."""
+    return method_lists.author_methods(act(c.AUTHOR_METHODS, "m.author"), code=code, text=text, **{**CHANGE, **change})
+
+
+def methods(text: str = "", code: str = "ML-QC") -> MethodListVersion:
+    """A method list, authored, reviewed and approved, unless it is effective already: the examples where no text is given."""
+    text = text or example_text()
+    if standing := standing_methods(text):
+        return standing
+    version = author_list(text, code)
+    method_lists.review_methods(act(c.REVIEW_METHODS, "a.labhead"), version.number)
+    return method_lists.approve_methods(act(c.APPROVE_METHODS, "a.reviewer"), version.number)
+
+
+def restated(number: str, status: str, text: str = "") -> str:
+    """The list of examples with another status of one of its methods."""
+    return (text or example_text()).replace(f'number = "{number}"\n', f'number = "{number}"\nstatus = "{status}"\n')
+
+
 def author(text: str) -> SpecificationVersion:
     return specifications.author_specification(act(c.AUTHOR_SPECIFICATION, "m.author"), text=text, **CHANGE)
 
@@ -131,6 +153,8 @@ def effective(name: str = EV_SPEC, *, text: str = "") -> SpecificationVersion:
     """A specification, authored, reviewed and approved, unless it is effective already."""
     if standing := standing_specification(text or shipped_text(name)):
         return standing
+    if not lists_in_force():
+        methods()
     version = author(text or shipped_text(name))
     specifications.review_specification(act(c.REVIEW_SPECIFICATION, "a.labhead"), version.number)
     standards()

@@ -12,7 +12,7 @@ from qc.services.specifications import approve_specification, review_specificati
 from tests.builders import ADMIN, WHY, act, person
 from tests.qc.builders_lab import EV_SPEC, author, effective, line, one_event, refused
 
-pytestmark = pytest.mark.usefixtures("sqlite_cast")
+pytestmark = pytest.mark.usefixtures("sqlite_methods")
 
 
 def in_review(text: str) -> SpecificationVersion:

@@ -16,7 +16,7 @@ from qc.services.specifications import author_specification
 from tests.builders import CHANGE, PASSWORD, WHY, act
 from tests.qc.builders_lab import EV_SPEC, MCB_SPEC, author, effective, one_event, refused
 
-pytestmark = pytest.mark.usefixtures("sqlite_cast")
+pytestmark = pytest.mark.usefixtures("sqlite_methods")
 
 
 @pytest.mark.req("LAB-23", "MST-01")

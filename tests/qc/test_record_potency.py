@@ -13,8 +13,9 @@ from evgmp.compliance.models import Attachment
 from qc.documents.results import groups_of
 from qc.domain import commands as c
 from qc.models import AssayRun, PotencyAssay, Result
+from qc.selectors.methods import method_named
 from qc.selectors.sheets import sheet
-from qc.selectors.specifications import method_named, shipped_text
+from qc.selectors.specifications import shipped_text
 from qc.services.files import RawFile
 from qc.services.potency import record_potency
 from tests.builders import PASSWORD, act, cast

@@ -1,7 +1,6 @@
 """Recording a result: as typed, judged at once; nonsense is refused with a sentence."""
 
 import datetime
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -17,11 +16,25 @@ from qc.forms.results import RecordResultForm
 from qc.models import Result
 from qc.selectors.results import open_rows, received_samples
 from qc.selectors.runs import run_choices
-from qc.services import results
 from qc.services.files import RawFile
 from qc.services.results import record_result
 from tests.builders import act, cast, person
-from tests.qc.builders_lab import chain, drawn, effective, found, line, one_event, received, refused, result, row_of, run_of, twice
+from tests.qc.builders_lab import (
+    chain,
+    drawn,
+    effective,
+    found,
+    line,
+    methods,
+    one_event,
+    received,
+    refused,
+    restated,
+    result,
+    row_of,
+    run_of,
+    twice,
+)
 from tests.qc.test_lab_pages import as_person, page
 
 pytestmark = pytest.mark.django_db
@@ -292,9 +305,8 @@ def test_a_page_older_than_the_lot_is_refused(ev: Lot, sample: Sample) -> None:
 
 @pytest.mark.req("LAB-02", negative=True)
 @pytest.mark.parametrize("status", ["draft", "expired", "retired"])
-def test_a_method_that_is_not_validated_now_gives_no_release_result(ev: Lot, sample: Sample, monkeypatch: pytest.MonkeyPatch, status: str) -> None:
+def test_a_method_that_is_not_validated_now_gives_no_release_result(ev: Lot, sample: Sample, status: str) -> None:
     run = run_of(row_of(ev, ENDOTOXIN))
-    usual = results.method_named
-    monkeypatch.setattr(results, "method_named", lambda *key: replace(usual(*key), status=status))
-    with refused("method_unfit", "Use a validated one"):
+    methods(restated("TM-025", status))
+    with refused("method_unfit", "Use the one that replaced it" if status == "retired" else "Use a validated one"):
         result(ev, ENDOTOXIN, sample, run, value="0.1")

@@ -17,7 +17,7 @@ from qc.selectors.runs import methods_in_use
 from qc.services.files import RawFile
 from qc.services.runs import record_run
 from tests.builders import act, cast
-from tests.qc.builders_lab import TRACKED, effective, instrument, one_event, reagents_of, refused
+from tests.qc.builders_lab import TRACKED, effective, instrument, methods, one_event, reagents_of, refused, restated
 
 pytestmark = pytest.mark.django_db
 
@@ -153,7 +153,7 @@ def test_a_run_with_an_expired_reagent_is_refused() -> None:
 
 
 @pytest.mark.req("LAB-02", "LAB-03", "LAB-21", negative=True)
-def test_what_must_be_true_before_a_run_is_asked_when_it_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_must_be_true_before_a_run_is_asked_when_it_is_recorded() -> None:
     """Each rule by itself: tests/qc/domain/test_run_checks.py."""
     with refused("reagent_missing", "the reference standard “Standard endotoxin” by its number"):
         recorded(reagents="Kinetic LAL; 24K118; 2099-03-31")
@@ -166,13 +166,7 @@ def test_what_must_be_true_before_a_run_is_asked_when_it_is_recorded(monkeypatch
     said = {"modification": "Diluted 1:20 instead of 1:10.", "modification_why": "Inhibition seen.", "modification_data": "VR-025, annex 2"}
     run = recorded(**said)
     assert (run.modification, run.modification_data, run.sample_measure) == (said["modification"], said["modification_data"], "100 µL")
-    from dataclasses import replace
-
-    from qc.selectors.specifications import method_named
-
-    method = method_named("TM-025", "1.0")
-    assert method is not None
-    monkeypatch.setattr("qc.services.runs.method_named", lambda number, version: replace(method, status="expired"))
+    methods(restated("TM-025", "expired"))
     with refused("method_unfit", "can't test for release"):
         recorded()
 

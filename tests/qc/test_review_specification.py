@@ -8,7 +8,7 @@ from qc.services.specifications import review_specification
 from tests.builders import act
 from tests.qc.builders_lab import EV_SPEC, author, effective, one_event, refused
 
-pytestmark = pytest.mark.usefixtures("sqlite_cast")
+pytestmark = pytest.mark.usefixtures("sqlite_methods")
 
 
 @pytest.mark.req("MST-02")

@@ -173,6 +173,12 @@ def _cast() -> None:
     cast()
 
 
+def _methods() -> None:
+    from tests.qc.builders_lab import methods
+
+    methods()
+
+
 def _furnished() -> None:
     from tests.furnishing import furnish
 
@@ -192,5 +198,5 @@ def base_of(content: str) -> str:
 # names, so that each vendor is migrated once. Whatever takes longer than the cast is written once, on SQLite, and its rows
 # are carried over to PostgreSQL.
 EMPTY = "empty"
-CONTENTS: dict[str, Callable[[], None]] = {EMPTY: _migrate, "cast": _cast, "furnished": _furnished, "demo": _demo}
-BASES: dict[str, str] = {"furnished": "cast"}
+CONTENTS: dict[str, Callable[[], None]] = {EMPTY: _migrate, "cast": _cast, "methods": _methods, "furnished": _furnished, "demo": _demo}
+BASES: dict[str, str] = {"methods": "cast", "furnished": "methods"}
