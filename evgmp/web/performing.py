@@ -51,14 +51,19 @@ class Performed:
     form: Any = field(default=None)
 
 
-def perform(view: Any, *, actor: Actor, on: str, attempted: Attempted) -> Performed:
+def perform(view: Any, *, actor: Actor, on: str, attempted: Attempted, known_only: bool = False) -> Performed:
     """Read the form, prove the signatures, call the service.
+
+    known_only: refuse data that the form doesn't have; a page can't send any, a story can, and would lose it without a word.
 
     Raises FormRefused or RuleBroken. Signatures are proved only when the data can be read, so that a mistyped number
     doesn't cost a password; and before the door, so that a wrong password leaves its Attempt.
     """
     target = view.find(on) if view.takes_target else None
     form = view.form_class(attempted.data, attempted.files, target=target, actor=actor)
+    if known_only and (unknown := sorted({*attempted.data, *(attempted.files or {})} - set(form.fields))):
+        has = f"It has: {', '.join(form.fields)}." if form.fields else "It has none."
+        raise RuleBroken(*(Blocker("unknown_data", f"The command has no data of this name here. {has}", name) for name in unknown))
     if not form.is_valid():
         raise FormRefused(form)
     meanings = view.meanings(target)

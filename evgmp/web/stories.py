@@ -95,13 +95,24 @@ def load(path: Path) -> list[dict[str, Any]]:
     acts: list[dict[str, Any]] = story.get("do", [])
     if not acts:
         raise StoryStopped(f"{path} tells no act: it needs [[do]] parts.")
-    for number, act in enumerate(acts, 1):
+    for number, (act, line) in enumerate(zip(acts, _lines(path, len(acts)), strict=True), 1):
+        where = f"{path}, act {number}{f' (line {line})' if line else ''}"
         if unknown := set(act) - ACT_KEYS:
-            raise StoryStopped(f"{path}, act {number}: unknown key {', '.join(sorted(unknown))}.")
+            raise StoryStopped(f"{where}: unknown key {', '.join(sorted(unknown))}. An act has: {', '.join(sorted(ACT_KEYS))}.")
         for key in ("command", "by", "at"):
             if key not in act:
-                raise StoryStopped(f"{path}, act {number}: “{key}” is missing.")
+                raise StoryStopped(f"{where}: “{key}” is missing.")
+        if ("expect" in act or "blocker" in act) and (act.get("expect") != "refused" or not act.get("blocker")):
+            raise StoryStopped(f'{where}: an expected refusal is told as expect = "refused" with blocker = "…", the key of what must bar the act.')
+        act["line"] = line
     return acts
+
+
+def _lines(path: Path, acts: int) -> list[int]:
+    """The line of each [[do]], or zeros where a text of the story holds one too."""
+    text = path.read_text("utf-8").splitlines()
+    lines = [number for number, line in enumerate(text, 1) if re.match(r"\s*\[\[\s*do\s*\]\]", line)]
+    return lines if len(lines) == acts else [0] * acts
 
 
 def _no_float(text: str) -> Any:
@@ -111,19 +122,24 @@ def _no_float(text: str) -> Any:
 def told(acts: list[dict[str, Any]], *, password: str, names: dict[str, Any] | None = None, today: datetime | None = None) -> Iterator[Told]:
     """Perform the acts one by one. Raises StoryStopped at the first surprise."""
     if not demo_plant_declared():
-        raise StoryStopped("A story runs only on a demo plant. This database's first event does not declare one.")
+        raise StoryStopped(
+            "A story runs only on a demo plant. This database's first event does not declare one. "
+            "In an empty database open one with manage.py demo --migrate --bare (the plant alone) or manage.py demo --migrate (the whole demo plant)."
+        )
     get_resolver().url_patterns  # noqa: B018  loading the addresses registers every command's page
     today = today or datetime.now(UTC)
     names = {} if names is None else names
     for number, act in enumerate(acts, 1):
-        where = f"Act {number}, {act['command']}"
+        where = f"Act {number}{' (line ' + str(act['line']) + ')' if act.get('line') else ''}, {act['command']}"
         start = instant_of(act["at"], today)
         left: list[Any] = []
         for turn, (on, more) in enumerate(turns(act, names)):
             at = start + timedelta(minutes=turn * act.get("every", 1))
             last = Event.objects.order_by("-seq").first()
             if last and at < last.at:
-                raise StoryStopped(f"{where}: {at:%Y-%m-%d %H:%M} UTC lies before the last event ({last.at:%Y-%m-%d %H:%M} UTC). Time does not go back.")
+                raise StoryStopped(
+                    f"{where}: {at:%Y-%m-%d %H:%M} UTC lies before the last event ({last.at:%Y-%m-%d %H:%M} UTC). Time does not go back. Tell the act after it."
+                )
             if at > datetime.now(UTC):
                 raise StoryStopped(f"{where}: {act['at']} lies in the future.")
             with clock.held_at(at):
@@ -152,7 +168,7 @@ def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: di
     view: type[CommandView] = VIEWS[act["command"]]
     person: Any = apps.get_model("people", "Person").objects.filter(user_id=act["by"]).first()
     if person is None:
-        raise StoryStopped(f"{where}: there is no person {act['by']}.")
+        raise StoryStopped(f"{where}: there is no person {act['by']}. An earlier act adds one by people.add_person.")
     on = filled(act.get("on", ""), names, today)
     attempted = Attempted(
         data=filled(act.get("data", {}), names, today),
@@ -165,19 +181,34 @@ def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: di
     )
     expected = act.get("blocker", "") if act.get("expect") == "refused" else ""
     try:
-        record = perform(view, actor=person, on=on, attempted=attempted).record
+        record = perform(view, actor=person, on=on, attempted=attempted, known_only=True).record
     except RuleBroken as broken:
         keys = [b.key for b in broken.blockers]
         if expected and expected in keys:
             return Told(at, act["by"], f"{view.command.label}: refused as told ({expected})", on)
         wanted = f" The story expects {expected}." if expected else ""
-        raise StoryStopped(f"{where} by {act['by']}: refused ({', '.join(keys)}). {broken}{wanted}") from broken
-    except ObjectDoesNotExist as error:
-        raise StoryStopped(f"{where}: there is no record “{on}”.") from error
+        raise StoryStopped(f"{where} by {act['by']}: refused ({', '.join(keys)}). {_reasons(broken)}{wanted}") from broken
+    except (ObjectDoesNotExist, ValueError) as error:
+        if not view.takes_target or _exists(view, on):
+            raise
+        raise StoryStopped(f"{where}: there is no record “{on}”. “on” takes its number, or {{name}} of what an earlier act left (`as`).") from error
     if act.get("expect") == "refused":
         raise StoryStopped(f"{where} by {act['by']}: was done, but the story expects a refusal ({expected}).")
     left.append(record)
     return Told(at, act["by"], view.command.sentence, str(record))
+
+
+def _reasons(broken: RuleBroken) -> str:
+    """Every reason, with the key of the data it speaks of."""
+    return " ".join(f"data.{blocker.field}: {blocker.message}" if blocker.field else blocker.message for blocker in broken.blockers)
+
+
+def _exists(view: type[CommandView], on: str) -> bool:
+    try:
+        view.find(on)
+    except (ObjectDoesNotExist, ValueError):
+        return False
+    return True
 
 
 def filled(value: Any, names: dict[str, Any], today: datetime) -> Any:
@@ -197,9 +228,12 @@ def filled(value: Any, names: dict[str, Any], today: datetime) -> Any:
 def _named(match: re.Match[str], names: dict[str, Any]) -> str:
     name, path = match.groups()
     if name not in names:
-        raise StoryStopped(f"The story speaks of {{{name}}} before any act left it (`as`).")
+        raise StoryStopped(f"The story speaks of {{{name}}} before any act left it (`as`). Left so far: {', '.join(sorted(names)) or 'nothing'}.")
     found = names[name]
     for attribute in path.split(".")[1:]:
+        if not hasattr(found, attribute):
+            has = ", ".join(field.name for field in found._meta.get_fields() if field.concrete) if hasattr(found, "_meta") else "nothing"
+            raise StoryStopped(f"{{{name}{path}}}: there is no “{attribute}”. It has: {has}.")
         found = getattr(found, attribute)
         if inspect.ismethod(found):
             found = found()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
 from evgmp.compliance.models import Event
 from evgmp.people.models import Person
@@ -103,6 +104,24 @@ def test_surprises_stop_the_story_with_a_sentence(plant: None, tmp_path: Path, c
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("role =", "rolle =", r"Act 2 \(line 11\), people.grant_role by s.admin: refused \(unknown_data\). data.rolle: .* It has: role."),
+        ('"verifier"', '"king"', r"Act 2 \(line 11\).*refused \(bad_input\). data.role: Role: "),
+        ('"i.inspector"', '"{first.colour}"', r"\{first.colour\}: there is no “colour”. It has: .*user_id"),
+        ('"i.inspector"', '"{second}"', r"Left so far: first\."),
+        ("reason =", 'expect = "refused"\nreason =', r"act 2 \(line 11\): an expected refusal is told as"),
+    ],
+)
+def test_a_stop_names_the_line_the_data_and_what_there_is(plant: None, tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    """A story writer finds the act, the key that is wrong and the ones that may stand there."""
+    first = GRANT.format(who="i.inspector", at="2026-02-03T10:00+01:00", role="operator") + 'as = "first"\n'
+    second = GRANT.format(who="i.inspector", at="2026-02-03T11:00+01:00", role="verifier")
+    with pytest.raises(CommandError, match=sentence):
+        run(story(tmp_path, first + second.replace(old, new)))
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("", "tells no act"),
@@ -137,6 +156,20 @@ def test_only_a_demo_plant_and_never_a_production_system(sqlite_database: str, t
             call_command(command, *arguments)
 
 
+def test_a_bare_demo_plant_is_open_for_stories(sqlite_database: str, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"manage\.py demo --migrate --bare"):
+        run(story(tmp_path, GRANT.format(who="s.admin", at="D-300 09:00", role="operator")))
+    out = StringIO()
+    call_command("demo", "--bare", stdout=out)
+    assert Event.objects.count() == 1
+    assert "Its administrator is s.admin" in out.getvalue()
+    add = 'data = { user_id = "x.operator", printed_name = "X. Operator", kind = "person", password = "a-long-enough-one" }'
+    act = f'[[do]]\ncommand = "people.add_person"\nby = "s.admin"\nat = "D-300 09:00"\nreason = "Joins the site as operator"\n{add}\n'
+    out = StringIO()
+    call_command("replay", str(story(tmp_path, act)), stdout=out)
+    assert "X. Operator" in out.getvalue()
+
+
 def test_days_are_counted_in_the_zone_of_the_site() -> None:
     assert instant_of("D-1 09:00", TODAY) == datetime(2026, 11, 22, 8, tzinfo=UTC)
     assert instant_of("D-41 09:00:30", TODAY) == datetime(2026, 10, 13, 7, 0, 30, tzinfo=UTC)
@@ -150,3 +183,29 @@ def test_commands_are_listed_with_all_a_story_needs(sqlite_database: str) -> Non
     assert "people.grant_role: Role granted\n  by: Administrator\n  reason: needed\n  on: the record's number\n  data.role: Role; one of operator" in text
     assert "batches.withdraw_vial" in text
     assert "signatures: performed, verified (the second by a witness)" in text
+
+
+def test_one_command_is_listed_with_the_examples_of_the_shipped_stories(sqlite_database: str) -> None:
+    out = StringIO()
+    call_command("commands", "qc.record_result", stdout=out)
+    text = out.getvalue()
+    assert "batches.withdraw_vial" not in text
+    assert "data.lod: LOD of this test; number, written as text; optional; only where the record asks for it" in text
+    assert 'data = { row = "DS-GN-APPEAR"' in text
+    assert "Data of one command" not in text
+    with pytest.raises(CommandError, match="No command is called fly"):
+        call_command("commands", "fly", stdout=out)
+
+
+def test_commands_are_listed_without_a_database(sqlite_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms that ask the database for their choices are told as they are declared."""
+    from evgmp.web.command_view import VIEWS
+
+    def no_table(self: object, *args: object, **kwargs: object) -> None:
+        raise OperationalError("no such table")
+
+    form = VIEWS["people.grant_role"].form_class
+    monkeypatch.setattr(form, "__init__", no_table)
+    out = StringIO()
+    call_command("commands", "people.grant_role", stdout=out)
+    assert "  data.role: Role; one of operator" in out.getvalue()

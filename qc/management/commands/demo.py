@@ -1,6 +1,7 @@
 """Load the demo plant: its stories, in order, into an empty database."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--accounts", action="store_true", help="print the demo accounts afterwards")
         parser.add_argument("--migrate", action="store_true", help="bring the database up to date first")
+        parser.add_argument("--bare", action="store_true", help="open the plant alone, 420 days ago with the administrator s.admin, for stories of your own")
         parser.add_argument("--quiet", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,18 +37,23 @@ class Command(BaseCommand):
         if Event.objects.exists():
             self.stdout.write("This database holds events already. Nothing was loaded.")
         else:
-            self._load_all(options["quiet"])
+            self._load_all(options["quiet"], () if options["bare"] else sorted(STORIES.glob("*.toml")))
         if options["accounts"]:
             self._accounts()
 
-    def _load_all(self, quiet: bool) -> None:
+    def _load_all(self, quiet: bool, stories: Sequence[Path]) -> None:
         # Thousands of signatures are proved in a few seconds with a light hash; the real one comes right after.
         with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]):
-            self._load(quiet)
+            self._load(quiet, stories)
         services.strengthen_demo_passwords(settings.EVGMP_DEMO_PASSWORD)
         self.stdout.write(f"Demo plant loaded: {Event.objects.count()} events.")
+        if not stories:
+            self.stdout.write(
+                f"Its administrator is s.admin, since {OPENED}. manage.py replay batches/masterdata/stories/01_people.toml adds people with their roles; "
+                "stories of one call share their names."
+            )
 
-    def _load(self, quiet: bool) -> None:
+    def _load(self, quiet: bool, stories: Sequence[Path]) -> None:
         today = datetime.now(UTC)
         with clock.held_at(instant_of(OPENED, today)):
             services.open_plant(
@@ -56,7 +63,7 @@ class Command(BaseCommand):
                 admin_name="S. Admin", admin_password=settings.EVGMP_DEMO_PASSWORD,
             )  # fmt: skip
         names: dict[str, Any] = {}
-        for path in sorted(STORIES.glob("*.toml")):
+        for path in stories:
             try:
                 for act in told(load(path), password=settings.EVGMP_DEMO_PASSWORD, names=names, today=today):
                     if not quiet:
