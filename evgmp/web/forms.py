@@ -176,3 +176,11 @@ class ActForm(forms.Form):
             del self.fields["user_id"], self.fields["password"]
         if len(meanings) < 2:
             del self.fields["witness_user_id"], self.fields["witness_password"]
+
+
+def choice_keys(field: forms.ChoiceField) -> list[str]:
+    """What may be chosen, as data takes it, grouped choices too; without the empty one."""
+    found: list[str] = []
+    for key, label in list(field.choices):  # type: ignore[misc, arg-type]
+        found += [str(inner) for inner, _ in label] if isinstance(label, list | tuple) else [str(key)]
+    return [key for key in found if key]

@@ -29,18 +29,25 @@ class Attempted:
 class FormRefused(RuleBroken):
     """The data couldn't be read. Carries the bound form, so that nothing typed is lost."""
 
-    def __init__(self, form: Any) -> None:
+    def __init__(self, form: Any, *more: Blocker) -> None:
         self.form = form
         blockers = [
             Blocker("bad_input", f"{_label(form, name)}{message}", name if name != "__all__" else "")
             for name, messages in form.errors.items()
             for message in messages
         ]
-        super().__init__(*blockers)
+        super().__init__(*blockers, *more)
 
 
 def _label(form: Any, name: str) -> str:
     return f"{form.fields[name].label or name}: " if name in form.fields else ""
+
+
+def _unknown(form: Any, attempted: Attempted) -> list[Blocker]:
+    """Data that the form, as it is for this record and these data, doesn't have: one blocker that names them."""
+    names = sorted({*attempted.data, *(attempted.files or {})} - set(form.fields))
+    has = f"It has: {', '.join(form.fields)}." if form.fields else "It has none."
+    return [Blocker("unknown_data", f"The command has no data {', '.join(names)} here. {has}")] if names else []
 
 
 @dataclass
@@ -61,11 +68,11 @@ def perform(view: Any, *, actor: Actor, on: str, attempted: Attempted, known_onl
     """
     target = view.find(on) if view.takes_target else None
     form = view.form_class(attempted.data, attempted.files, target=target, actor=actor)
-    if known_only and (unknown := sorted({*attempted.data, *(attempted.files or {})} - set(form.fields))):
-        has = f"It has: {', '.join(form.fields)}." if form.fields else "It has none."
-        raise RuleBroken(*(Blocker("unknown_data", f"The command has no data of this name here. {has}", name) for name in unknown))
+    unknown = _unknown(form, attempted) if known_only else []
     if not form.is_valid():
-        raise FormRefused(form)
+        raise FormRefused(form, *unknown)
+    if unknown:
+        raise RuleBroken(*unknown)
     meanings = view.meanings(target)
     signings = []
     if meanings:

@@ -40,14 +40,17 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import ChoiceField
 from django.urls import get_resolver
 
 from evgmp.compliance import clock
 from evgmp.compliance.models import Event
 from evgmp.rules.blocker import RuleBroken
 from evgmp.web.command_view import VIEWS, CommandView
-from evgmp.web.performing import Attempted, perform
+from evgmp.web.forms import choice_keys
+from evgmp.web.performing import Attempted, FormRefused, perform
 
+MOST_OFFERED = 40
 ACT_KEYS = {"command", "on", "by", "witness", "reason", "at", "data", "as", "expect", "blocker", "each", "every", "files"}
 
 
@@ -187,7 +190,7 @@ def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: di
         if expected and expected in keys:
             return Told(at, act["by"], f"{view.command.label}: refused as told ({expected})", on)
         wanted = f" The story expects {expected}." if expected else ""
-        raise StoryStopped(f"{where} by {act['by']}: refused ({', '.join(keys)}). {_reasons(broken)}{wanted}") from broken
+        raise StoryStopped(f"{where} by {act['by']}: refused ({', '.join(keys)}).{_reasons(broken)}{wanted}") from broken
     except (ObjectDoesNotExist, ValueError) as error:
         if not view.takes_target or _exists(view, on):
             raise
@@ -199,8 +202,18 @@ def _one(where: str, act: dict[str, Any], at: datetime, password: str, names: di
 
 
 def _reasons(broken: RuleBroken) -> str:
-    """Every reason, with the key of the data it speaks of."""
-    return " ".join(f"data.{blocker.field}: {blocker.message}" if blocker.field else blocker.message for blocker in broken.blockers)
+    """Every reason, with the key of the data it speaks of, and what a choice offers."""
+    said = [f"{f'data.{blocker.field}: ' if blocker.field else ''}{blocker.message}{_offered(broken, blocker.field)}" for blocker in broken.blockers]
+    return "\n  ".join(["", *said]) if len(said) > 1 else f" {said[0]}"
+
+
+def _offered(broken: RuleBroken, name: str) -> str:
+    """What may be chosen in this field, as data takes it, or what the form says beside it."""
+    field = broken.form.fields.get(name) if isinstance(broken, FormRefused) else None
+    if not isinstance(field, ChoiceField):
+        return f" {field.help_text}" if field is not None else ""
+    keys = choice_keys(field)
+    return f" Offered: {', '.join(keys[:MOST_OFFERED])}{' …' if len(keys) > MOST_OFFERED else ''}." if keys else " Nothing is offered here."
 
 
 def _exists(view: type[CommandView], on: str) -> bool:

@@ -116,11 +116,10 @@ def _criterion(table: Table, result_type: str, unit: str, expected: str, accepte
             raise DataFileError(f"{table.where}: {error}") from error
     if is_for_information(line):
         return limits, expected, accepted
-    if expected or accepted:
-        raise DataFileError(f"{table.where} has a criterion in one line and “expected” or “accepted” beside it. Keep one of them.")
-    if result_type != "presence_absence":
-        return limits, expected, (line,)
-    return limits, _state(table, line), accepted
+    presence = result_type == "presence_absence"
+    if expected if presence else accepted:
+        raise DataFileError(f"{table.where} has a criterion in one line and “{'expected' if presence else 'accepted'}” beside it. Keep one of them.")
+    return (limits, _state(table, line), accepted) if presence else (limits, expected, (line,))
 
 
 def _state(table: Table, line: str) -> str:

@@ -106,8 +106,8 @@ def test_surprises_stop_the_story_with_a_sentence(plant: None, tmp_path: Path, c
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("role =", "rolle =", r"Act 2 \(line 11\), people.grant_role by s.admin: refused \(unknown_data\). data.rolle: .* It has: role."),
-        ('"verifier"', '"king"', r"Act 2 \(line 11\).*refused \(bad_input\). data.role: Role: "),
+        ("role =", "rolle =", r"Act 2 \(line 11\).* by s.admin: refused \(bad_input, unknown_data\).\n  data.role: .*\n.* no data rolle here. It has: role."),
+        ('"verifier"', '"king"', r"Act 2 \(line 11\).*refused \(bad_input\). data.role: Role: .* Offered: operator, "),
         ('"i.inspector"', '"{first.colour}"', r"\{first.colour\}: there is no “colour”. It has: .*user_id"),
         ('"i.inspector"', '"{second}"', r"Left so far: first\."),
         ("reason =", 'expect = "refused"\nreason =', r"act 2 \(line 11\): an expected refusal is told as"),

@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from evgmp.people.roles import roles
 from evgmp.rules.command import REGISTER
 from evgmp.web.command_view import VIEWS
-from evgmp.web.forms import CommandForm, NumberField
+from evgmp.web.forms import CommandForm, NumberField, choice_keys
 from evgmp.web.story_examples import Example, as_toml, examples
 
 HEAD = """How a story is written: manage.py replay --help. `on` is the number of the record, `data` what is listed as data.…, all as text;
@@ -99,10 +99,7 @@ def _described(field: forms.Field) -> str:
 
 def _keys(field: forms.ChoiceField) -> list[str]:
     """What may be chosen, as data takes it; none where that is asked of a database that has no tables yet."""
-    found: list[str] = []
     try:
-        for key, label in list(field.choices):  # type: ignore[misc, arg-type]
-            found += [str(inner) for inner, _ in label] if isinstance(label, list | tuple) else [str(key)]
+        return choice_keys(field)
     except (OperationalError, ProgrammingError):
         return []
-    return [key for key in found if key]
