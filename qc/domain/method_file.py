@@ -158,18 +158,21 @@ def entry_blockers(method: MethodFile | None, key: str, purpose: str, *, lists: 
 
 
 def _reach_defects(method: MethodFile, row: RowFile) -> Iterator[str]:
-    """Whether validation showed the sensitivity that the row asks of its method."""
-    asked = row.detection.lod_max if row.detection is not None else None
-    if asked is None or not row.decides_release:
-        return
-    best = method.best(row.detection.unit if row.detection is not None else "")
+    if row.detection is not None and row.detection.lod_max is not None and row.decides_release:
+        yield from filter(None, [reach_defect(method, row.code, row.detection.lod_max, row.detection.unit)])
+
+
+def reach_defect(method: MethodFile, code: str, asked: Decimal, unit: str) -> str:
+    """Why validation did not show the LOD, `asked` in `unit`, that the row `code` asks of its method; empty when it did."""
+    best = method.best(unit)
     if best is None or best.lod is None:
-        yield f"{row.code} asks for an LOD in {row.unit}, and {method.key} shows none in that unit. Add the validated LOD to the method."
-    elif best.lod > asked:
-        yield (
-            f"{row.code} asks for an LOD of at most {display_number(asked)} {row.unit}, and the validation of {method.key} showed "
+        return f"{code} asks for an LOD in {unit}, and {method.key} shows none in that unit. Add the validated LOD to the method."
+    if best.lod > asked:
+        return (
+            f"{code} asks for an LOD of at most {display_number(asked)} {unit}, and the validation of {method.key} showed "
             f"{display_number(best.lod)} ({best.matrix}, {best.input_amount}). The method can't prove this absence."
         )
+    return ""
 
 
 def _sensitivity(table: Table) -> Sensitivity:

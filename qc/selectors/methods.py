@@ -17,9 +17,11 @@ from batches.domain.master_differences import Difference
 from evgmp.rules.blocker import Blocker
 from qc.domain.commands import APPROVE_METHODS
 from qc.domain.lifecycle import METHOD_LIST
-from qc.domain.method_file import MethodFile, read_methods
+from qc.domain.method_file import NO_LIST, MethodFile, entry_blockers, reach_defect, read_methods
 from qc.domain.method_list import Key, differences, held_elsewhere, key_of, list_defects
+from qc.domain.run_checks import method_blockers
 from qc.models import MethodListVersion, SpecRow
+from qc.selectors.runs import Method
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "masterdata" / "methods.toml"
 
@@ -72,6 +74,29 @@ def entry_facts(number: str, version: str) -> tuple[MethodFile | None, bool]:
     """What `entry_blockers` asks: the method in force, and whether any list is."""
     method = method_in_force(number, version)
     return method, method is not None or lists_in_force()
+
+
+def entry_barred(row: SpecRow, kind: str = "") -> list[Blocker]:
+    """Why no result of this test can be entered by its method as it stands now. kind: of the result, once it is known."""
+    method, lists = entry_facts(row.method_number, row.method_version)
+    found = entry_blockers(method, row.method_key, row.purpose, lists=lists)
+    if not found and method is not None and kind == "not_detected" and (sentence := _reach(method, row)):
+        return [Blocker("method_insensitive", sentence, "kind")]
+    return found
+
+
+def run_barred(method: Method | None) -> list[Blocker]:
+    """The same of a run of the method that was chosen; before one is, whether there is any list in force."""
+    if method is None:
+        return [] if lists_in_force() else [Blocker("no_method_list", NO_LIST)]
+    found, lists = entry_facts(method.number, method.version)
+    return method_blockers(found, method.key, for_release=method.for_release, lists=lists)
+
+
+def _reach(method: MethodFile, row: SpecRow) -> str:
+    """Why the method does not show the LOD that a release test asks for; empty when it does, or none is asked."""
+    asked = row.lod_max if row.decides_release else None
+    return "" if asked is None else reach_defect(method, row.code, asked, row.lod_unit)
 
 
 def ever_in_force() -> dict[Key, MethodFile]:
@@ -146,7 +171,7 @@ def _other_lists(version: MethodListVersion) -> QuerySet[MethodListVersion]:
 
 
 def tests_left_without(version: MethodListVersion) -> list[tuple[SpecRow, str]]:
-    """Tests of specifications in force that could not be entered once this version is effective, each with why."""
+    """Tests of specifications in force that would have no fit method once this version is effective, each with why."""
     after = {key_of(method): method for other in _other_lists(version) for method in methods_of(other)}
     after |= {key_of(method): method for method in methods_of(version)}
     rows = SpecRow.objects.filter(version__status="effective", computed="").select_related("version__spec").order_by("version__spec__code", "position")
@@ -157,4 +182,6 @@ def tests_left_without(version: MethodListVersion) -> list[tuple[SpecRow, str]]:
             found.append((row, "in no method list"))
         elif method.status == "retired" or (row.purpose == "release" and not method.fit_for_release):
             found.append((row, method.status_words))
+        elif _reach(method, row):
+            found.append((row, "its LOD is not shown any more"))
     return found

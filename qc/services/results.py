@@ -17,12 +17,11 @@ from qc.domain.custody import laboratory_blockers
 from qc.domain.determinations import by_determinations, deciding, determination_defects, reportable, stored
 from qc.domain.kinds import kinds_for, wells_defects, what_is_missing
 from qc.domain.lifecycle import CORRECTED_AFTER_READING, RESULT
-from qc.domain.method_file import entry_blockers
 from qc.domain.replicates import MEANS, formula_of
 from qc.models import AssayRun, ContractLaboratory, PotencyAssay, Result, SpecRow
 from qc.models.results import KINDS
 from qc.selectors.custody import is_destroyed
-from qc.selectors.methods import entry_facts
+from qc.selectors.methods import entry_barred
 from qc.selectors.oos import resampling_blockers
 from qc.selectors.potency import potencies_of_result, rule_of
 from qc.selectors.results import result_facts
@@ -190,8 +189,7 @@ def judged(
     calculated = reportable(plan, kind, replicates) if plan and not blockers else None
     entered = value if plan is None else Reading.of(Decimal(0)) if kind == "number" else None
     blockers += what_is_missing(kind, value=entered, term=term, terms=terms, lod=lod, loq=loq)
-    method, lists = entry_facts(row.method_number, row.method_version)
-    blockers += entry_blockers(method, row.method_key, row.purpose, lists=lists)
+    blockers += entry_barred(row, kind)
     wells = (row.replicates or 0) if row.repeat else 0
     blockers += wells_defects(kind, asked=wells, positive=wells_positive)
     if blockers:

@@ -14,7 +14,6 @@ from qc.domain.run_checks import (
     instrument_blockers,
     lapse_blockers,
     measure_blockers,
-    method_blockers,
     modification_blockers,
     reagent_blockers,
 )
@@ -23,7 +22,7 @@ from qc.domain.standards import use_blockers
 from qc.domain.tracking_run import checked, read_tracking
 from qc.models import AssayRun
 from qc.models.assays import OUTCOMES
-from qc.selectors.methods import entry_facts
+from qc.selectors.methods import method_in_force, run_barred
 from qc.selectors.runs import Method, instrument_facts, instrument_lapses, methods_in_use, sequence_numbers
 from qc.selectors.standards import cited, day_of, registered_names
 from qc.services.files import RawFile, attach
@@ -55,12 +54,12 @@ def record_run(
             raise refuse("in_the_future", "This time lies in the future. Enter when the run was performed.", "performed_at")
         standards = cited(numbers_in(reagents))
         used, blockers = read_reagents(reagents, {number: one.facts for number, one in standards.items()})
-        known_method, lists = entry_facts(known.number, known.version)
+        known_method = method_in_force(known.number, known.version)
         blockers += instrument_blockers(instrument, instrument_facts(instrument, claimed), at=claimed)
         # What bars the run at its own time is said once.
         lapses = [] if blockers else instrument_lapses(instrument, claimed, rec.at)
         blockers += lapse_blockers(lapses, remark)
-        blockers += method_blockers(known_method, known.key, for_release=known.for_release, lists=lists)
+        blockers += run_barred(known)
         partial = course not in WITH_RESULTS
         earlier = _processed_again(reprocesses, known, instrument)
         blockers += course_blockers(course, remark, reprocesses=earlier.number if earlier else "")

@@ -18,6 +18,7 @@ from qc.forms.results import CorrectResultForm, RecordResultForm, RepeatExtracti
 from qc.forms.specifications import ReceiveSampleForm
 from qc.selectors import results as selectors
 from qc.selectors.imports import places_of
+from qc.selectors.methods import entry_barred
 from qc.selectors.oos import next_of
 from qc.selectors.potency import potencies_of_result
 from qc.selectors.runs import gaps_before
@@ -79,6 +80,12 @@ class RecordResult(CommandView):
 
     def initial(self, target: Any) -> dict[str, Any]:
         return {"row": self.request.GET.get("row", "")}
+
+    def blockers_now(self, target: Any) -> list[Blocker]:
+        """Of a test that was chosen, also what bars its method now."""
+        code = self.request.GET.get("row", "")
+        chosen = selectors.open_rows(target, code) if code else []
+        return super().blockers_now(target) + [blocker for row in chosen for blocker in entry_barred(row)]
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         return [("Lot", target), ("Product", target.product)]

@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from evgmp.compliance.files import bytes_of
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
+from evgmp.rules.blocker import Blocker
 from evgmp.rules.calculation import BOOK
 from evgmp.web.command_view import CommandView, offered
 from evgmp.web.record_view import ReadView, RecordDetail, RecordList
@@ -16,6 +17,7 @@ from qc.domain.commands import RECORD_RUN
 from qc.forms.results import RecordRunForm
 from qc.selectors import results, runs
 from qc.selectors.imports import imports_of
+from qc.selectors.methods import run_barred
 from qc.selectors.potency import potencies_of, rule_of
 from qc.selectors.standards import distrusted
 from qc.services import runs as services
@@ -34,6 +36,9 @@ class RecordRun(CommandView):
 
     def initial(self, target: Any) -> dict[str, Any]:
         return {"method": self.request.GET.get("method", "")}
+
+    def blockers_now(self, target: Any) -> list[Blocker]:
+        return super().blockers_now(target) + run_barred(runs.methods_in_use().get(self.request.GET.get("method", "")))
 
 
 class Runs(RecordList):

@@ -19,6 +19,8 @@ from tests.qc.builders_lab import EV_SPEC, author, author_list, methods, one_eve
 from tests.qc.test_author_methods import ONE
 
 ENDOTOXIN = "DS-SF-ENDO"
+# A test that another method does.
+OTHER = "DS-RF-SEV"
 
 
 def in_review(text: str, code: str = "ML-QC") -> MethodListVersion:
@@ -98,7 +100,9 @@ def test_without_a_list_in_force_no_specification_is_written_and_the_sentence_sa
 @pytest.mark.django_db
 @pytest.mark.req("LAB-02", negative=True)
 @pytest.mark.parametrize("gone", [True, False])
-def test_a_method_that_left_the_list_gives_no_new_run_or_result_and_what_was_recorded_stays(ev_under_test: Any, its_sample: Any, gone: bool) -> None:
+def test_a_method_that_left_the_list_gives_no_new_run_or_result_and_what_was_recorded_stays(
+    ev_under_test: Any, its_sample: Any, as_person: Any, gone: bool
+) -> None:
     """gone: taken out of the list; otherwise it stays there as retired."""
     row = lab.row_of(ev_under_test, ENDOTOXIN)
     run = lab.run_of(row)
@@ -116,6 +120,9 @@ def test_a_method_that_left_the_list_gives_no_new_run_or_result_and_what_was_rec
         lab.run_of(row)
     with refused(key, words):
         lab.correct(kept.number, its_sample, run, **lab.twice("0.2"))
+    client = as_person("a.analyst")
+    for url, asked in ((reverse("qc:record_run"), {"method": row.method_key}), (reverse("qc:record_result", args=[ev_under_test.number]), {"row": OTHER})):
+        assert (words in client.get(url, asked).content.decode()) is (asked != {"row": OTHER})
     known = selectors.method_named("TM-025", "1.0")
     assert known is not None
     assert known.name == "Endotoxin, kinetic"
@@ -136,5 +143,27 @@ def test_a_plant_whose_lists_were_never_approved_opens_and_enters_nothing(
     with refused("no_method_list", said):
         lab.result(ev_under_test, ENDOTOXIN, its_sample, run, **lab.twice("0.1"))
     client = as_person("a.analyst")
+    assert said in client.get(reverse("qc:record_run")).content.decode()
+    assert said in client.get(reverse("qc:record_result", args=[ev_under_test.number]), {"row": ENDOTOXIN}).content.decode()
     for name, args in (("run", [run.number]), ("lot_results", [ev_under_test.number]), ("methods", []), ("record_run", [])):
         assert client.get(reverse(f"qc:{name}", args=args)).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.req("LAB-02", "LAB-10", negative=True)
+def test_what_validation_does_not_show_any_more_proves_no_absence(ev_under_test: Any, its_sample: Any) -> None:
+    """Detected is still recorded: nothing that speaks against a lot is refused."""
+    row = lab.row_of(ev_under_test, OTHER)
+    run = lab.run_of(row)
+    text = selectors.example_text()
+    start = text.index(f'number = "{row.method_number}"')
+    version = in_review(text[:start] + text[start:].replace('lod = "100"', 'lod = "250"', 1))
+    assert [(one.code, why) for one, why in selectors.tests_left_without(version) if one.version.spec.stage == "ev_ds"] == [
+        (OTHER, "its LOD is not shown any more")
+    ]
+    approved(version)
+    said = {"kind": "not_detected", "lod": row.lod_max}
+    with refused("method_insensitive", "the validation of TM-072 v1.0 showed 250 (EV, 0.5 mL or 1.0E+10 particles). The method can't prove this absence."):
+        lab.result(ev_under_test, OTHER, its_sample, run, **said)
+    found = lab.result(ev_under_test, OTHER, its_sample, run, kind="number", value="900")
+    assert found.verdict == "does_not_conform"
