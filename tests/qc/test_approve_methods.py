@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from evgmp.compliance.recording import Act
 from evgmp.people.services import grant_role
+from evgmp.rules.blocker import RuleBroken
 from evgmp.rules.change_record import Change
 from qc.domain.commands import APPROVE_METHODS, REVIEW_METHODS
 from qc.models import MethodListVersion
@@ -17,6 +18,7 @@ from tests.builders import ADMIN, WHY, act, person
 from tests.qc import builders_lab as lab
 from tests.qc.builders_lab import EV_SPEC, author, author_list, methods, one_event, refused, restated
 from tests.qc.test_author_methods import ONE
+from tests.support.races import together
 
 ENDOTOXIN = "DS-SF-ENDO"
 # A test that another method does.
@@ -167,3 +169,15 @@ def test_what_validation_does_not_show_any_more_proves_no_absence(ev_under_test:
         lab.result(ev_under_test, OTHER, its_sample, run, **said)
     found = lab.result(ev_under_test, OTHER, its_sample, run, kind="number", value="900")
     assert found.verdict == "does_not_conform"
+
+
+@pytest.mark.req("LAB-02", "REC-02", negative=True)
+def test_two_lists_with_the_same_method_approved_at_once_leave_one_in_force(any_cast: str) -> None:
+    waiting = [in_review(ONE, code).number for code in ("ML-A", "ML-B")]
+    asked = [(act(APPROVE_METHODS, by), number) for by, number in zip(("a.reviewer", "b.reviewer"), waiting, strict=True)]
+    outcomes = together(*(lambda one=one, number=number: approve_methods(one, number) for one, number in asked))
+    errors = [outcome.error for outcome in outcomes if outcome.error is not None]
+    assert len(errors) == 1
+    assert isinstance(errors[0], RuleBroken)
+    assert [blocker.key for blocker in errors[0].blockers] == ["method_list_defect"]
+    assert len(selectors.methods_in_force()) == 1
