@@ -64,6 +64,11 @@ def last_place(limit: Decimal, decimals: int | None = None) -> int:
     return min(-decimals, own)
 
 
+def one_figure_of_a_power(limit: Decimal, decimals: int | None = None) -> bool:
+    """Whether only the leading digit of a large limit would be looked at: against 1 × 10⁶ half of it would be rounded up to the limit."""
+    return not limit.is_zero() and limit.adjusted() > 0 and last_place(limit, decimals) >= limit.adjusted()
+
+
 def round_for_limit(amount: Decimal, rule: str, limit: Decimal, decimals: int | None = None) -> Decimal:
     """`amount` rounded by the named rule for comparison with `limit`. Raises ValueError for a rule that doesn't exist.
 

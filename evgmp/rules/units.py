@@ -9,6 +9,14 @@ _ASCII_MICRO = re.compile(r"(?<![^\W_])u(?=(?:g|l|L|m|M|mol)(?![^\W_]))")
 _LITRE = re.compile(rf"(?<![^\W_])([mnpdk{_MICRO}]?)l(?![^\W_])")
 _ONE_OVER = re.compile(r"[\s·*]([^\W\d_]+|%)\s*(?:\^?-1|⁻¹)$")
 
+_SHARE = re.compile(r"(?:out )?of ([0-9]{1,9})(?![0-9])")
+
+
+def total_of(unit: str) -> int | None:
+    """Of how many a count in this unit is told: 5 for “of 5”, “of 5 markers”; None for every other unit."""
+    found = _SHARE.match(unit.strip())
+    return int(found.group(1)) if found else None
+
 
 def canonical(unit: str) -> str:
     """`unit` in one spelling: single blanks, one micro sign, mL for ml, a/b for a per b and a b⁻¹."""

@@ -13,7 +13,7 @@ from enum import StrEnum
 from evgmp.rules.limits import Judgement, Limits, Verdict, no_verdict
 from evgmp.rules.reading import BELOW, QUALIFIERS, Reading, ResultKind, display_number, exact
 from evgmp.rules.rounding import ROUNDING
-from evgmp.rules.units import same_unit
+from evgmp.rules.units import same_unit, total_of
 
 REPORTED_NO_LIMIT = "Reported, no limit."
 _ADD = "Add it, or give the row the purpose “reference” if it is only reported."
@@ -158,7 +158,7 @@ def _judge_numeric(row: RowRule, result: RowResult) -> Judgement:
             objection = "No LOQ is recorded. Record the LOQ in force: the value is only known to lie below it."
         bound, qualifier = result.loq, "<"
     else:
-        objection = _unit_objection(row, result.unit, "result")
+        objection = _unit_objection(row, result.unit, "result") or _count_objection(row, result)
         bound, qualifier = result.amount, result.qualifier
     if objection or bound is None:
         return no_verdict(objection)
@@ -230,6 +230,14 @@ def _unit_objection(row: RowRule, unit: str, what: str) -> str:
     if not unit.strip():
         return f"The unit of the {what} is missing. Record it in {row.unit}."
     return f"The {what} is in “{unit}”, the specification in “{row.unit or 'no unit'}”. They can't be compared."
+
+
+def _count_objection(row: RowRule, result: RowResult) -> str:
+    """6 of 5 is no count, whatever the limit."""
+    total = total_of(row.unit)
+    if total is None or result.amount is None or result.qualifier in BELOW or 0 <= result.amount <= total:
+        return ""
+    return f"{display_number(result.amount)} can't be counted out of {total}. Check the count."
 
 
 def _without_criterion(row: RowRule, why: str) -> Judgement:

@@ -5,11 +5,10 @@ The unit is taken off only when it is the one that was expected; anything else s
 
 import re
 
-from evgmp.rules.reading import BELOW, Reading, UnreadableNumber, parse_number
-from evgmp.rules.units import same_unit
+from evgmp.rules.reading import Reading, UnreadableNumber, parse_number
+from evgmp.rules.units import same_unit, total_of
 
 _SHARE = re.compile(r"(?P<count>[<>≤≥]?\s*[0-9]+)\s*/\s*(?P<total>[0-9]+)")
-_SHARE_UNIT = re.compile(r"(?:out )?of (?P<total>[0-9]+)(?![0-9])")
 _BARE_POWER = re.compile(r"10(?:\^[+-]?[0-9]+|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _UNIT_BEHIND = re.compile(r"\s*(?P<unit>(?:%|‰|°|[^\W\d_]).*)")
 _SPREAD = re.compile(r"±|\+/-|\+-")
@@ -44,8 +43,8 @@ def without_unit(text: str, unit: str) -> tuple[str, bool]:
     """`text` without `unit` behind its number, and whether the unit stood there. 4/5 counts as 4 “of 5”."""
     if not unit.strip():
         return text, False
-    total = _SHARE_UNIT.match(unit)
-    if total and (share := _SHARE.fullmatch(text.strip())) and int(share["total"]) == int(total["total"]):
+    share = _SHARE.fullmatch(text.strip())
+    if share and int(share["total"]) == total_of(unit):
         return share["count"], True
     # From the right, so that the longest number is kept: 1.2 x 10^6 before 1.2.
     for end in range(len(text) - 1, 0, -1):
@@ -62,9 +61,6 @@ def read_result(text: str, unit: str) -> tuple[Reading, bool]:
         reading = parse_number(body)
     except UnreadableNumber as error:
         raise UnreadableNumber(_no_single_result(text) or _sentence_about(text, unit) or error.sentence) from error
-    total = _SHARE_UNIT.match(unit)
-    if total and reading.amount is not None and reading.qualifier not in BELOW and not 0 <= reading.amount <= int(total["total"]):
-        raise UnreadableNumber(f"“{text}” can't be counted out of {total['total']}. Check the count.")
     return reading, with_unit
 
 

@@ -4,6 +4,7 @@
 not tested, an absent unit is no unit, an absent LOD is no LOD. Nothing absent passes.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from typing import Any
 from batches.domain.data_file import DataFileError, Table, document
 from evgmp.rules.limits import Judgement, Verdict, no_verdict
 from evgmp.rules.reading import Reading, ResultKind, UnreadableNumber, display_number
-from evgmp.rules.rounding import round_to_place
+from evgmp.rules.rounding import ROUNDING, one_figure_of_a_power, round_to_place
 from evgmp.rules.verdict import RowResult, RowRule, judge_row
 from qc.domain.applicability import applies
 from qc.domain.figures import read_result
@@ -41,12 +42,13 @@ STATES = {word: kind for kind, words in _WORDS_OF_STATE.items() for word in word
 ABSENCES = ("negative", "neg", "neg.", "absent", "not present")
 DETECTIONS = ("detected", "present", "positive", "pos", "pos.", "detectable")
 RUNS = {"": None, "valid": True, "invalid": False}
+_DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 UNCOUNTED = ("tntc", "too numerous to count")
 
 
 @dataclass(frozen=True)
 class Found:
-    """One result as a file gives it. `found` as typed; run is True, False or None when nobody judged it."""
+    """One result as a file gives it. `found` as typed, with a decimal comma when the file declares one; run is True, False or None when nobody judged it."""
 
     row: str
     found: str = ""
@@ -59,6 +61,11 @@ class Found:
     controls: Mapping[str, str] | None = None
     replicates: tuple[str, ...] = ()
     repeat: tuple[str, ...] = ()
+    decimal_comma: bool = False
+
+    def figures(self, text: str) -> str:
+        """`text` with a point where the file says that its numbers have a comma. Nothing is guessed where it doesn't say so."""
+        return _DECIMAL_COMMA.sub(".", text) if self.decimal_comma else text
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,8 @@ class JudgedRow:
 def read_results(text: str) -> tuple[LotResults, ...]:
     """The lots of a results file (TOML). Raises DataFileError at a field that is unknown or of the wrong type."""
     root = Table(document(text), "The file")
-    lots = tuple(_lot(table) for table in root.tables("lot"))
+    comma = root.flag("decimal_comma", False)
+    lots = tuple(_lot(table, comma) for table in root.tables("lot"))
     root.finish()
     if not lots:
         raise DataFileError("The file has no [[lot]]. Add one for each lot, with its results.")
@@ -134,8 +142,12 @@ def rule_of(row: RowFile, kind: ResultKind) -> RowRule:
     if row.result_type not in RESULT_TYPES:
         raise ValueError(f"its result_type “{row.result_type}” is not known. Use one of: {', '.join(RESULT_TYPES)}.")
     purpose = row.purpose if row.purpose in ("reference", "in_process") else "release"
+    rounding = row.rounding or "none"
+    if row.decimals is None and any(limit is not None and one_figure_of_a_power(limit) for limit in (row.lower, row.upper)):
+        # “≥ 1 × 10^6” of a table says no decimals; rounded to its one figure, half of it would conform.
+        rounding = "none" if rounding in ROUNDING else rounding
     return RowRule(
-        row.result_type, unit=row.unit, decimals=row.decimals, rounding=row.rounding or "none", lower=row.lower, upper=row.upper,
+        row.result_type, unit=row.unit, decimals=row.decimals, rounding=rounding, lower=row.lower, upper=row.upper,
         lower_inclusive=row.lower_inclusive, upper_inclusive=row.upper_inclusive, accepted_terms=row.accepted, known_terms=row.known,
         expected=row.expected or None, lod_max=lod_max, lod_unit=lod_unit, validated_method=row.validated_method is not None,
         controls_required=tuple(control.kind for control in row.controls), mandatory=row.mandatory, purpose=purpose,
@@ -168,14 +180,14 @@ def _by_replicates(row: RowFile, found: Found, plan: ReplicatePlan) -> Judgement
         judgements = [_single(row, replace(found, found=one)) for one in found.replicates]
         order = (Verdict.DOES_NOT_CONFORM, Verdict.NO_VERDICT, Verdict.CONFORMS)
         return min(judgements, key=lambda one: order.index(one.verdict))
-    readings = [read_result(one, row.unit)[0] for one in found.replicates]
+    readings = [read_result(found.figures(one), row.unit)[0] for one in found.replicates]
     if (bound := agreeing_bound(readings)) is not None and not found.found.strip():
         return _judge(row, found, ResultKind.NUMBER, bound)
     result = combined(plan, readings)
     if result.amount is None:
         return no_verdict(result.why)
     if found.found.strip():
-        claimed = _reading(row, found.found)[1]
+        claimed = _reading(row, found, found.found)[1]
         if claimed is None or claimed.qualifier or claimed.amount != _to_digits_of(claimed, result.amount):
             return no_verdict(f"“{found.found}” is not the {plan.combine} of its replicates, {display_number(result.amount)[:24]}. Check both.")
     return _judge(row, found, ResultKind.NUMBER, Reading.of(result.amount))
@@ -191,7 +203,7 @@ def _by_wells(row: RowFile, found: Found, plan: ReplicatePlan) -> Judgement:
     """The wells first; an absence they show still needs its LOD and its controls."""
     extractions = []
     for wells in (found.replicates, found.repeat):
-        kinds = [_reading(row, well)[0] for well in wells]
+        kinds = [_reading(row, found, well)[0] for well in wells]
         if any(kind not in (ResultKind.NOT_DETECTED, ResultKind.BELOW_LOQ, ResultKind.NUMBER, ResultKind.TERM) for kind in kinds):
             return no_verdict("A well is invalid or was not tested. Repeat the extraction with all its wells.")
         if wells:
@@ -202,13 +214,13 @@ def _by_wells(row: RowFile, found: Found, plan: ReplicatePlan) -> Judgement:
 
 
 def _single(row: RowFile, found: Found) -> Judgement:
-    kind, reading = _reading(row, found.found)
+    kind, reading = _reading(row, found, found.found)
     return _judge(row, _with_its_unit(row, found) if reading else found, kind, reading)
 
 
 def _with_its_unit(row: RowFile, found: Found) -> Found:
     """`found` with the unit that stands behind its number, when it names none elsewhere: “23 %”."""
-    return replace(found, unit=row.unit) if not found.unit.strip() and read_result(found.found, row.unit)[1] else found
+    return replace(found, unit=row.unit) if not found.unit.strip() and read_result(found.figures(found.found), row.unit)[1] else found
 
 
 def _judge(row: RowFile, found: Found, kind: ResultKind, reading: Reading | None) -> Judgement:
@@ -222,7 +234,7 @@ def _judge(row: RowFile, found: Found, kind: ResultKind, reading: Reading | None
     return judge_row(rule_of(row, kind), result)
 
 
-def _reading(row: RowFile, text: str) -> tuple[ResultKind, Reading | None]:
+def _reading(row: RowFile, found: Found, text: str) -> tuple[ResultKind, Reading | None]:
     """What the words of a result say for this kind of row. Raises UnreadableNumber."""
     word = " ".join(text.split()).casefold()
     terms = {term.casefold() for term in (*row.accepted, *row.known)}
@@ -235,25 +247,25 @@ def _reading(row: RowFile, text: str) -> tuple[ResultKind, Reading | None]:
     if word in UNCOUNTED:
         raise UnreadableNumber(f"“{text}” names no number. Write it as > and the highest number that can be counted.")
     if row.result_type == "numeric":
-        return ResultKind.NUMBER, read_result(text, row.unit)[0]
+        return ResultKind.NUMBER, read_result(found.figures(text), row.unit)[0]
     if row.result_type == "presence_absence" and word not in terms:
         if word in DETECTIONS:
             return ResultKind.BELOW_LOQ, None
-        return ResultKind.NUMBER, read_result(text, row.unit)[0]
+        return ResultKind.NUMBER, read_result(found.figures(text), row.unit)[0]
     return ResultKind.TERM, None
 
 
-def _lot(table: Table) -> LotResults:
+def _lot(table: Table, comma: bool) -> LotResults:
     number = table.text("number")
     table.where = f"Lot {number}"
     attributes = table.table("attributes")
     results = table.tables("result")
-    lot = LotResults(number, attributes.rest() if attributes else {}, tuple(_found(result) for result in results))
+    lot = LotResults(number, attributes.rest() if attributes else {}, tuple(_found(result, comma) for result in results))
     table.finish()
     return lot
 
 
-def _found(table: Table) -> Found:
+def _found(table: Table, comma: bool) -> Found:
     row = table.text("row")
     table.where = f"Result {row}"
     controls = table.table("controls")
@@ -263,7 +275,7 @@ def _found(table: Table) -> Found:
     found = Found(
         row, table.text("found", ""), table.text("unit", ""), table.amount("lod"), table.text("lod_unit", ""), table.amount("loq"),
         RUNS[run], table.text("run_why", ""), {name: str(value) for name, value in controls.rest().items()} if controls else None,
-        table.texts("replicates"), table.texts("repeat"),
+        table.texts("replicates"), table.texts("repeat"), comma,
     )  # fmt: skip
     table.finish()
     return found

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 
 from batches.domain.vectors import METHOD_BACKBONE, VECTOR_ITEMS
-from evgmp.rules.rounding import ROUNDING
+from evgmp.rules.reading import display_number
+from evgmp.rules.rounding import ROUNDING, one_figure_of_a_power
 from qc.domain.replicates import COMBINE, MEANS, REPEAT
 from qc.domain.specification_rows import (
     BARE_UNITS,
@@ -102,8 +103,18 @@ def _numeric(row: RowFile) -> Iterator[str]:
         both_count = row.lower_inclusive and row.upper_inclusive
         if row.lower > row.upper or (row.lower == row.upper and not both_count):
             yield f"No value lies between the limits {row.lower} and {row.upper}. Correct them."
+    yield from _one_figure(row)
     if row.accepted or row.known or row.expected:
         yield "A numeric row is judged by limits, not by terms. Remove expected, accepted and known."
+
+
+def _one_figure(row: RowFile) -> Iterator[str]:
+    """A limit such as 1E+6 of which only the leading digit would be looked at."""
+    if row.rounding not in ROUNDING or row.rounding == "none" or (row.decimals is not None and row.decimals < 0):
+        return
+    for limit in (row.lower, row.upper):
+        if limit is not None and one_figure_of_a_power(limit, row.decimals):
+            yield f"Rounded to the one figure of its limit, half of {display_number(limit)} would count as it. Write the limit like 1.0E+6, or give decimals."
 
 
 def _terms(row: RowFile) -> Iterator[str]:

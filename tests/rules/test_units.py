@@ -1,8 +1,13 @@
 """Spellings of one unit are alike; another unit never is."""
 
+from decimal import Decimal
+
 import pytest
 
-from evgmp.rules.units import canonical, same_unit
+from evgmp.rules.limits import Verdict
+from evgmp.rules.reading import ResultKind
+from evgmp.rules.units import canonical, same_unit, total_of
+from evgmp.rules.verdict import RowResult, RowRule, judge_row
 
 
 @pytest.mark.req("LAB-10")
@@ -28,3 +33,22 @@ def test_spellings_of_one_unit(first: str, second: str) -> None:
 )  # fmt: skip
 def test_other_units_stay_other_units(first: str, second: str) -> None:
     assert not same_unit(first, second)
+
+
+@pytest.mark.req("LAB-10")
+@pytest.mark.parametrize(("unit", "total"), [("of 5", 5), ("out of 3", 3), ("of 20 metaphases", 20), ("% of label", None), ("of label", None), ("", None)])
+def test_the_total_that_a_count_is_told_of(unit: str, total: int | None) -> None:
+    assert total_of(unit) == total
+
+
+@pytest.mark.req("LAB-10", negative=True)
+@pytest.mark.parametrize(
+    ("qualifier", "amount", "verdict"),
+    [
+        ("", "5", Verdict.CONFORMS), ("", "3", Verdict.DOES_NOT_CONFORM), ("", "6", Verdict.NO_VERDICT), ("", "-1", Verdict.NO_VERDICT),
+        ("≥", "4", Verdict.CONFORMS), ("≥", "6", Verdict.NO_VERDICT), ("<", "3", Verdict.DOES_NOT_CONFORM), ("<", "9", Verdict.NO_VERDICT),
+    ],
+)  # fmt: skip
+def test_more_than_there_are_is_no_count(qualifier: str, amount: str, verdict: Verdict) -> None:
+    row = RowRule("numeric", unit="of 5", lower=Decimal(4))
+    assert judge_row(row, RowResult(ResultKind.NUMBER, qualifier, Decimal(amount), unit="of 5")).verdict is verdict

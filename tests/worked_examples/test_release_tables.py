@@ -15,7 +15,7 @@ UNDECIDED: dict[str, dict[str, tuple[str, ...]]] = {
     "hcart19": {"Batch 1": ("BEADS",), "Batch 2": (), "Batch 3": ()},
     "treg": {"Validation": ()},
     "ipsc_dap": {"n = 25": ("CORIN-PRE", "CORIN-POST", "VIABILITY", "DAP", "ENDOTOXIN", "PLASMIDS")},
-    "abcb5": {"Mean of 13": ("GROWTH", "P63")},
+    "abcb5": {"Mean of 13": ("GROWTH",)},
     "cd133": {"Lowest of 8": (), "Highest of 8": (), "Range": ("PURITY", "VIABILITY", "CELLS")},
 }
 

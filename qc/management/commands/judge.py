@@ -2,7 +2,7 @@
 
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from evgmp.rules.reading import display_number
 from evgmp.rules.verdict import REPORTED_NO_LIMIT
 from qc.domain.judging import JudgedRow, LotResults, judge_lot, outcome, read_results
 from qc.domain.specification_file import SpecificationFile, defects, read_specification
+from qc.domain.specification_format import described
 
 WORDS = {Verdict.CONFORMS: "conforms", Verdict.DOES_NOT_CONFORM: "does not conform", Verdict.NO_VERDICT: "no verdict"}
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = f"Fields of a specification, all text in quotes unless said otherwise; --defects names what is absent for use.\n\n{described()}"
         parser.add_argument("specification", type=Path)
         parser.add_argument("results", type=Path)
         parser.add_argument("--json", action="store_true", help="as data, one object a lot")

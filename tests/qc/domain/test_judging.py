@@ -250,6 +250,7 @@ def test_a_word_for_a_detection_is_one_whatever_the_row_expects(word: str) -> No
     assert verdict_of(row + 'expected = "present"', Found("R", f"not {word}"))[0] is not Verdict.CONFORMS
 
 
+USP = 'rounding = "usp_7_20"\n'
 NUMERIC = 'result_type = "numeric"\nunit = "{}"\ncriterion = "{}"\n'
 ABSENCE = 'result_type = "presence_absence"\nunit = "copies"\ncriterion = "{}"\ndetection = {{ lod_max = "10", unit = "copies" }}\n'
 
@@ -267,7 +268,7 @@ ABSENCE = 'result_type = "presence_absence"\nunit = "copies"\ncriterion = "{}"\n
         (NUMERIC.format("of 5", "≥ 4 of 5"), Found("R", "4 of 5"), Verdict.CONFORMS, "4 is not less than 4."),
         (NUMERIC.format("of 5", "≥ 4 of 5"), Found("R", "3/5"), Verdict.DOES_NOT_CONFORM, "3 does not meet the limit"),
         (NUMERIC.format("of 5", "≥ 4 of 5"), Found("R", "4 of 6"), Verdict.NO_VERDICT, "“4 of 6” is not one number."),
-        (NUMERIC.format("of 5", "≥ 4 of 5"), Found("R", "6 of 5"), Verdict.NO_VERDICT, "“6 of 5” can't be counted out of 5."),
+        (NUMERIC.format("of 5", "≥ 4 of 5"), Found("R", "6 of 5"), Verdict.NO_VERDICT, "6 can't be counted out of 5. Check the count."),
         (NUMERIC.format("%", "> 90 %"), Found("R", "93.15 ± 2.127 %"), Verdict.NO_VERDICT, "“93.15 ± 2.127 %” is a mean with its spread"),
         (NUMERIC.format("%", "> 90 %"), Found("R", "91–97 %"), Verdict.NO_VERDICT, "“91–97 %” is a range, not one result."),
         (NUMERIC.format("%", "> 90 %"), Found("R", "~ 95 %"), Verdict.NO_VERDICT, "“~ 95 %” is only roughly known."),
@@ -285,6 +286,10 @@ ABSENCE = 'result_type = "presence_absence"\nunit = "copies"\ncriterion = "{}"\n
         ('result_type = "qualitative"\ncriterion = "Negative"', Found("R", "Negative"), Verdict.CONFORMS, "“Negative” is accepted."),
         ('result_type = "qualitative"\ncriterion = "Negative"', Found("R", "pending"), Verdict.NO_VERDICT, "No result yet."),
         ('result_type = "text"\ncriterion = "46,XX"', Found("R", "46,XX"), Verdict.CONFORMS, "“46,XX” is accepted."),
+        (USP + NUMERIC.format("cells", "≥ 1 × 10^6"), Found("R", "6E+5 cells"), Verdict.DOES_NOT_CONFORM, "600000 does not meet the limit"),
+        (USP + NUMERIC.format("cells", "≥ 1.0 × 10^6"), Found("R", "9.6E+5 cells"), Verdict.CONFORMS, "960000, rounded to 1.0 × 10⁶, is not less"),
+        (USP + NUMERIC.format("cells", "≤ 1E+6") + "decimals = 1", Found("R", "1.04E+6 cells"), Verdict.CONFORMS, "1.04 × 10⁶, rounded to 1.0 × 10⁶, is not"),
+        (USP + NUMERIC.format("cells", "≤ 1E+6"), Found("R", "1.04E+6 cells"), Verdict.DOES_NOT_CONFORM, "1.04 × 10⁶ does not meet the limit"),
         ('result_type = "yes"', Found("R", "5"), Verdict.NO_VERDICT, "The row can't be judged by: its result_type “yes” is not known. Use one of: numeric"),
     ],
 )  # fmt: skip
@@ -341,6 +346,22 @@ def test_a_results_file_is_read_exactly() -> None:
     assert read.results == (
         Found("ENDO", "< 10", "EU/mL", Decimal("0.05"), "EU/mL", run=True, controls={"SPIKE": "pass"}, replicates=("1", "2")),
     )  # fmt: skip
+
+
+@pytest.mark.req("LAB-10")
+def test_a_decimal_comma_counts_only_where_the_file_declares_it() -> None:
+    text = 'decimal_comma = {}\n[[lot]]\nnumber = "L"\n[[lot.result]]\nrow = "R"\nfound = "{}"\n'
+    row = read_specification(HEAD + NUMERIC.format("%", "≥ 20"))
+    for flag, found, verdict in (
+        ("true", "76,7%", Verdict.CONFORMS), ("false", "76,7%", Verdict.NO_VERDICT), ("true", "1.234,5%", Verdict.NO_VERDICT),
+        ("true", "19,9 %", Verdict.DOES_NOT_CONFORM),
+    ):  # fmt: skip
+        (lot,) = read_results(text.format(flag, found))
+        (judged_row,) = judge_lot(row, lot)
+        assert (judged_row.verdict, judged_row.found) == (verdict, found)
+    terms = read_specification(HEAD + 'result_type = "text"\ncriterion = "A*01,02"')
+    (lot,) = read_results(text.format("true", "A*01,02"))
+    assert outcome(judge_lot(terms, lot)) is Verdict.CONFORMS
 
 
 @pytest.mark.req("LAB-09", negative=True)

@@ -1,7 +1,8 @@
 """Release specifications are data: the shipped ones have no defect, and each kind of defect is named."""
 
+import tomllib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from batches.domain.vectors import METHOD_CONTENTS, VECTOR_ITEMS
 from evgmp.rules.limits import Verdict
 from evgmp.rules.reading import ResultKind
 from evgmp.rules.verdict import RowResult, RowRule, judge_row
+from qc.domain import specification_format
 from qc.domain.applicability import FACTOR_ABSENCE
 from qc.domain.specification_file import DataFileError, RowFile, SpecificationFile, defects, read_specification, uncovered
 from qc.domain.specification_rows import REQUIRED_CATEGORIES, STAGES, Control, Detection, ValidatedMethod
@@ -341,3 +343,24 @@ def test_a_row_may_name_its_own_rounding_and_controls_beside_those_of_its_set() 
 def test_text_that_is_not_a_specification_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(DataFileError, match=sentence):
         read_specification(text)
+
+
+def test_the_help_names_every_field_that_a_file_may_have_and_no_other() -> None:
+    file_only = {"criterion", "control_set"}
+    assert set(specification_format.ROW) == {field.name for field in fields(RowFile)} | file_only
+    assert set(specification_format.HEAD) == {field.name for field in fields(SpecificationFile)} - {"rows"}
+    assert "  stage             ipsc_mcb | ipsc_wcb" in specification_format.described()
+    known = {*specification_format.ROW}
+    for path in FOLDER.glob("*.toml"):
+        assert {key for row in tomllib.loads(path.read_text("utf-8"))["row"] for key in row} <= known
+
+
+@pytest.mark.req("LAB-07", negative=True)
+@pytest.mark.parametrize(
+    ("limit", "decimals", "rounding", "named"),
+    [("1E+6", 0, "usp_7_20", True), ("1E+6", 0, "ph_eur_significant", True), ("1E+6", 1, "usp_7_20", False), ("1.0E+6", 0, "usp_7_20", False),
+     ("1E+6", 0, "none", False), ("1000000", 0, "usp_7_20", False), ("100", 0, "usp_7_20", False), ("5", 0, "usp_7_20", False)],
+)  # fmt: skip
+def test_a_limit_that_half_of_it_would_meet_is_a_defect(limit: str, decimals: int, rounding: str, named: bool) -> None:
+    row = replace(PH, lower=Decimal(limit), upper=None, decimals=decimals, rounding=rounding)
+    assert any("half of 1 × 10⁶ would count as it" in sentence for sentence in defects(replace(DS, rows=(row,)))) is named

@@ -15,7 +15,8 @@ from evgmp.web.forms import CommandForm, NumberField, choice_keys
 from evgmp.web.story_examples import Example, as_toml, examples
 
 HEAD = """How a story is written: manage.py replay --help. `on` is the number of the record, `data` what is listed as data.…, all as text;
-`witness` signs second. One command with every example: manage.py commands KEY. Formats: specifications, methods, masters, labels as in */masterdata."""
+`witness` signs second. One command with every example: manage.py commands KEY. Formats: specifications by
+manage.py judge --help; methods, masters, labels as in */masterdata."""
 
 MOST = 40
 
