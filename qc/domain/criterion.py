@@ -47,7 +47,7 @@ _PHRASES = (
     (re.compile(r"(?:(?:less|fewer|lower) than or equal to|equal to or (?:less|fewer|lower) than|up to)\s+", re.IGNORECASE), "≤ "),
     (re.compile(r"equal to\s+", re.IGNORECASE), "= "),
 )  # fmt: skip
-_SPLIT = re.compile(r"\s+(?:to|and|bis|through)\s+|\s*[–—…]\s*|\s+-\s+|(?<=[0-9%])-(?=[0-9])|\s*[,;]\s+(?=[<>≤≥])")
+_SPLIT = re.compile(r"\s+(?:to|and|bis|through)\s+|\s*[–—…]\s*|\s+-\s+|(?<=[0-9%])-(?=[0-9])|\s*[,;]\s+(?=[<>≤≥]|max|min|nmt|nlt|not )", re.IGNORECASE)
 _FRAME = re.compile(r"(?:between|from|within|in the range of|range of|range)\s+", re.IGNORECASE)
 _CHAIN = re.compile(r"(?P<low>[^<>≤≥]+)(?P<first>[<≤])\s*[^\W\d_]*\s*(?P<second>[<≤])(?P<high>[^<>≤≥]+)")
 _POWER_BEHIND = re.compile(r"\((?P<inner>[^()]+)\)\s*(?P<power>[x×X*·]\s*10\s*(?:\^[+-]?[0-9]+|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?\s*(?P<rest>.*)")
@@ -77,7 +77,9 @@ def read_criterion(text: str, unit: str = "") -> Criterion:
     """
     if is_for_information(text):
         return Criterion()
-    line = _SIGNS.sub(lambda sign: _one_sign(sign.group()), " ".join(text.split()))
+    lead = f"{unit.strip()} "
+    text_read = text.strip()[len(lead) :] if lead.strip() and text.strip().startswith(lead) else text
+    line = _SIGNS.sub(lambda sign: _one_sign(sign.group()), " ".join(text_read.split()))
     for phrase, sign in _PHRASES:
         line = phrase.sub(sign, line)
     found = _read(line, unit, text)
@@ -134,6 +136,8 @@ def _in_brackets(bracket: re.Match[str], unit: str, text: str) -> Criterion:
 def _tolerance(line: str, unit: str, text: str) -> Criterion:
     """“100 ± 20” in the row's unit, “200 nm ± 10 %” in percent of the middle. With a percent row “50 % ± 10 %” can mean two things."""
     middle, _, margin = line.replace("+/-", "±").partition("±")
+    if not middle.strip() or not re.search(r"[0-9]", middle):
+        raise ValueError(f"The criterion “{text}” can't be read: its middle is no figure. Write 80 to 120 with the unit “% of label” or the like.")
     _same_power(middle, margin, text)
     centre = _figure(middle, unit, text)
     if not margin.strip().endswith("%"):
@@ -164,6 +168,8 @@ def _one_sided(line: str) -> tuple[str, bool, str]:
 
 def _range(first: str, second: str, unit: str, text: str) -> Criterion:
     """“80 to 120”, “> 5 and ≤ 9”."""
+    if _one_sided(first)[0] == "upper" and _one_sided(second)[0] == "lower":
+        first, second = second, first
     found = Criterion()
     _same_power(first, second, text)
     for part, side in ((first, "lower"), (second, "upper")):
@@ -206,6 +212,8 @@ def _about_unit(body: str, unit: str) -> str:
     written = unit_behind(body)
     if not written:
         return ""
+    if re.search(r",|;|\band\b", written):
+        return " One row holds one test: write a row for each, with its name in “name”."
     return f" A unit may stand there only when it is the row's own, “{unit}”." if unit.strip() else f' Or say unit = "{written}" in the row.'
 
 

@@ -1,4 +1,4 @@
-"""A figure as certificates print it, with its unit behind: “0.25 EU/mL”, “23 %”, “4 of 5”. Knows no Django.
+"""A figure as certificates print it, with its unit behind: “0.25 EU/mL”, “23 %”, “4 of 5”, “pH 7.2”, “1:64”. Knows no Django.
 
 The unit is taken off only when it is the one that was expected; anything else stays where it is, and is refused as no number.
 """
@@ -13,6 +13,13 @@ _BARE_POWER = re.compile(r"10(?:\^[+-]?[0-9]+|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸
 _UNIT_BEHIND = re.compile(r"\s*(?P<unit>(?:%|‰|°|[^\W\d_]).*)")
 _SPREAD = re.compile(r"±|\+/-|\+-")
 _BETWEEN = re.compile(r"[0-9]\s*%?\s*(?:[–—]|-|to)\s*[0-9]")
+_VERDICT = re.compile(
+    r"(?:pass(?:ed|es)?|fail(?:ed|s)?|conform(?:s|ed)?|compl(?:y|ies|ied)|(?:not )?met|ok|okay|acceptable|within (?:limits?|specification|range))",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"[^()]*[0-9][^()]*\([^()]*\)\s*")
+_TITRE = re.compile(r"(?P<sign>[<>≤≥]?)\s*1\s*[:/]\s*(?P<n>[0-9]+)")
+TITRES = ("titre", "titer", "1:n", "reciprocal titre", "reciprocal titer")
 _ROUGHLY = re.compile(r"(?:~|≈|∼|ca\.?\s|about\s|approx|circa\s|around\s)", re.IGNORECASE)
 
 
@@ -40,9 +47,13 @@ def _is_number(text: str) -> bool:
 
 
 def without_unit(text: str, unit: str) -> tuple[str, bool]:
-    """`text` without `unit` behind its number, and whether the unit stood there. 4/5 counts as 4 “of 5”."""
+    """`text` without `unit` behind its number, and whether the unit stood there. 4/5 counts as 4 “of 5”, a titre by its reciprocal."""
     if not unit.strip():
         return text, False
+    if unit.strip().casefold() in TITRES and (titre := _TITRE.fullmatch(text.strip())):
+        return f"{titre['sign']} {titre['n']}".strip(), True
+    if text.strip().casefold().startswith(f"{unit.strip().casefold()} ") and _is_number(text.strip()[len(unit.strip()) :]):
+        return text.strip()[len(unit.strip()) :].strip(), True
     share = _SHARE.fullmatch(text.strip())
     if share and int(share["total"]) == total_of(unit):
         return share["count"], True
@@ -82,8 +93,12 @@ def _no_single_result(text: str) -> str:
             f"“{text}” is a mean with its spread, not one result. Write the reportable value alone, or every determination "
             "in replicates, where the row says how they are combined."
         )
+    if _VERDICT.fullmatch(text.strip()):
+        return f"“{text}” is a verdict, not a result. Write the number that was found; the verdict follows from it."
     if _ROUGHLY.match(text.strip()):
         return f"“{text}” is only roughly known. Write the number as it was read, or < or > and the bound that is certain."
+    if _BRACKET.fullmatch(text):
+        return f"“{text}” is more than one result. Leave out what stands in brackets."
     if _BETWEEN.search(text):
         return f"“{text}” is a range, not one result. Write the reportable value; for several lots write one [[lot]] each."
     return ""

@@ -31,7 +31,10 @@ def test_lots_are_judged_from_two_files(tmp_path: Path) -> None:
     assert "Lot 002.12: conforms" in text
     assert "ENDO               conforms          Endotoxin: < 5.00. < 5.00 is less than 5.00." in text
     text, code = judge(tmp_path, "5.00")
-    assert (code, "does not conform" in text) == (1, True)
+    assert (code, "Lot 002.12: does not conform (out of limit: ENDO)\n" in text) == (1, True)
+    assert "Lot 002.12: no verdict (without a verdict: ENDO)\n" in judge(tmp_path, "")[0]
+    only_reported = SPECIFICATION.replace('"release"', '"reference"')
+    assert "no verdict (no row decides: give at least one the purpose “release”)" in judge(tmp_path, "1.00", specification=only_reported)[0]
     text, code = judge(tmp_path, "")
     assert (code, "no result. No result yet." in text) == (1, True)
 

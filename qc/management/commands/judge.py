@@ -52,9 +52,19 @@ class Command(BaseCommand):
             if list_defects:
                 self.stdout.write("\n".join(f"  {sentence}" for sentence in found))
         for lot, rows in judged:
-            self.stdout.write(f"\nLot {lot.number}: {WORDS[outcome(rows)]}")
+            self.stdout.write(f"\nLot {lot.number}: {WORDS[outcome(rows)]}{_because(rows)}")
             for one in rows:
                 self.stdout.write(f"  {one.row.code:<18} {_word(one):<17} {one.row.name}: {(one.found or 'no result').rstrip('.')}. {one.why}")
+
+
+def _because(rows: list[JudgedRow]) -> str:
+    """The rows that keep the lot from conforming, those that failed first."""
+    failed = [one.row.code for one in rows if one.verdict is Verdict.DOES_NOT_CONFORM and one.of_release]
+    open_ = [one.row.code for one in rows if one.verdict is Verdict.NO_VERDICT and one.decides]
+    parts = ([f"out of limit: {', '.join(failed)}"] if failed else []) + ([f"without a verdict: {', '.join(open_)}"] if open_ else [])
+    if not parts and outcome(rows) is Verdict.NO_VERDICT:
+        parts = ["no row decides: give at least one the purpose “release”"]
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def _word(row: JudgedRow) -> str:
