@@ -272,6 +272,7 @@ def test_every_page_of_the_laboratory_is_drawn(ev: Lot, sample: Sample) -> None:
         ("results", []), ("lot_results", [ev.number]), ("result", [first.number]), ("result", [term.number]), ("runs", []),
         ("run", [first.run.number]), ("oos_list", []), ("oos", [oos.number]), ("specifications", []), ("specification", ["SPEC-EV-DS-V1"]),
         ("custody", [sample.number]), ("laboratories", []), ("laboratory", [laboratory_approved().code]), ("methods", []),
+        ("method_list", ["ML-QC-V1"]),
     ]  # fmt: skip
     for name, args in pages:
         shown = page(inspector, name, *args)
@@ -289,14 +290,17 @@ def test_every_page_of_the_laboratory_is_drawn(ev: Lot, sample: Sample) -> None:
 @pytest.mark.req("REC-04")
 @pytest.mark.parametrize(
     ("asked", "name"),
-    [("{result}", "result"), ("{run}", "run"), ("{oos}", "oos"), ("spec-ev-ds-v1", "specification"), ("RES-0000-0000", ""), ("SPEC-", "")],
+    [
+        ("{result}", "result"), ("{run}", "run"), ("{oos}", "oos"), ("spec-ev-ds-v1", "specification"), ("ml-qc-v1", "method_list"),
+        ("RES-0000-0000", ""), ("SPEC-", ""),
+    ],
 )
 def test_a_scanned_number_finds_its_page(ev: Lot, sample: Sample, asked: str, name: str) -> None:
     kept = reviewed(result(ev, ENDOTOXIN, sample, run_of(row_of(ev, ENDOTOXIN)), value="0.9").number)
     numbers = {"result": kept.number, "run": kept.run.number, "oos": open_oos(ev)[0].number}  # type: ignore[union-attr]
     response = as_person("i.inspector").get("/search/", {"q": asked.format(**numbers)})
     if name:
-        key = numbers.get(name, "SPEC-EV-DS-V1")
+        key = numbers.get(name, asked.upper())
         assert response.headers["Location"] == reverse(f"qc:{name}", args=[key])
     else:
         assert response.status_code == 200
