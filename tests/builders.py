@@ -7,8 +7,8 @@ from evgmp.compliance.models import Plant
 from evgmp.compliance.recording import Act
 from evgmp.compliance.signing import prove_signer
 from evgmp.people import services
-from evgmp.people.commands import RECORD_TRAINING, TOPICS
-from evgmp.people.models import Person, Training
+from evgmp.people.commands import ADOPT_RELEASE, RECORD_TRAINING, TOPICS
+from evgmp.people.models import Adoption, Person, Training
 from evgmp.rules.command import Command, Meaning
 
 PASSWORD = "correct horse battery staple"
@@ -63,6 +63,12 @@ def cast(*, trained: bool = True, is_demo: bool = True) -> None:
     if trained:
         for user_id in CAST:
             train(user_id)
+        adopt()
+
+
+def adopt(by: str = "a.reviewer", *, seen: str = "") -> Adoption:
+    """QA adopts the roles and formulas in force, without which nothing is approved or released."""
+    return services.adopt_release(act(ADOPT_RELEASE, by, seen=seen), **CHANGE)
 
 
 def train(user_id: str, topics: tuple[str, ...] = tuple(TOPICS), until: datetime.date = datetime.date(2099, 1, 1)) -> None:
@@ -90,4 +96,4 @@ def act(
     return Act(by=person(by), signings=tuple(signings), reason=text, seen=seen, once=once or uuid.uuid4().hex)
 
 
-__all__ = ["ADMIN", "CAST", "CHANGE", "PASSWORD", "WHY", "Training", "act", "cast", "person", "plant", "train"]
+__all__ = ["ADMIN", "CAST", "CHANGE", "PASSWORD", "WHY", "Training", "act", "adopt", "cast", "person", "plant", "train"]

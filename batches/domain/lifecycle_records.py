@@ -7,7 +7,7 @@ from batches.domain import commands as c
 from batches.domain.alarms import alarm_stands, alarms_acknowledged
 from batches.domain.environment import environment_settled
 from evgmp.rules.blocker import Blocker
-from evgmp.rules.change_record import change_recorded
+from evgmp.rules.change_record import change_recorded, software_adopted
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
 
 
@@ -232,7 +232,7 @@ MASTER = Lifecycle(
     MASTER_WORDS,
     [
         Move(c.REVIEW_MASTER, ("draft",), "reviewed", (change_recorded, not_written_by_you)),
-        Move(c.APPROVE_MASTER, ("reviewed",), "effective", (no_newer_version, change_recorded, not_written_by_you, master_holds_all)),
+        Move(c.APPROVE_MASTER, ("reviewed",), "effective", (no_newer_version, change_recorded, not_written_by_you, master_holds_all, software_adopted)),
         Move(c.START_BATCH, ("effective",), "effective"),
     ],
 )

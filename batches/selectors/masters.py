@@ -13,6 +13,7 @@ from batches.domain.master_file import MasterFile, read_master
 from batches.domain.master_words import groups_of, in_words, words_of
 from batches.models import MasterDraft, MasterParameter, MasterRecord, MasterStep, MasterVersion
 from evgmp.compliance.models import Event
+from evgmp.people.adoptions import not_adopted
 
 SHIPPED = Path(__file__).resolve().parent.parent / "masterdata" / "masters"
 _NUMBER = re.compile(r"(?P<code>.+)-V(?P<version>[1-9][0-9]{0,5})")
@@ -60,6 +61,7 @@ def master_facts(version: MasterVersion) -> dict[str, Any]:
         "written_by": writers_of(version),
         # Asked at approval only: what was approved before these elements were asked for goes on.
         "absent": content_defects(read_master(version.source_text)) if version.status == "reviewed" else [],
+        "not_adopted": not_adopted() if version.status == "reviewed" else "",
     }
 
 

@@ -12,6 +12,12 @@ RESET_PASSWORD = REGISTER.add(Command("people.reset_password", "Password reset",
 RECORD_TRAINING = REGISTER.add(
     Command("people.record_training", "Training recorded", "Record the training", signs=(Meaning.APPROVED,))
 )
+ADOPT_RELEASE = REGISTER.add(
+    Command(
+        "people.adopt_release", "Roles and formulas adopted", "Adopt roles and formulas", signs=(Meaning.APPROVED,), reason=True,
+        training="quality_review",
+    )
+)  # fmt: skip
 
 # Topics of training that gate acting. A command names one; the record of it must be in date.
 TOPICS = {

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from evgmp.compliance import clock
 from evgmp.compliance.models import GmpModel
+from evgmp.compliance.models.change_record import ChangeRecorded
 from evgmp.people.commands import TOPICS
 from evgmp.people.roles import ADMIN, GMP, Role, role_choices, roles
 from evgmp.rules.blocker import Blocker
@@ -136,6 +137,32 @@ class Training(GmpModel):
         return TOPICS[self.topic]
 
 
+class Adoption(ChangeRecorded):
+    """QA adopts the roles and formulas that a release of the software brought, exactly as they are in force (MST-07). The latest counts.
+
+    roles, formulas: as `evgmp.people.in_force` reads them, with the digests of both.
+    """
+
+    append_only = True
+
+    number = models.CharField(max_length=40, unique=True)
+    software_version = models.CharField(max_length=40)
+    roles_sha256 = models.CharField(max_length=64)
+    roles = models.JSONField()
+    formulas_sha256 = models.CharField(max_length=64)
+    formulas = models.JSONField()
+    adopted_by = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:adoption", args=[self.number])
+
+
 class AccountManager(BaseUserManager["Account"]):
     def find(self, user_id: str) -> "Account | None":
         """The account of a user ID, whatever its case; None when there is none."""
@@ -218,4 +245,4 @@ class AccessEntry(models.Model):
         cls(at=clock.now(), user_id=user_id[:80], kind=kind, address=address[:60]).save(force_insert=True)
 
 
-__all__ = ["ADMIN", "GMP", "AccessEntry", "Account", "Person", "RoleGrant", "Training"]
+__all__ = ["ADMIN", "GMP", "AccessEntry", "Account", "Adoption", "Person", "RoleGrant", "Training"]

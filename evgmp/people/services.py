@@ -3,14 +3,17 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from evgmp.compliance.actor import TechnicalActor
 from evgmp.compliance.models import Event, Plant
 from evgmp.compliance.recording import Act, current, fresh, recording
+from evgmp.people.adoptions import changes_since
 from evgmp.people.commands import (
     ADD_PERSON,
+    ADOPT_RELEASE,
     GRANT_ROLE,
     OPEN_PLANT,
     RECORD_TRAINING,
@@ -19,9 +22,11 @@ from evgmp.people.commands import (
     UNLOCK_ACCOUNT,
     WITHDRAW_ROLE,
 )
-from evgmp.people.models import AccessEntry, Account, Person, RoleGrant, Training
+from evgmp.people.in_force import InForce, in_force
+from evgmp.people.models import AccessEntry, Account, Adoption, Person, RoleGrant, Training
 from evgmp.people.roles import ADMIN, roles
 from evgmp.rules.blocker import refuse
+from evgmp.rules.change_record import Change
 
 
 def open_plant(
@@ -211,3 +216,29 @@ __all__: list[Any] = [
     "add_person", "change_password", "grant_role", "open_plant", "record_training", "reset_password", "retire_person",
     "strengthen_demo_passwords", "unlock_account", "withdraw_role",
 ]  # fmt: skip
+
+
+def adopt_release(act: Act, *, impact: str, affected_batches: str, training_needed: str) -> Adoption:
+    """QA takes responsibility for the roles and formulas that are in force, as they are: the server reads them itself, nobody types them.
+    Refused when they changed since the page was shown, and when they are adopted already."""
+    with recording(ADOPT_RELEASE, act) as rec:
+        # The number is the lock: of two who adopt at once the second one finds the adoption of the first.
+        number, now = rec.next_number(f"ADP-{rec.at.year}"), in_force()
+        if act.seen and act.seen != now.mark:
+            raise refuse("stale_page", "Roles or formulas have changed since this page was opened. Read them as they are now, then adopt them.")
+        last = Adoption.objects.order_by("-pk").first()
+        if last is not None and _same(last, now):
+            raise refuse("adopted_already", f"{last} has adopted exactly these roles and formulas for this version of the software.")
+        adoption = Adoption(
+            number=number, software_version=settings.EVGMP_VERSION, roles_sha256=now.roles_sha256, roles=list(now.roles),
+            formulas_sha256=now.formulas_sha256, formulas=list(now.formulas), adopted_by=act.by.printed_name,
+            change_reason=act.reason.strip(), effective_from=rec.at, **Change(impact, affected_batches, training_needed).said(),
+        )  # fmt: skip
+        adoption.save()
+        rec.about(adoption, software=adoption.software_version, changes=[one.told for one in changes_since(last, now)])
+    return adoption
+
+
+def _same(last: Adoption, now: InForce) -> bool:
+    held = (last.roles_sha256, last.formulas_sha256, last.software_version)
+    return held == (now.roles_sha256, now.formulas_sha256, settings.EVGMP_VERSION)

@@ -41,3 +41,8 @@ def change_recorded(facts: Facts) -> Blocker | None:
     if missing := facts.get("change_record_missing"):
         return Blocker("change_record_missing", f"The change record lacks: {', '.join(missing)}. Author it again with a complete change record.")
     return None
+
+
+def software_adopted(facts: Facts) -> Blocker | None:
+    """Nothing is approved by roles and formulas that QA has not adopted. Fact: not_adopted, a sentence; absent or empty when it has."""
+    return Blocker("not_adopted", facts["not_adopted"]) if facts.get("not_adopted") else None

@@ -1,7 +1,7 @@
 """Status tables of the laboratory. The same `blockers()` bars the command and prints the reason beside its button."""
 
 from evgmp.rules.blocker import Blocker
-from evgmp.rules.change_record import change_recorded
+from evgmp.rules.change_record import change_recorded, software_adopted
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
 from qc.domain import oos
 from qc.domain.commands import (
@@ -124,7 +124,7 @@ SPECIFICATION = Lifecycle(
     {"draft": "a draft", "reviewed": "reviewed", "effective": "effective", "superseded": "superseded"},
     [
         Move(REVIEW_SPECIFICATION, ("draft",), "reviewed", (change_recorded,)),
-        Move(APPROVE_SPECIFICATION, ("reviewed",), "effective", (newer_than_the_effective_one, change_recorded)),
+        Move(APPROVE_SPECIFICATION, ("reviewed",), "effective", (newer_than_the_effective_one, change_recorded, software_adopted)),
     ],
 )
 

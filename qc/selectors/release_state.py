@@ -11,7 +11,7 @@ from batches.selectors.release import LIFT_HOLD_RULES
 from evgmp.compliance import clock
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.command import Command
-from qc.domain.commands import APPROVE_FOR_CERTIFICATION, APPROVE_QC, CERTIFY_LOT, REJECT_LOT
+from qc.domain.commands import APPROVE_FOR_CERTIFICATION, APPROVE_QC, CERTIFY_LOT, REJECT_LOT, RELEASE_BANK
 from qc.domain.lifecycle_release import RELEASE, WORDS
 from qc.models import CertificationRegister, QcApproval
 from qc.selectors import stops
@@ -19,6 +19,8 @@ from qc.selectors.chain import Chain
 from qc.selectors.gates import ORDER, Gate, read_gates
 from qc.selectors.stops import Stop
 
+# QA's decisions, which rest on the roles and formulas in force.
+BY_ADOPTED = (APPROVE_FOR_CERTIFICATION, RELEASE_BANK)
 # What a later gate is told when this one is not signed.
 MISSING = {
     APPROVE_QC.key: "qc_not_approved",
@@ -80,6 +82,12 @@ class ReleaseState:
         return stops.laboratory_stops(self.chain) + stops.reserve_stops(self.lot)
 
     @cached_property
+    def software(self) -> list[Stop]:
+        """QA decides by roles and formulas that QA has adopted. A decision that stands stays."""
+        decided = any(gate.passed for gate in self.gates if gate.command in BY_ADOPTED)
+        return [] if decided else stops.adoption_stops()
+
+    @cached_property
     def approval(self) -> QcApproval | None:
         return QcApproval.objects.filter(lot=self.lot).select_related("certificate").order_by("-pk").first()
 
@@ -105,7 +113,7 @@ class ReleaseState:
             return ()
         if self.lot.making_status != "made":
             return tuple(self.making)
-        found = self.making + self.laboratory + self.exceptions + self.own_record + self.other_records + self.origin
+        found = self.making + self.laboratory + self.exceptions + self.own_record + self.other_records + self.origin + self.software
         fallen = [gate.fallen for gate in self.gates if gate.fallen]
         return stops.in_order(found + fallen[:1])
 
@@ -140,6 +148,8 @@ class ReleaseState:
         if command is not APPROVE_QC:
             yield from self.origin
             yield from self.other_records
+        if command in BY_ADOPTED:
+            yield from self.software
 
     def _order_blockers(self, command: Command) -> list[Blocker]:
         found = []

@@ -10,6 +10,7 @@ from batches.domain.data_file import DataFileError
 from batches.domain.master_differences import Difference
 from batches.models import CellLine, Lot
 from batches.selectors.genealogy import inherited
+from evgmp.people.adoptions import not_adopted
 from evgmp.rules.blocker import Blocker
 from qc.domain.applicability import FACTOR_ABSENCE, Covering, LineContents, not_covered
 from qc.domain.commands import APPROVE_SPECIFICATION
@@ -126,7 +127,7 @@ def specification_facts(version: SpecificationVersion) -> dict[str, Any]:
     effective = SpecificationVersion.objects.filter(spec=version.spec, status="effective").first()
     return {
         "version": version.version, "effective_version": effective.version if effective else None,
-        "change_record_missing": version.change_record_missing,
+        "change_record_missing": version.change_record_missing, "not_adopted": not_adopted() if version.status == "reviewed" else "",
     }  # fmt: skip
 
 

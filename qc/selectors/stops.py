@@ -14,6 +14,7 @@ from batches.selectors.labels import open_labels
 from batches.selectors.records import unfinished
 from batches.selectors.reworks import processed_again
 from evgmp.compliance.site_time import site_time
+from evgmp.people.adoptions import not_adopted
 from evgmp.rules.blocker import Blocker
 from qc.documents import wording
 from qc.models import OutOfSpecification
@@ -69,6 +70,15 @@ def making_stops(lot: Lot, disposition: str) -> list[Stop]:
         why = f"{held.reason or 'No reason recorded'} ({held.decided_by}, {site_time(held.at)})" if held else ""
         return [Stop("on_hold", f"{lot} is on hold", why, QA)]
     return []
+
+
+def adoption_stops() -> list[Stop]:
+    """Roles or formulas that QA has not adopted: a lot is not released by them (MST-07)."""
+    sentence = not_adopted()
+    if not sentence:
+        return []
+    told = Blocker("not_adopted", sentence)
+    return [Stop("not_adopted", "The roles and formulas in force are not adopted", sentence, QA, reverse("people:in_force"), "Open them", (told,))]
 
 
 def expiry_stops(lot: Lot, at: datetime) -> list[Stop]:

@@ -55,6 +55,10 @@ def people() -> Plan:
             data = {"topic": topic, "valid_from": "2025-01-01", "valid_until": "2030-12-31", "evidence": f"TR-2025-{number:03d}"}
             plan.do(minute, "people.record_training", by, on=user_id, data=data)
             minute += 2
+    plan.do(minute + 10, "people.adopt_release", "a.reviewer", reason="First release of the software at this site, read role by role", data={
+        "impact": "First adoption: the rights agree with the job descriptions, the formulas with the methods of the site",
+        "affected_batches": "None, no batch runs yet", "training_needed": "None beside the training in the system, which is recorded",
+    })  # fmt: skip
     return plan
 
 
