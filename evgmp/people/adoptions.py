@@ -32,7 +32,7 @@ def content_of(adoption: Adoption) -> InForce:
 def not_adopted() -> str:
     """Why what is in force does not count as adopted, in a sentence; empty when it does. One short query when it does."""
     now = in_force()
-    last = Adoption.objects.order_by("-pk").values_list("roles_sha256", "formulas_sha256").first()
+    last = adoptions().values_list("roles_sha256", "formulas_sha256").first()
     if last == (now.roles_sha256, now.formulas_sha256):
         return ""
     ask = f"A QA reviewer reads and adopts them on the page “{PAGE}” first."
