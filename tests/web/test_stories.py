@@ -180,8 +180,11 @@ def test_commands_are_listed_with_all_a_story_needs(sqlite_database: str) -> Non
     out = StringIO()
     call_command("commands", stdout=out)
     text = out.getvalue()
-    assert "people.grant_role: Role granted\n  by: Administrator\n  reason: needed\n  on: the record's number\n  data.role: Role; one of operator" in text
+    assert "people.grant_role: Role granted\n  by: Administrator\n  reason: needed\n  on: person, by its user ID\n  data.role: Role; one of operator" in text
     assert "batches.withdraw_vial" in text
+    assert "  on: the record's number" not in text
+    assert "  on: method list version, by its number or code, as ML-QC-V1" in text
+    assert "  on: step, by its number or code" in text
     assert "signatures: performed, verified (the second by a witness)" in text
 
 

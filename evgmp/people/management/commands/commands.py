@@ -12,11 +12,12 @@ from evgmp.people.roles import roles
 from evgmp.rules.command import REGISTER
 from evgmp.web.command_view import VIEWS
 from evgmp.web.forms import CommandForm, NumberField, choice_keys
+from evgmp.web.record_kinds import record_kind
 from evgmp.web.story_examples import Example, as_toml, examples
 
-HEAD = """How a story is written: manage.py replay --help. `on` is the number of the record, `data` what is listed as data.…, all as text;
-`witness` signs second. One command with every example: manage.py commands KEY. Formats: specifications by
-manage.py judge --help; methods, masters, labels as in */masterdata."""
+HEAD = """How a story is written: manage.py replay --help. `on` names the record, `data` takes what is listed as data.…, all as text; `witness` signs second.
+A step is named by its lot and place, as EV-2026-001-03; its data are the keys that its master gives it (batches/masterdata). One command with every
+example: manage.py commands KEY. Formats: specifications by manage.py judge --help; methods, masters and labels as in */masterdata."""
 
 MOST = 40
 
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  training: {command.training}")
         view = VIEWS[command.key]  # every command has a page: tests/house/test_registers.py
         if view.takes_target:
-            self.stdout.write("  on: the record's number")
+            self.stdout.write(f"  on: {record_kind(view)}")
         always, sometimes = _fields(view.form_class)
         for name, field in always.items():
             self.stdout.write(f"  data.{name}: {_described(field)}")
