@@ -38,11 +38,11 @@ def missing_parts(parts: Mapping[str, str]) -> list[str]:
 def change_recorded(facts: Facts) -> Blocker | None:
     """No version without its change record. Fact: change_record_missing, the names of its empty parts. Only a version that an
     earlier release of the software wrote can lack one."""
-    if missing := facts.get("change_record_missing"):
+    if missing := facts["change_record_missing"]:
         return Blocker("change_record_missing", f"The change record lacks: {', '.join(missing)}. Author it again with a complete change record.")
     return None
 
 
 def software_adopted(facts: Facts) -> Blocker | None:
-    """Nothing is approved by roles and formulas that QA has not adopted. Fact: not_adopted, a sentence; absent or empty when it has."""
-    return Blocker("not_adopted", facts["not_adopted"]) if facts.get("not_adopted") else None
+    """Nothing is approved by roles and formulas that QA has not adopted. Fact: not_adopted, a sentence; empty when it has."""
+    return Blocker("not_adopted", facts["not_adopted"]) if facts["not_adopted"] else None

@@ -7,6 +7,7 @@ from batches.domain.lifecycle import RECORD_RULES, labels_reconciled
 from batches.domain.lifecycle_records import BATCH, MASTER, STEP, labels_accounted_for, record_is_closed
 from evgmp.rules.command import Command
 
+MASTER_FACTS = {"change_record_missing": [], "not_adopted": ""}
 BATCH_FACTS = {"unsigned": [], "quantity_made": 1, "origin": True, "lot_made": False, "took_part": []}
 STEP_FACTS = {"batch": "BR-1", "batch_status": "in_process", "waits_for": "", "missing": [], "decided": ""}
 
@@ -18,9 +19,9 @@ STEP_FACTS = {"batch": "BR-1", "batch_status": "in_process", "waits_for": "", "m
 )
 def test_masters_move_one_way(command: Command, legal: str, target: str) -> None:
     for status in ("draft", "reviewed", "effective", "superseded"):
-        barred = MASTER.blockers(command, status=status)
+        barred = MASTER.blockers(command, status=status, facts=MASTER_FACTS)
         assert (barred == []) is (status == legal)
-    assert MASTER.target(command, status=legal) == target
+    assert MASTER.target(command, status=legal, facts=MASTER_FACTS) == target
 
 
 @pytest.mark.req("EXE-01")
@@ -97,7 +98,7 @@ def test_who_took_part_in_a_batch_does_not_let_it_go_on() -> None:
 def test_sentences_say_what_is_wrong_and_what_to_do() -> None:
     (blocker,) = STEP.blockers(c.SIGN_STEP, status="open", facts={**STEP_FACTS, "missing": ["TMP", "Volume"]})
     assert blocker.message == "Not recorded yet: TMP; Volume. Record it, then sign."
-    (blocker,) = MASTER.blockers(c.APPROVE_MASTER, status="reviewed", facts={"overtaken_by": "MBR-X-V3"})
+    (blocker,) = MASTER.blockers(c.APPROVE_MASTER, status="reviewed", facts={**MASTER_FACTS, "overtaken_by": "MBR-X-V3"})
     assert blocker.message == "MBR-X-V3 is newer and was approved already. Author a new version instead."
 
 
