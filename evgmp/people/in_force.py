@@ -60,7 +60,7 @@ def in_force() -> InForce:
     """The roles and formulas of this process. Every app is loaded by then, so every formula is in the BOOK."""
     formulas = tuple(_formula(one) for one in sorted(BOOK, key=lambda one: (one.key, one.version)))
     return InForce(
-        roles_sha256=hashlib.sha256(matrix.FILE.read_bytes()).hexdigest(),
+        roles_sha256=_sha256(matrix.text()),
         roles=tuple(_role(role) for role in matrix.roles().values()),
         formulas_sha256=_sha256(json.dumps(formulas, sort_keys=True, ensure_ascii=False)),
         formulas=formulas,

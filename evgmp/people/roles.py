@@ -24,10 +24,15 @@ class Role:
 
 
 @cache
+def text() -> str:
+    """The text of the matrix, read once: a file that is edited while the server runs changes neither the rights nor their digest."""
+    return FILE.read_text("utf-8")
+
+
+@cache
 def roles() -> dict[str, Role]:
     """All roles by key, in the file's order."""
-    with FILE.open("rb") as file:
-        data = tomllib.load(file)
+    data = tomllib.loads(text())
     return {
         key: Role(
             key=key,

@@ -177,6 +177,15 @@ def test_the_first_adoption_has_nothing_to_compare_with(monkeypatch: pytest.Monk
         assert ("Nothing adopted yet" if name == "in_force" else "The first adoption") in shown.content.decode()
 
 
+@pytest.mark.req("MST-07", negative=True)
+def test_a_file_edited_while_the_server_runs_changes_neither_rights_nor_digest(tmp_path: Path) -> None:
+    with another_release(tmp_path):
+        held = roles()["inspector"]
+        (tmp_path / "roles.toml").write_text(FILE.read_text("utf-8").replace('title = "Inspector"', 'title = "Visitor"'), "utf-8")
+        in_force.cache_clear()
+        assert roles()["inspector"] == held
+        assert not_adopted() == ""
+
+
 def test_every_formula_has_its_code_at_hand() -> None:
-    assert FILE.exists()
     assert all(inspect.getsource(one.formula) for one in BOOK)

@@ -31,5 +31,6 @@ def another_release(folder: Path, *, roles: tuple[str, str] = ("", ""), formulas
 
 
 def _read_anew() -> None:
+    matrix.text.cache_clear()
     matrix.roles.cache_clear()
     in_force.cache_clear()
