@@ -40,7 +40,11 @@ _BEHIND = {
     **dict.fromkeys(("or less", "or fewer", "or lower", "or below"), ("upper", True)),
 }  # fmt: skip
 # One sign each, however keyboards and Asian fonts write it.
-_SIGNS = re.compile(r"(?P<le><\s?/?\s?=|=<|<\s?or\s?=|[≦⩽＜]=?)|(?P<ge>>\s?/?\s?=|=>|>\s?or\s?=|[≧⩾＞]=?)")
+# They are read and never written, so the fonts need no glyph for them.
+_LESS, _GREATER = "\N{FULLWIDTH LESS-THAN SIGN}", "\N{FULLWIDTH GREATER-THAN SIGN}"
+_AT_MOST = "\N{LESS-THAN OVER EQUAL TO}\N{LESS-THAN OR SLANTED EQUAL TO}"
+_AT_LEAST = "\N{GREATER-THAN OVER EQUAL TO}\N{GREATER-THAN OR SLANTED EQUAL TO}"
+_SIGNS = re.compile(rf"(?P<le><\s?/?\s?=|=<|<\s?or\s?=|[{_AT_MOST}{_LESS}]=?)|(?P<ge>>\s?/?\s?=|=>|>\s?or\s?=|[{_AT_LEAST}{_GREATER}]=?)")
 # Phrases with a “to” that names no range.
 _PHRASES = (
     (re.compile(r"(?:(?:greater|more|higher) than or equal to|equal to or (?:greater|more|higher) than)\s+", re.IGNORECASE), "≥ "),
@@ -91,8 +95,8 @@ def read_criterion(text: str, unit: str = "") -> Criterion:
 
 
 def _one_sign(written: str) -> str:
-    strict = written in ("＜", "＞")
-    low = written[0] in "<≦⩽＜" or written == "=<"
+    strict = written in (_LESS, _GREATER)
+    low = written[0] in f"<{_AT_MOST}{_LESS}" or written == "=<"
     return ("<" if low else ">") if strict else ("≤" if low else "≥")
 
 

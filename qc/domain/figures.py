@@ -20,7 +20,7 @@ _VERDICT = re.compile(
 _BRACKET = re.compile(r"[^()]*[0-9][^()]*\([^()]*\)\s*")
 _TITRE = re.compile(r"(?P<sign>[<>≤≥]?)\s*1\s*[:/]\s*(?P<n>[0-9]+)")
 TITRES = ("titre", "titer", "1:n", "reciprocal titre", "reciprocal titer")
-_ROUGHLY = re.compile(r"(?:~|≈|∼|ca\.?\s|about\s|approx|circa\s|around\s)", re.IGNORECASE)
+_ROUGHLY = re.compile(r"(?:~|≈|\N{TILDE OPERATOR}|ca\.?\s|about\s|approx|circa\s|around\s)", re.IGNORECASE)
 
 
 def spelled_out(text: str) -> str:
