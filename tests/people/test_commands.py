@@ -203,3 +203,12 @@ def test_sign_in_leads_back_to_the_page_asked_for_but_never_elsewhere() -> None:
     for wanted, goes in (("/people/", "/people/"), ("https://elsewhere.example/", "/"), ("//elsewhere.example", "/")):
         response = Client().post("/people/sign-in/", {"username": "a.operator", "password": PASSWORD, "next": wanted})
         assert response.headers["Location"] == goes
+
+
+@pytest.mark.req("ACC-01", negative=True)
+def test_only_a_demo_plant_gets_one_password_for_all() -> None:
+    person("a.operator")
+    before = list(Account.objects.values_list("user_id", "password"))
+    with refused_with("no_demo"):
+        services.strengthen_demo_passwords("another-long-password")
+    assert list(Account.objects.values_list("user_id", "password")) == before != []

@@ -193,6 +193,18 @@ def test_a_row_that_can_not_be_judged_passes_nothing() -> None:
         read_specification(head + 'criterion = "good"')
 
 
+@pytest.mark.req("LAB-09", negative=True)
+@pytest.mark.parametrize(("kind", "found"), [("qualitative", "clear"), ("presence_absence", "not detected")])
+def test_a_row_that_is_only_reported_lets_no_lot_through(kind: str, found: str) -> None:
+    row = f'result_type = "{kind}"\nknown = ["clear"]\ncriterion = "report result"\n'
+    head = HEAD.replace('purpose = "release"', "")
+    for purpose, why in (("release", "Add it, or give the row the purpose “reference”"), ("reference", "Reported, no limit.")):
+        text = f'{head}{row}purpose = "{purpose}"'
+        (judged_row,) = judge_lot(read_specification(text), LotResults("L", {}, (Found("R", found, lod=Decimal(1)),)))
+        assert judged_row.verdict is Verdict.NO_VERDICT
+        assert why in judged_row.why
+
+
 HEAD = '[specification]\ncode = "S"\ntitle = "T"\n[[row]]\ncode = "R"\npurpose = "release"\n'
 
 
