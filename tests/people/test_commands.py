@@ -206,7 +206,8 @@ def test_sign_in_leads_back_to_the_page_asked_for_but_never_elsewhere() -> None:
 
 
 @pytest.mark.req("ACC-01", negative=True)
-def test_only_a_demo_plant_gets_one_password_for_all() -> None:
+def test_only_a_demo_plant_gets_one_password_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_is_demo", lambda: False)
     person("a.operator")
     before = list(Account.objects.values_list("user_id", "password"))
     with refused_with("no_demo"):
