@@ -11,8 +11,8 @@ from evgmp.compliance import verifying
 from evgmp.compliance.models import IssuedDocument
 from evgmp.rules.reading import ResultKind
 from qc.domain.calculations.particles import nta_validity
-from qc.models import Result
 from qc.domain.tracking_run import COMPUTED
+from qc.models import Result
 from tests.journeys.plan import DAY, SENDAI, controls_of, morning, run_of
 from tests.journeys.published import Journey
 from tests.published.published_data import published
