@@ -24,6 +24,7 @@ from batches.selectors.labels import (
     vials_of,
 )
 from batches.services.exceptions import open_exception
+from batches.services.versions import put_into_force
 from evgmp.compliance import issuing
 from evgmp.compliance.attempting import refusals_kept
 from evgmp.compliance.recording import Act, Recording, fresh, recording
@@ -57,11 +58,7 @@ def approve_label(act: Act, on: str) -> LabelTemplate:
         fresh(template, act)
         if blockers := approval_blockers(template):
             raise RuleBroken(*blockers)
-        for before in LabelTemplate.objects.filter(code=template.code, status="effective"):
-            before.status = "superseded"
-            before.save()
-        template.status, template.effective_from = "effective", rec.at
-        template.save()
+        put_into_force(template, LabelTemplate.objects.filter(code=template.code), rec.at)
         rec.about(template, version=template.version)
     return template
 

@@ -12,6 +12,7 @@ from batches.models import MasterParameter, MasterRecord, MasterStep, MasterVers
 from batches.selectors.master_check import all_defects
 from batches.selectors.masters import lookup_of, master_facts
 from batches.selectors.uses import items_unknown
+from batches.services.versions import put_into_force
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.rules.change_record import Change
@@ -123,14 +124,10 @@ def approve_master(act: Act, on: str) -> MasterVersion:
         master = MasterRecord.locked(code=lookup_of(on)["master__code"])
         version = MasterVersion.locked(**lookup_of(on))
         fresh(version, act)
-        target = MASTER.target(APPROVE_MASTER, status=version.status, facts={**master_facts(version), "by": act.by.user_id})
+        MASTER.target(APPROVE_MASTER, status=version.status, facts={**master_facts(version), "by": act.by.user_id})
         if sentences := items_unknown(version):
             raise RuleBroken(*(Blocker("master_defect", sentence) for sentence in sentences))
-        for earlier in master.versions.filter(status="effective"):
-            earlier.status = "superseded"
-            earlier.save()
-        version.status, version.effective_from = target, rec.at
-        version.save()
+        put_into_force(version, master.versions.all(), rec.at)
         _cover(rec, version)
     return version
 

@@ -1,5 +1,6 @@
 """Mappings of instrument files: authored from a text, approved by QA. What is approved is what decides (LAB-02, REC-10)."""
 
+from batches.services.versions import put_into_force
 from evgmp.compliance.recording import Act, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from qc.domain.commands import APPROVE_MAPPING, AUTHOR_MAPPING
@@ -37,12 +38,6 @@ def approve_mapping(act: Act, on: str) -> MappingVersion:
         fresh(version, act)
         if blockers := mapping_blockers(version):
             raise RuleBroken(*blockers)
-        former = MappingVersion.objects.filter(code=version.code, status="effective").first()
-        if former is not None:
-            former.status = "superseded"
-            former.save()
-        version.status = "effective"
-        version.effective_from = rec.at
-        version.save()
-        rec.about(version, supersedes=former.number if former else None)
+        former = put_into_force(version, MappingVersion.objects.filter(code=version.code), rec.at)
+        rec.about(version, supersedes=former)
     return version

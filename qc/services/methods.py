@@ -1,5 +1,6 @@
 """Method lists: authored from a text, reviewed by a second person, approved by QA. What is approved is what tests (LAB-02, MST-07)."""
 
+from batches.services.versions import put_into_force
 from evgmp.compliance.recording import Act, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.rules.change_record import Change
@@ -56,14 +57,8 @@ def approve_methods(act: Act, on: str) -> MethodListVersion:
         fresh(version, act)
         if blockers := approval_blockers(version):
             raise RuleBroken(*blockers)
-        former = MethodListVersion.objects.filter(method_list=version.method_list, status="effective").first()
-        if former is not None:
-            former.status = "superseded"
-            former.save()
-        version.status = "effective"
-        version.effective_from = rec.at
-        version.save()
-        rec.about(version, supersedes=former.number if former else None)
+        former = put_into_force(version, MethodListVersion.objects.filter(method_list=version.method_list), rec.at)
+        rec.about(version, supersedes=former)
     return version
 
 

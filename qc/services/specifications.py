@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from batches.services.versions import put_into_force
 from evgmp.compliance.recording import Act, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.rules.change_record import Change
@@ -103,14 +104,8 @@ def approve_specification(act: Act, on: str) -> SpecificationVersion:
         fresh(version, act)
         if blockers := approval_blockers(version):
             raise RuleBroken(*blockers)
-        former = SpecificationVersion.objects.filter(spec=version.spec, status="effective").first()
-        if former is not None:
-            former.status = "superseded"
-            former.save()
-        version.status = "effective"
-        version.effective_from = rec.at
-        version.save()
-        rec.about(version, covers=[version, *version.rows.all()], supersedes=former.number if former else None)
+        former = put_into_force(version, SpecificationVersion.objects.filter(spec=version.spec), rec.at)
+        rec.about(version, covers=[version, *version.rows.all()], supersedes=former)
     return version
 
 
