@@ -1,6 +1,6 @@
 """The history of one test over the lots of a stage, for its trend (LAB-20)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +29,8 @@ class Trend:
     unit: str
     points: tuple[TrendPoint, ...]
     limits: TrendLimits | None
+    # Reviewed too, but no number in the unit of the trend: said beside the chart, so that nobody takes it for all there is.
+    left_out: tuple[Result, ...] = ()
 
     @property
     def last(self) -> TrendPoint:
@@ -44,18 +46,27 @@ class Trend:
         return reverse("qc:trend", args=[self.code])
 
 
+NUMBERS: dict[str, Any] = {"kind": "number", "qualifier": "", "amount__isnull": False}
+
+
+def _reviewed(**which: Any) -> list[Result]:
+    return list(Result.objects.filter(is_current=True, status="reviewed", **which).select_related("lot", "row").order_by("lot_id"))
+
+
 def _numbers(**which: Any) -> list[Result]:
     """Reviewed results in force that are a number without a qualifier: what lies below a limit of detection can't be averaged."""
-    found = Result.objects.filter(is_current=True, status="reviewed", kind="number", qualifier="", amount__isnull=False, **which)
-    return list(found.select_related("lot", "row").order_by("lot_id"))
+    return _reviewed(**NUMBERS, **which)
 
 
 def trend_of(code: str) -> Trend:
     """The trend of a test, in the unit of its newest result. Raises Result.DoesNotExist when it has no reviewed number."""
-    found = _numbers(row__code=code)
+    reviewed = _reviewed(row__code=code)
+    found = [one for one in reviewed if one.kind == "number" and not one.qualifier and one.amount is not None]
     if not found:
         raise Result.DoesNotExist(f"{code[:40]} has no reviewed number.")
-    return _trend(found)
+    trend = _trend(found)
+    drawn = {point.result.pk for point in trend.points}
+    return replace(trend, left_out=tuple(one for one in reviewed if one.pk not in drawn))
 
 
 def _trend(found: list[Result]) -> Trend:

@@ -62,9 +62,11 @@ def test_a_result_out_of_trend_opens_an_exception_and_conforms_all_the_same(with
     assert f'"out_of_trend":"{found.number}"' in Event.objects.get(verb="qc.review_result", record_name=result.number).payload
     line = next(one for one in sheet(with_history).rows if one.row.code == CODE)
     assert (line.verdict, line.passes, result.verdict, OutOfSpecification.objects.count()) == ("pass", True, "conforms", 0)
-    client = as_person("i.inspector")
+    client, row = as_person("i.inspector"), result.row
     page = client.get(reverse("qc:trend", args=[CODE])).content.decode()
-    assert [word for word in ("<svg", "+3 s", "beyond three standard deviations", str(with_history), "10 released lots") if word not in page] == []
+    told = ("<svg", "+3 s", "beyond three standard deviations", str(with_history), "10 released lots", "p-line is-spec", row.limit_shown)
+    assert [word for word in told if word not in page] == []
+    assert "ev-label" not in page, "a trend has no status label"
     assert "Out of trend" in client.get(reverse("qc:trends")).content.decode()
 
 
@@ -82,6 +84,22 @@ def test_in_trend_nothing_opens_and_an_item_is_never_doubled(with_history: Lot) 
 def test_out_of_its_limit_it_is_an_oos_and_no_second_item(with_history: Lot) -> None:
     reviewed(with_history, "9.9")
     assert (OutOfSpecification.objects.count(), ExceptionRecord.objects.count()) == (1, 0)
+
+
+@pytest.mark.req("LAB-20")
+def test_what_is_no_number_is_told_beside_the_chart(with_history: Lot, as_person: Any) -> None:
+    first, lot = Result.objects.get(number="RES-2025-0001"), lab.lot("EV-2025-011", "ev_lot")
+    with recording(c.REVIEW_RESULT, act(c.REVIEW_RESULT, "b.analyst")) as rec:
+        bound = Result(
+            number="RES-2025-0011", lot=lot, row=first.row, sample=first.sample, kind="number", qualifier="<", text="< 7.00", amount=Decimal("7.00"), unit="pH",
+            verdict="no_verdict", why="A bound.", status="reviewed", tested_on=date(2025, 6, 1), analyst="A. Analyst",
+            analyst_id="a.analyst", recorded_at=rec.at,
+        )  # fmt: skip
+        bound.save()
+        rec.about(lot, covers=[])
+    assert [str(one) for one in trend_of(CODE).left_out] == ["RES-2025-0011"] and len(trend_of(CODE).points) == 10
+    page = as_person("i.inspector").get(reverse("qc:trend", args=[CODE])).content.decode()
+    assert "Reviewed, but not in the chart" in page and "&lt; 7.00 pH" in page
 
 
 @pytest.mark.req("LAB-20", negative=True)
