@@ -9,6 +9,7 @@ from batches.forms.exceptions import CloseExceptionForm, RaiseDeviationForm, Rep
 from batches.selectors.exception_contexts import context_of, lots_touched, reportable, what_it_stops
 from batches.selectors.exceptions import closing_blockers, deviation_blockers, exception_of, exceptions
 from batches.services.exceptions import close_exception, raise_deviation, report_exception
+from batches.views.step_page import step_context
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
@@ -66,6 +67,16 @@ class ReportException(CommandView):
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         lot = context_of(target).get("lot")
         return [("About", target), ("Lot", lot), ("What it stops", what_it_stops(lot))]
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        if "step" not in context_of(target):
+            return {}
+        return {**step_context(target), "intro": f"What it stops: {what_it_stops(target.batch.lot)}"}
+
+    def _page(self, target: Any, form: Any, act_form: Any, **more: Any) -> Any:
+        if "step" in context_of(target):
+            self.template_name = "batches/step_act.html"  # type: ignore[misc]
+        return super()._page(target, form, act_form, **more)
 
 
 class Exceptions(RecordList):

@@ -1,6 +1,6 @@
 """Pages of batch records: the record as a document, and the commands on it as a whole."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from batches.domain.commands import ABORT_BATCH, COMPLETE_BATCH, CONSUME_LOT, HAND_OVER_BATCH, PAUSE_BATCH, RESUME_BATCH, REVIEW_BATCH
 from batches.domain.lifecycle_records import BATCH
@@ -11,7 +11,7 @@ from batches.selectors.headers import lot_header
 from batches.selectors.lots import lot_of
 from batches.selectors.record_lines import step_sheets, strip_of
 from batches.selectors.record_papers import papers_of
-from batches.selectors.records import batch_facts, batch_of, unsigned_steps
+from batches.selectors.records import batch_facts, batch_of, step_of, unsigned_steps
 from batches.selectors.sheets import Sheet
 from batches.selectors.signatures import hand_over_signatures, signatures_by_record
 from batches.services.clocks import notice_clocks
@@ -20,6 +20,7 @@ from batches.services.records import abort_batch, complete_batch, consume_lot, r
 from batches.views.alarms import alarm_list
 from batches.views.environment import environment_of
 from batches.views.record_papers import IssueRecord
+from batches.views.step_page import step_context
 from evgmp.compliance import clock
 from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView
@@ -70,28 +71,37 @@ class AbortBatch(BatchCommand):
         return {"intro": "With this signature the batch stops for good and its lot is not used. Everything recorded stays."}
 
 
-class PauseBatch(BatchCommand):
+class OperatorsBatchCommand(BatchCommand):
+    """A command of a whole batch that is done beside the process: on the operator's screen, at the step where the batch stands."""
+
+    intro: ClassVar[str]
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        standing = Sheet(target).first_open
+        return {"intro": self.intro, **(step_context(step_of(standing.number)) if standing else {})}
+
+    def _page(self, target: Any, form: Any, act_form: Any, **more: Any) -> Any:
+        if Sheet(target).first_open:
+            self.template_name = "batches/batch_act.html"  # type: ignore[misc]
+        return super()._page(target, form, act_form, **more)
+
+
+class PauseBatch(OperatorsBatchCommand):
     command = PAUSE_BATCH
     service = staticmethod(pause_batch)
-
-    def extra_context(self, target: Any) -> dict[str, Any]:
-        return {"intro": "Nothing is recorded in this batch until it is resumed. Its clocks run on."}
+    intro = "Nothing is recorded in this batch until it is resumed. Its clocks run on."
 
 
-class ResumeBatch(BatchCommand):
+class ResumeBatch(OperatorsBatchCommand):
     command = RESUME_BATCH
     service = staticmethod(resume_batch)
-
-    def extra_context(self, target: Any) -> dict[str, Any]:
-        return {"intro": "The batch goes on where it was paused. Say what you checked."}
+    intro = "The batch goes on where it was paused. Say what you checked."
 
 
-class HandOverBatch(BatchCommand):
+class HandOverBatch(OperatorsBatchCommand):
     command = HAND_OVER_BATCH
     service = staticmethod(hand_over_batch)
-
-    def extra_context(self, target: Any) -> dict[str, Any]:
-        return {"intro": "You hand this batch over, the second person takes it. Say how it stands and what comes next."}
+    intro = "You hand this batch over, the second person takes it. Say how it stands and what comes next."
 
 
 class ReviewBatch(BatchCommand):
@@ -143,6 +153,15 @@ class BatchPage(RecordDetail):
 
     def header(self, record: Any) -> dict[str, Any]:
         return {**lot_header(record.lot, self.tab), "record_id": record.number, "kind": f"Batch record of {record.lot.number}"}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The way to the step where the batch stands leads the buttons; pausing and resuming are offered one at a time."""
+        context = super().get_context_data(**kwargs)
+        other = RESUME_BATCH if context["batch"].status != "paused" else PAUSE_BATCH
+        actions = [act for act in context["actions"] if act["key"] != other.key]
+        if step := context["next_step"]:
+            actions.insert(0, {"label": f"Go to step {step.position}", "url": step.get_absolute_url(), "primary": True, "icon": "play-circle"})
+        return {**context, "actions": actions}
 
     def details(self, record: Any) -> dict[str, Any]:
         sheets = step_sheets(record)

@@ -25,6 +25,7 @@ def step_context(step: Any) -> dict[str, Any]:
     lot = step.batch.lot
     step.shown = sheet_now = Sheet(step.batch)
     shown = faces(sheet_now, clock.now(), step)
+    first = sheet_now.first_open
     return {
         "step": sheet.step,
         "sheet": sheet,
@@ -39,6 +40,7 @@ def step_context(step: Any) -> dict[str, Any]:
         **_alarm(sheet),
         "next_step": next((one.step for one in sheets if one.step.position > step.position and not sheet_now.is_done(one.step)), None)
         or next((one.step for one in sheets if one.step.position > step.position), None),
+        "before": first if first and first.position < step.position and step.batch.status == "in_process" else None,
         "side_lines": _side(sheet),
         "faces": shown,
         "passed_over": sheet_now.applies(sheet_now.step(step.pk)) is False,

@@ -161,11 +161,11 @@ class StepPage(ReadView):
 def step_page(step: Any, actor: Any, form: Any) -> dict[str, Any]:
     """The screen of a step: what it shows, what may be done, and why not."""
     step.viewer = actor
-    context = step_context(step)
+    context = {**(shown := step_context(step)), **alarm_list(actor, shown["batch"], step)}
     sign = offered(actor, SignStep, step)
     return {
         **context,
-        **alarm_list(actor, context["batch"], step),
+        "alarm_count": bool(context["alarm"]) + len(context["passed"]) + bool(context["waiting_alarms"]),
         "tiles": tiles(context["sheet"], form),
         "record_url": RecordEntry.url(step),
         "record": offered(actor, RecordEntry, step),

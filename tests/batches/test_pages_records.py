@@ -88,7 +88,8 @@ def test_a_value_outside_its_limit_raises_the_alarm() -> None:
     set_up(batch)
     recorded(step_no(batch, 2), **ABOVE)
     page = signed_in("a.operator").get(step_no(batch, 2).get_absolute_url())
-    assert 'role="alert"' in page.content.decode()
+    assert page.content.decode().count('role="alert"') == 1, "the value and the alarm to be acknowledged stand in one bar"
+    assert ">Acknowledge</a>" in page.content.decode()
     shown = text_of(page)
     assert "TMP 0.43 bar is above its limit." in shown and "Above limit" in shown
     assert "Bring the process back and tell the supervisor." in shown
@@ -123,6 +124,7 @@ def test_a_step_before_its_turn_says_what_it_waits_for() -> None:
     page = signed_in("a.operator").get(step_no(batch, 2).get_absolute_url())
     assert "Step 1, “Set up the membrane” is not signed yet" in text_of(page)
     assert 'name="p_feed"' not in page.content.decode()
+    assert f'href="{step_no(batch, 1).get_absolute_url()}">Go to step 1</a>' in page.content.decode()
 
 
 @pytest.mark.django_db

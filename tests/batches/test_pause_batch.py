@@ -46,7 +46,7 @@ def test_a_paused_batch_takes_nothing_until_it_is_resumed() -> None:
         corrected(step_no(batch, 1), "area", "0.116")
     assert f"{batch.number} is not completed." in unfinished(BatchRecord.objects.get(pk=batch.pk))
     shown = text_of(signed_in("a.operator").get(batch.get_absolute_url()))
-    assert "Paused" in shown and "Resume the batch" in shown
+    assert "Paused" in shown and "Resume the batch" in shown and "Pause the batch" not in shown and "Go to step" not in shown
     with one_event(c.RESUME_BATCH):
         assert resumed(batch, by="a.verifier").status == "in_process"
     assert signed(step_no(batch, 1)).status == "signed"
