@@ -295,9 +295,10 @@ def test_a_step_is_done_on_the_tablet_without_script(new_page: Callable[..., Any
     page.fill("[name=user_id]", "a.operator")
     page.fill("[name=password]", PASSWORD)
     page.click("button:has-text('Sign the step')")
-    assert "I performed this" in page.content()
+    # Each waits for the page that the click leads to: read at once, it may not be there yet.
+    page.get_by_text("I performed this").first.wait_for()
     page.click("footer a:has-text('Next step')")
-    assert "Pressure log" in page.content()
+    page.get_by_text("Pressure log").first.wait_for()
     signed_now = step_no(batch, 1)
     assert signed_now.status == "signed"
     assert signed(logged_step(batch)).status == "signed"
