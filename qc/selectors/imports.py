@@ -245,6 +245,8 @@ def preview_of(file_import: FileImport, lock: Callable[[Lot], object] | None = N
         for lot in preview.lots:
             lock(lot)
     rows = _open_rows(preview)
+    # Asked once for each method of the file, not for each value.
+    evaluated = {key for key, row in {row.method_key: row for row in rows.values()}.items() if rule_of(row) is not None}
     taken: set[tuple[int, str]] = set()
     for line in preview.lines:
         value, sample = line.value, line.sample
@@ -252,7 +254,7 @@ def preview_of(file_import: FileImport, lock: Callable[[Lot], object] | None = N
             line.blocker = f"“{value.sample[:40]}” is no sample of this site. Name the sample in the instrument by its number, or let the mapping pass over it."
             continue
         line.row = next((row for code in value.tests if (row := rows.get((sample.lot_id, code)))), None)
-        line.blocker = _why_not(file_import, line, taken)
+        line.blocker = _why_not(file_import, line, taken, evaluated)
         if line.row:
             taken.add((sample.lot_id, line.row.code))
     return preview
@@ -282,8 +284,8 @@ def _spellings(names: set[str]) -> set[str]:
     return {spelling for name in names for spelling in (name, name.upper())}
 
 
-def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, str]]) -> str:
-    """Why this value can't become a result, or an empty text."""
+def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, str]], evaluated: set[str]) -> str:
+    """Why this value can't become a result, or an empty text. evaluated: methods whose result comes from a relative potency."""
     value, sample, row = line.value, line.sample, line.row
     assert sample is not None
     if sample.status != "received":
@@ -306,7 +308,7 @@ def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, s
     if row.second_reading:
         # The file would stand on the page of the second reader, with the word of the first.
         return f"{row.code} is judged by two readers, each without sight of the other's word. Record what you see by hand."
-    if rule_of(row) is not None:
+    if row.method_key in evaluated:
         return f"{row.code} comes from the evaluation of its readings. Record those with their run."
     terms = tuple(row.accepted) + tuple(row.known)
     plan = by_determinations(row.replicate_plan)

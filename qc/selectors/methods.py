@@ -76,9 +76,12 @@ def entry_facts(number: str, version: str) -> tuple[MethodFile | None, bool]:
     return method, method is not None or lists_in_force()
 
 
-def entry_barred(row: SpecRow, kind: str = "") -> list[Blocker]:
-    """Why no result of this test can be entered by its method as it stands now. kind: of the result, once it is known."""
-    method, lists = entry_facts(row.method_number, row.method_version)
+def entry_barred(row: SpecRow, kind: str = "", standing: tuple[MethodFile | None, bool] | None = None) -> list[Blocker]:
+    """Why no result of this test can be entered by its method as it stands now. kind: of the result, once it is known.
+
+    standing: the `entry_facts` of its method, for who has read them already.
+    """
+    method, lists = standing or entry_facts(row.method_number, row.method_version)
     found = entry_blockers(method, row.method_key, row.purpose, lists=lists)
     if not found and method is not None and kind == "not_detected" and (sentence := _reach(method, row)):
         return [Blocker("method_insensitive", sentence, "kind")]

@@ -19,7 +19,7 @@ from qc.models import AssayRun, FileImport, ImportedValue, MappingVersion, Resul
 from qc.selectors.imports import PreviewLine, import_facts, import_of, mapping_version_of, methods_for, preview_of, record_of
 from qc.selectors.results import files_of
 from qc.services.files import RawFile, attach
-from qc.services.results import judged
+from qc.services.results import RunAtHand, judged
 
 
 def hand_in_file(
@@ -108,7 +108,8 @@ def import_results(act: Act, on: str) -> FileImport:
             raise RuleBroken(*preview.blockers)
         found.save()
         beside = [_imported_too(act, one) for one in preview.files if one.pk != found.pk]
-        written = [*beside, *(row for line in preview.lines for row in _recorded(rec, found, line, preview.reading))]
+        run = RunAtHand.of(found.run) if found.run else ""
+        written = [*beside, *(row for line in preview.lines for row in _recorded(rec, found, line, preview.reading, run))]
         versions = {row.row.version_id: row.row.version for row in written if isinstance(row, Result)}
         rec.about(
             found, covers=[found, found.file, *written], references=[found.mapping, *versions.values()], results=len(preview.lines),
@@ -132,12 +133,12 @@ def _with_status(found: FileImport, status: str) -> FileImport:
     return found
 
 
-def _recorded(rec: Recording, found: FileImport, line: PreviewLine, reading: Any) -> list[Any]:
+def _recorded(rec: Recording, found: FileImport, line: PreviewLine, reading: Any, run: RunAtHand | str) -> list[Any]:
     """The result of one value, or of its determinations, and the place of each in the file, saved."""
     assert line.sample is not None
     assert line.row is not None
     try:
-        result = judged(rec, line.sample.lot, line.row, run=found.run.number if found.run else "", tested_on=found.tested_on, **line.found)
+        result = judged(rec, line.sample.lot, line.row, run=run, tested_on=found.tested_on, **line.found)
     except RuleBroken as broken:
         raise RuleBroken(*(Blocker(b.key, f"{line.value.place}: {b.message}") for b in broken.blockers)) from broken
     result.save()

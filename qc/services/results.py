@@ -1,6 +1,7 @@
 """Results: recorded and judged at once, corrected by superseding, reviewed by a second person (LAB-09 to LAB-13)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,20 +19,33 @@ from qc.domain.determinations import by_determinations, deciding, determination_
 from qc.domain.kinds import kinds_for, wells_defects, what_is_missing
 from qc.domain.lifecycle import CORRECTED_AFTER_READING, RESULT
 from qc.domain.replicates import MEANS, formula_of
+from qc.domain.standards import StandardFacts
 from qc.models import AssayRun, ContractLaboratory, PotencyAssay, Result, SpecRow
 from qc.models.results import KINDS
 from qc.selectors.custody import is_destroyed
-from qc.selectors.methods import entry_barred
+from qc.selectors.methods import entry_barred, entry_facts
 from qc.selectors.oos import resampling_blockers
 from qc.selectors.potency import potencies_of_result, rule_of
 from qc.selectors.results import result_facts
 from qc.selectors.runs import gaps_before
 from qc.selectors.sheets import open_rows, pinned_version
-from qc.selectors.standards import distrusted, distrusted_result
+from qc.selectors.standards import distrusted, distrusted_result, unfit_among
 from qc.services.files import RawFile, attach
 from qc.services.oos_opening import opened
 from qc.services.potency import evaluated_again, of_evaluations
 from qc.services.trending import told_if_out_of_trend
+
+
+@dataclass(frozen=True)
+class RunAtHand:
+    """A run that many results come from, read once for all of them, with the entries of the register it cites that are not trusted any more."""
+
+    run: AssayRun
+    unfit: dict[str, StandardFacts]
+
+    @classmethod
+    def of(cls, run: AssayRun) -> "RunAtHand":
+        return cls(run, unfit_among([run]))
 
 
 def record_result(act: Act, on: str, *, row: str, raw_file: RawFile | None = None, raw_data_location: str = "", **found: Any) -> Result:
@@ -157,13 +171,13 @@ def _open_row(lot: Lot, code: str) -> SpecRow:
 
 
 def judged(
-    rec: Recording, lot: Lot, row: SpecRow, *, sample: str, run: str, kind: str, value: Reading | None, term: str, lod: Decimal | None,
+    rec: Recording, lot: Lot, row: SpecRow, *, sample: str, run: str | RunAtHand, kind: str, value: Reading | None, term: str, lod: Decimal | None,
     lod_unit: str, loq: Decimal | None, tested_on: date | None, why_invalid: str = "", failed_in_file: str = "", series: str = "RES",
     wells_positive: int | None = None, replicates: Sequence[Reading] = (), first: Result | None = None, repeats: bool = False, laboratory: str = "",
 ) -> Result:  # fmt: skip
     """The result as a row, judged by the rules, not saved yet.
 
-    sample, run: numbers; run may be empty for a test without controls. value: the number as typed, in the unit of the row.
+    sample, run: numbers; run may be empty for a test without controls, or be one that is at hand. value: the number as typed, in the unit of the row.
     series: of its number. failed_in_file: where the instrument's own file marks the measurement as failed; only an import says so.
     wells_positive: for a row that fixes a repeat extraction. replicates: each determination as typed, for a row that asks for several; then no
     value is given, it is calculated here. Beyond the limit of their spread the kind becomes “invalid”.
@@ -172,7 +186,8 @@ def judged(
     lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
     """
     made_of: list[PotencyAssay] = []
-    if rule_of(row) is not None:
+    method, _ = standing = entry_facts(row.method_number, row.method_version)
+    if (rule_of(row) if method is None else method.potency) is not None:
         typed = value is not None or bool(replicates) or kind != "number"
         made_of, value, replicates = of_evaluations(row, _sample(lot, sample), typed=typed, corrects=first)
         run = made_of[-1].run.number
@@ -189,7 +204,7 @@ def judged(
     calculated = reportable(plan, kind, replicates) if plan and not blockers else None
     entered = value if plan is None else Reading.of(Decimal(0)) if kind == "number" else None
     blockers += what_is_missing(kind, value=entered, term=term, terms=terms, lod=lod, loq=loq)
-    blockers += entry_barred(row, kind)
+    blockers += entry_barred(row, kind, standing)
     wells = (row.replicates or 0) if row.repeat else 0
     blockers += wells_defects(kind, asked=wells, positive=wells_positive)
     if blockers:
@@ -260,21 +275,21 @@ def _certificate_there(laboratory: str, file: RawFile | None) -> None:
         raise refuse("certificate_missing", "Attach the original certificate of the contract laboratory: the second person compares with it.", "raw_file")
 
 
-def _run(row: SpecRow, sample: Sample, number: str, kind: str, why_invalid: str, failed_in_file: str = "") -> AssayRun | None:
-    if not number:
+def _run(row: SpecRow, sample: Sample, which: str | RunAtHand, kind: str, why_invalid: str, failed_in_file: str = "") -> AssayRun | None:
+    if not which:
         if row.controls:
             raise refuse("run_missing", "This test is judged by its controls. Record the run first, then choose it here.", "run")
         if kind == "invalid" and not why_invalid.strip():
             raise refuse("why_missing", "Say why the test is invalid.", "why_invalid")
         return None
-    run = AssayRun.objects.filter(number=number).first()
+    run = which.run if isinstance(which, RunAtHand) else AssayRun.objects.filter(number=which).first()
     if run is None or run.method_key != row.method_key:
-        raise refuse("other_method", f"{number[:40]} is no run of {row.method_key}. Choose a run of this method.", "run")
+        raise refuse("other_method", f"{run or str(which)[:40]} is no run of {row.method_key}. Choose a run of this method.", "run")
     if not run.gives_results:
         raise refuse("run_without_results", f"{run}: {run.course_words.lower()}. It measured no sample to its end; choose the run that did.", "run")
     if run.performed_at < sample.drawn_at:
         raise refuse("run_before_sample", f"{run} was performed before {sample} was drawn. Choose the run in which it was tested.", "run")
-    not_trusted = distrusted(run)
+    not_trusted = distrusted(run, which.unfit if isinstance(which, RunAtHand) else None)
     if not_trusted and kind != "invalid":
         raise RuleBroken(*not_trusted)
     if kind == "invalid" and run.valid and not failed_in_file and not not_trusted:
