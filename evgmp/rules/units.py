@@ -11,6 +11,20 @@ _ONE_OVER = re.compile(r"[\s·*]([^\W\d_]+|%)\s*(?:\^?-1|⁻¹)$")
 
 _SHARE = re.compile(r"(?:out )?of ([0-9]{1,9})(?![0-9])")
 
+# Quantities that lie on both sides of zero: temperatures, potentials, logarithms, and what is told as a change against something.
+_SIGNED = re.compile(
+    rf"°|(?<![^\W_])[mk{_MICRO}]?V(?![^\W_])|\b(?:dB|ln|lg)\b"
+    r"|(?i:\blog|\b(?:delta|inhibition|suppression|change|difference|deviation|shift|increase|decrease|reduction|offset|bias)\b)"
+)
+
+
+def can_be_negative(unit: str) -> bool:
+    """Whether a value in this unit may lie below zero: mV, °C, log10, “% inhibition”. No mass, count, volume or concentration does.
+
+    Of a value without a unit nothing is known, so it may.
+    """
+    return not unit.strip() or bool(_SIGNED.search(canonical(unit)))
+
 
 def total_of(unit: str) -> int | None:
     """Of how many a count in this unit is told: 5 for “of 5”, “of 5 markers”; None for every other unit."""

@@ -13,7 +13,7 @@ from enum import StrEnum
 from evgmp.rules.limits import Judgement, Limits, Verdict, no_verdict
 from evgmp.rules.reading import BELOW, QUALIFIERS, Reading, ResultKind, display_number, exact
 from evgmp.rules.rounding import ROUNDING
-from evgmp.rules.units import same_unit, total_of
+from evgmp.rules.units import can_be_negative, same_unit, total_of
 
 REPORTED_NO_LIMIT = "Reported, no limit."
 _ADD = "Add it, or give the row the purpose “reference” if it is only reported."
@@ -158,7 +158,7 @@ def _judge_numeric(row: RowRule, result: RowResult) -> Judgement:
             objection = "No LOQ is recorded. Record the LOQ in force: the value is only known to lie below it."
         bound, qualifier = result.loq, "<"
     else:
-        objection = _unit_objection(row, result.unit, "result") or _count_objection(row, result)
+        objection = _unit_objection(row, result.unit, "result") or _count_objection(row, result) or below_zero(row, result.amount)
         bound, qualifier = result.amount, result.qualifier
     if objection or bound is None:
         return no_verdict(objection)
@@ -238,6 +238,17 @@ def _count_objection(row: RowRule, result: RowResult) -> str:
     if total is None or result.amount is None or result.qualifier in BELOW or 0 <= result.amount <= total:
         return ""
     return f"{display_number(result.amount)} can't be counted out of {total}. Check the count."
+
+
+def below_zero(row: RowRule, amount: Decimal | None) -> str:
+    """Why a negative number is no value of this row: −1 ng would pass every “at most”. A row whose own limit is negative takes one."""
+    signed = can_be_negative(row.unit) or any(limit is not None and limit < 0 for limit in (row.lower, row.upper))
+    if amount is None or amount >= 0 or signed:
+        return ""
+    return (
+        f"{display_number(amount)} lies below zero, and nothing in {row.unit} does. Check the sign. "
+        "A reading below the blank is “not detected” or below the LOQ."
+    )
 
 
 def _without_criterion(row: RowRule, why: str) -> Judgement:

@@ -24,6 +24,7 @@ class RecordCustodyForm(CommandForm):
         super().__init__(*args, **kwargs)
         if self.target is not None:
             self.fields["quantity"].unit = self.target.unit  # type: ignore[attr-defined]
+            self.fields["quantity"].help_text = f"In {self.target.unit}: of an aliquot, or what is left. Leave it empty when it did not change."
 
 
 class DestroySampleForm(CommandForm):

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from batches.domain.lifecycle import amount_in
 from batches.models import Lot, Sample
 from evgmp.rules.blocker import Blocker
+from evgmp.rules.reading import display_number
 from qc.domain.custody import Kept, destruction_blockers, look_due, reserve_defects
 from qc.models import ContractLaboratory, OutOfSpecification, Result, SampleEvent
 from qc.selectors.sheets import pinned_version
@@ -36,7 +37,8 @@ def chain_of_custody(sample: Sample) -> list[Link]:
     for event in sample.custody.order_by("pk"):
         kept = f"; kept until {event.keep_until}" if event.keep_until else ""
         seen = f"; {event.finding_words.lower()}" if event.finding else ""
-        links.append(Link(event.at, event.kind_word, event.place + seen + kept, event.by))
+        much = f"; {display_number(event.quantity)} {sample.unit}" if event.quantity is not None else ""
+        links.append(Link(event.at, event.kind_word, event.place + much + seen + kept, event.by))
     for result in Result.objects.filter(sample=sample).select_related("row").order_by("pk"):
         links.append(Link(result.recorded_at, "Tested", f"{result.row.name} ({result.number})", result.analyst))
     return sorted(links, key=lambda link: link.at)

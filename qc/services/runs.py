@@ -21,7 +21,7 @@ from qc.domain.run_sequence import WITH_RESULTS, course_blockers, sequence_block
 from qc.domain.standards import use_blockers
 from qc.domain.tracking_run import checked, read_tracking
 from qc.models import AssayRun
-from qc.models.assays import OUTCOMES
+from qc.models.assays import OUTCOMES, titled
 from qc.selectors.methods import method_in_force, run_barred
 from qc.selectors.runs import Method, instrument_facts, instrument_lapses, methods_in_use, sequence_numbers
 from qc.selectors.standards import cited, day_of, registered_names
@@ -133,11 +133,11 @@ def _judged(
             continue
         found = outcomes.get(kind, {"outcome": "missing"} if partial else {})
         if found.get("outcome") not in OUTCOMES:
-            blockers.append(Blocker("control_not_judged", f"{kind}: say if it passed, failed or was not run.", f"outcome_{kind}"))
+            blockers.append(Blocker("control_not_judged", f"{titled(kind)}: say if it passed, failed or was not run.", f"outcome_{kind}"))
             continue
         observed = str(found.get("observed", "")).strip()
         if found["outcome"] != "missing" and not observed:
-            blockers.append(Blocker("nothing_observed", f"{kind}: write what was observed.", f"observed_{kind}"))
+            blockers.append(Blocker("nothing_observed", f"{titled(kind)}: write what was observed.", f"observed_{kind}"))
             continue
         judged.append({**control, "observed": observed, "outcome": found["outcome"]})
     if blockers:

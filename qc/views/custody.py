@@ -18,6 +18,14 @@ from qc.selectors.results import sample_of
 from qc.services import custody as services
 
 
+def sample_facts(sample: Any) -> list[tuple[str, Any]]:
+    """What was drawn, from what, for what, and what it came in."""
+    return [
+        ("Lot", sample.lot), ("For", sample.purpose), ("Drawn", value_text(sample.quantity, sample.unit)), ("Container", sample.container),
+        ("Storage", sample.storage),
+    ]  # fmt: skip
+
+
 class SampleCommand(CommandView):
     @classmethod
     def find(cls, on: str) -> Any:
@@ -65,7 +73,8 @@ class Custody(RecordDetail):
     def header(self, record: Any) -> dict[str, Any]:
         header = lot_header(record.lot, "results")
         state = "destroyed" if selectors.is_destroyed(record) else record.status
-        return {**header, "record_id": record.number, "kind": f"Sample of {record.lot}", "badges": [{"state": state, "word": "", "url": ""}]}
+        badges = [{"state": state, "word": "", "url": ""}]
+        return {**header, "record_id": record.number, "kind": f"Sample of {record.lot}", "badges": badges, "facts": sample_facts(record)}
 
     def details(self, record: Any) -> dict[str, Any]:
         events = list(record.custody.order_by("pk"))
@@ -73,7 +82,7 @@ class Custody(RecordDetail):
             "links": selectors.chain_of_custody(record),
             "keep_until": selectors.keep_until_of(record),
             "look_due": selectors.look_due_of(record),
-            "signatures": [signature for event in events for signature in signatures_of(event)],
+            "signatures": [signature for one in (record, *events) for signature in signatures_of(one)],
             "trail": rows_of(events_about([record, *events]), only=[record, *events]),
         }
 

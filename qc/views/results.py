@@ -11,6 +11,7 @@ from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView, offered
+from evgmp.web.components import value_text
 from evgmp.web.record_view import RecordDetail, RecordList
 from qc.domain.commands import CORRECT_RESULT, RECEIVE_SAMPLE, RECORD_RESULT, REPEAT_EXTRACTION, REVIEW_RESULT
 from qc.domain.lifecycle import CORRECTED_AFTER_READING, HIDDEN_UNTIL_READ, RESULT, SAMPLE_RECEIPT
@@ -51,9 +52,13 @@ class ReceiveSample(CommandView):
     def barred(cls, target: Any) -> list[Blocker]:
         return SAMPLE_RECEIPT.blockers(RECEIVE_SAMPLE, status=target.status)
 
+    def success_url(self, record: Any) -> str:
+        """Its chain of custody: there the laboratory goes on with it."""
+        return reverse("qc:custody", args=[record.number])
+
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         return [
-            ("Sample", target), ("Lot", target.lot), ("For", target.purpose), ("Quantity", f"{target.quantity} {target.unit}"),
+            ("Sample", target), ("Lot", target.lot), ("For", target.purpose), ("Quantity", value_text(target.quantity, target.unit)),
             ("Container", target.container), ("Storage", target.storage), ("Drawn", target.drawn_at), ("By", target.drawn_by),
         ]  # fmt: skip
 

@@ -42,7 +42,9 @@ def test_the_chain_holds_every_link_in_order(ev_under_test: Lot, its_sample: Sam
         "Drawn", "Received", "Aliquoted", "Stored", "Sent to a contract laboratory", "Returned", "Tested", "Destroyed",
     ]  # fmt: skip
     shown = as_person("i.inspector").get(reverse("qc:custody", args=[its_sample.number])).content.decode()
-    assert "CL-01, dry ice, courier" in shown
+    assert "CL-01, dry ice, courier" in shown and f"FRZ-02, rack 3; 0.5 {its_sample.unit}" in shown
+    signed = [one.split("</section>")[0] for one in shown.split('id="sigs"')[1:]]
+    assert signed[0].count("I performed this") == 7, "drawing and receipt are signed too"
 
 
 @pytest.mark.req("LAB-01", negative=True)

@@ -191,6 +191,8 @@ def row_of_pinned(ev: Lot) -> Any:
         ({"kind": "below_loq", "loq": Decimal("-1")}, "not_above_zero"),
         ({"kind": "below_loq", "loq": Decimal("0.05"), "value": "0.1"}, "value_calculated"),
         ({"value": "0.1", "term": "clear"}, "term_not_wanted"),
+        ({"value": "-0.01"}, "below_zero"),
+        ({"value": "0.00"}, "zero_measured"),
     ],
 )
 def test_a_kind_carries_what_it_needs_and_nothing_else(ev: Lot, sample: Sample, said: dict[str, Any], key: str) -> None:

@@ -62,7 +62,7 @@ def test_a_run_with_every_control_passed_is_valid() -> None:
 
 
 @pytest.mark.req("LAB-04")
-@pytest.mark.parametrize(("outcome", "words"), [("fail", "SPIKE RECOVERY failed."), ("missing", "SPIKE RECOVERY not run.")])
+@pytest.mark.parametrize(("outcome", "words"), [("fail", "Spike recovery failed."), ("missing", "Spike recovery not run.")])
 def test_a_run_with_a_failed_or_absent_control_is_recorded_and_not_valid(outcome: str, words: str) -> None:
     run = recorded(controls=controls(SPIKE_RECOVERY=outcome))
     assert not run.valid
@@ -76,13 +76,13 @@ def test_a_run_without_a_control_is_not_valid() -> None:
 
 @pytest.mark.req("LAB-04", negative=True)
 def test_no_control_may_be_left_out_or_invented() -> None:
-    with refused("control_not_judged", "DILUTION"):
+    with refused("control_not_judged", "Dilution"):
         recorded(controls=controls()[:-1])
     with refused("unknown_control", "INVENTED"):
         recorded(controls=[*controls(), {"kind": "INVENTED", "observed": "1", "outcome": "pass"}])
-    with refused("nothing_observed", "STD_CURVE"):
+    with refused("nothing_observed", "Standard curve"):
         recorded(controls=[{**c, "observed": " "} for c in controls()])
-    with refused("control_not_judged", "STD_CURVE"):
+    with refused("control_not_judged", "Standard curve"):
         recorded(controls=[{**c, "outcome": "maybe"} for c in controls()])
 
 
@@ -215,7 +215,7 @@ def test_blank_and_dilutions_of_a_tracking_run_are_computed_shown_and_nobody_typ
     for words in ("Blank and dilutions", "1:1000", "2.6 × 10¹⁰", "at most 25 % apart", "In order"):
         assert words.replace(" ", "") in page.replace("\u00a0", "").replace(" ", ""), words
     apart = recorded(**said, blank=parse_number("5E+5"), dilutions="500; 5.24E+7\n1000; 1.7E+7")
-    assert apart.why_not_valid == "DILUTION AGREEMENT failed."
+    assert apart.why_not_valid == "Dilution agreement failed."
     assert "apart after correction, more than 25 %" in as_person("b.analyst").get(apart.get_absolute_url()).content.decode()
     # What is judged is what was typed: an outcome that the numbers do not bear out is seen.
     apart.controls[-1]["outcome"] = "pass"

@@ -6,7 +6,7 @@ import pytest
 
 from evgmp.rules.limits import Verdict
 from evgmp.rules.reading import ResultKind
-from evgmp.rules.units import canonical, same_unit, total_of
+from evgmp.rules.units import can_be_negative, canonical, same_unit, total_of
 from evgmp.rules.verdict import RowResult, RowRule, judge_row
 
 
@@ -52,3 +52,28 @@ def test_the_total_that_a_count_is_told_of(unit: str, total: int | None) -> None
 def test_more_than_there_are_is_no_count(qualifier: str, amount: str, verdict: Verdict) -> None:
     row = RowRule("numeric", unit="of 5", lower=Decimal(4))
     assert judge_row(row, RowResult(ResultKind.NUMBER, qualifier, Decimal(amount), unit="of 5")).verdict is verdict
+
+
+@pytest.mark.req("LAB-10")
+@pytest.mark.parametrize(
+    ("unit", "signed"),
+    [
+        ("mV", True), ("µV", True), ("°C", True), ("log10", True), ("Log reduction", True), ("% inhibition", True), ("% change", True), ("", True),
+        ("ng/dose", False), ("EU/mL", False), ("% v/v", False), ("%", False), ("% of reference", False), ("copies/mL", False), ("pH", False), ("nm", False),
+        ("vials", False), ("of 5", False),
+    ],
+)  # fmt: skip
+def test_which_units_go_below_zero(unit: str, signed: bool) -> None:
+    assert can_be_negative(unit) is signed
+
+
+@pytest.mark.req("LAB-10", negative=True)
+def test_a_negative_amount_passes_no_at_most() -> None:
+    def judged(row: RowRule, amount: str, qualifier: str = "") -> Verdict:
+        return judge_row(row, RowResult(ResultKind.NUMBER, qualifier, Decimal(amount), unit=row.unit)).verdict
+
+    dna = RowRule("numeric", unit="ng/dose", upper=Decimal("10.00"))
+    assert [judged(dna, one) for one in ("-1", "-0.001", "0", "-0.0")] == [Verdict.NO_VERDICT] * 2 + [Verdict.CONFORMS] * 2
+    assert judged(dna, "-1", "<") is Verdict.NO_VERDICT
+    assert judged(RowRule("numeric", unit="% inhibition", lower=Decimal(20)), "-3") is Verdict.DOES_NOT_CONFORM
+    assert judged(RowRule("numeric", unit="units of charge", lower=Decimal(-50), upper=Decimal(-5)), "-24.4") is Verdict.CONFORMS
