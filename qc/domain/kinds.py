@@ -1,9 +1,11 @@
 """What may be reported for which type of row, and what each kind of result must carry. Knows no Django."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import Reading
+from evgmp.rules.verdict import RowRule, below_zero
 
 KINDS_OF_TYPE: dict[str, tuple[str, ...]] = {
     "numeric": ("number", "below_loq", "not_detected", "invalid"),
@@ -54,4 +56,18 @@ def what_is_missing(
     for limit, name in ((lod, "lod"), (loq, "loq")):
         if limit is not None and limit <= 0:
             found.append(Blocker("not_above_zero", f"The {name.upper()} must be above zero. Check it.", name))
+    return found
+
+
+def value_defects(rule: RowRule, loq_max: Decimal | None, value: Reading | None, replicates: Sequence[Reading]) -> list[Blocker]:
+    """Why one of the numbers, as it was written, can't be a value of this row: it lies below zero, or is zero where the row names an LOQ."""
+    named = [("value", value)] if not replicates else [(f"replicate_{number}", one) for number, one in enumerate(replicates, start=1)]
+    found = []
+    for field, one in named:
+        if one is None or one.amount is None:
+            continue
+        if sentence := below_zero(rule, one.amount):
+            found.append(Blocker("below_zero", sentence, field))
+        elif one.amount == 0 and not one.qualifier and loq_max is not None:
+            found.append(Blocker("zero_measured", "0 is no measured value: it lies below the LOQ. Choose “Not detected” or “Detected, below the LOQ”.", field))
     return found

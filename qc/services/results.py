@@ -13,11 +13,10 @@ from batches.models import Lot, Sample
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.rules.reading import Reading, display_number
-from evgmp.rules.verdict import below_zero
 from qc.domain.commands import CORRECT_RESULT, RECORD_RESULT, REPEAT_EXTRACTION, REVIEW_RESULT
 from qc.domain.custody import laboratory_blockers
 from qc.domain.determinations import by_determinations, deciding, determination_defects, reportable, stored
-from qc.domain.kinds import kinds_for, wells_defects, what_is_missing
+from qc.domain.kinds import kinds_for, value_defects, wells_defects, what_is_missing
 from qc.domain.lifecycle import CORRECTED_AFTER_READING, RESULT
 from qc.domain.replicates import MEANS, formula_of
 from qc.domain.standards import StandardFacts
@@ -205,7 +204,7 @@ def judged(
     calculated = reportable(plan, kind, replicates) if plan and not blockers else None
     entered = value if plan is None else Reading.of(Decimal(0)) if kind == "number" else None
     blockers += what_is_missing(kind, value=entered, term=term, terms=terms, lod=lod, loq=loq)
-    blockers += value_defects(row, value, replicates) if kind == "number" else []
+    blockers += value_defects(row.rule, row.loq_max, value, replicates) if kind == "number" else []
     blockers += entry_barred(row, kind, standing)
     wells = (row.replicates or 0) if row.repeat else 0
     blockers += wells_defects(kind, asked=wells, positive=wells_positive)
@@ -242,20 +241,6 @@ def judged(
     result.why = judgement.why
     result.rounded = "" if judgement.rounded is None else display_number(judgement.rounded)
     return result
-
-
-def value_defects(row: SpecRow, value: Reading | None, replicates: Sequence[Reading]) -> list[Blocker]:
-    """Why one of the numbers, as it was written, can't be a value of this row: it lies below zero, or is zero where a limit of quantitation holds."""
-    named = [("value", value)] if not replicates else [(f"replicate_{number}", one) for number, one in enumerate(replicates, start=1)]
-    found = []
-    for field, one in named:
-        if one is None or one.amount is None:
-            continue
-        if sentence := below_zero(row.rule, one.amount):
-            found.append(Blocker("below_zero", sentence, field))
-        elif one.amount == 0 and not one.qualifier and row.loq_max is not None:
-            found.append(Blocker("zero_measured", "0 is no measured value: it lies below the LOQ. Choose “not detected” or “below the LOQ”.", field))
-    return found
 
 
 def _sample(lot: Lot, number: str) -> Sample:
