@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from batches.domain.entry_rules import OUTSIDE, limits_in_words
@@ -63,6 +63,17 @@ def origin_of(row: Sequence[Line]) -> Entry | None:
     return min(typed, key=lambda entry: entry.pk) if typed else None
 
 
+def late_of(row: Sequence[Line]) -> Entry | None:
+    """The late entry that a row of a log is, with the time it is said to be of."""
+    return next((entry for line in row for entry in line.late), None)
+
+
+def _read_at(row: Sequence[Line]) -> datetime:
+    late, origin = late_of(row), origin_of(row)
+    read = late.claimed_at if late else origin.recorded_at if origin else None
+    return read or datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True)
 class StepSheet:
     """One step of the record: its lines row by row, its signatures, when it began and ended."""
@@ -89,13 +100,19 @@ class StepSheet:
         return [line for row in self.rows for line in row]
 
     @property
+    def rows_as_read(self) -> list[list[Line]]:
+        """The rows in the order in which they were read: a late entry of an earlier time is no news about the process."""
+        return sorted(self.rows, key=_read_at)
+
+    @property
     def gaps(self) -> list[str]:
         """Of a log: for each row how long after the row before it was recorded, where that is long."""
         return gaps([origin.recorded_at if (origin := origin_of(row)) else None for row in self.rows])
 
     @property
-    def log_rows(self) -> list[tuple[list[Line], str]]:
-        return list(zip(self.rows, self.gaps, strict=True))
+    def log_rows(self) -> list[tuple[list[Line], str, Entry | None]]:
+        """Of a log: each row with its gap and, where it is one, its late entry."""
+        return list(zip(self.rows, self.gaps, map(late_of, self.rows), strict=True))
 
     @property
     def parameters(self) -> list[MasterParameter]:

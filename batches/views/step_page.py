@@ -58,9 +58,10 @@ def step_context(step: Any) -> dict[str, Any]:
 
 def _alarm(sheet: StepSheet) -> dict[str, Any]:
     """The value to alarm about: the newest one that is outside its limits now, or else the newest that was and whose newer row is back.
-    `is_back`: all are back."""
-    newest = {line.parameter.key: line for line in sheet.lines if line.entry is not None}
-    outside = [line for line in sheet.lines if line.is_outside]
+    `is_back`: all are back. What was read last is newest, not what was recorded last."""
+    lines = [line for row in sheet.rows_as_read for line in row]
+    newest = {line.parameter.key: line for line in lines if line.entry is not None}
+    outside = [line for line in lines if line.is_outside]
     still = [line for line in outside if newest[line.parameter.key] is line]
     return {"alarm": next(reversed(still or outside), None), "outside": outside, "is_back": not still}
 
@@ -70,7 +71,7 @@ def tiles(sheet: StepSheet, form: Any) -> list[dict[str, Any]]:
 
     A field that has to be mended stands first, so that it is in sight below alarms and problems.
     """
-    latest = {line.parameter.key: line for line in sheet.rows[-1]} if sheet.rows else {}
+    latest = {line.parameter.key: line for line in sheet.rows_as_read[-1]} if sheet.rows else {}
     found = []
     aside = {line.parameter.key for line in _side(sheet)}
     for parameter in sheet.parameters:

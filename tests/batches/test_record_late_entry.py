@@ -55,6 +55,20 @@ def test_both_times_the_reason_and_two_signatures_are_kept_and_an_exception_open
     assert found.number in shown
 
 
+@pytest.mark.req("EXE-04", "EXE-06", negative=True)
+def test_a_late_row_of_an_earlier_time_does_not_say_that_the_process_is_back() -> None:
+    batch, moment = earlier()
+    with clock.held_at(moment + timedelta(minutes=30)):
+        recorded(step_no(batch, 2), **ABOVE)
+    client, url = signed_in("a.operator"), step_no(batch, 2).get_absolute_url()
+    late(step_no(batch, 2), moment, **IN_LIMIT)
+    shown = text_of(client.get(url))
+    assert "TMP 0.43 bar is above its limit." in shown and "is back" not in shown
+    assert "Late entry said to be of" in shown and WHY in shown, "the row of the log says what it is"
+    late(step_no(batch, 2), moment + timedelta(minutes=45), **IN_LIMIT)
+    assert "TMP 0.43 bar was above its limit in row 1 and is back." in text_of(client.get(url))
+
+
 @pytest.mark.req("EXE-02", "EXE-04", negative=True)
 def test_a_back_dated_instant_is_refused_as_an_ordinary_entry() -> None:
     batch, moment = earlier()
