@@ -1,4 +1,4 @@
-"""Reading the test methods from their file, and comparing specifications with them. Knows no Django."""
+"""Reading the test methods from their file, and what is wrong in a method by itself. Knows no Django."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -9,8 +9,11 @@ from typing import Any
 from batches.domain.data_file import DataFileError, Table, document
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import display_number
+from qc.domain.control_sets import Sets, controls_in, named_sets
 from qc.domain.potency_readings import MODELS, PotencyRule
-from qc.domain.specification_rows import RowFile, SpecificationFile
+from qc.domain.replicates import COMBINED_BY
+from qc.domain.specification_defects import combining_defects, control_defects
+from qc.domain.specification_rows import Control
 from qc.domain.tracking_run import TrackingRule
 
 # What each status allows. Only a method whose fitness was shown in this laboratory tests for release (LAB-02).
@@ -41,6 +44,8 @@ class MethodFile:
 
     reagents, standards: what every run must name with lot and expiry, a reference standard with its assigned value too. potency: for a
     relative potency, how it is evaluated; then its result comes from the evaluation alone. tracking: what blank and dilutions must keep.
+    controls: what every run carries. replicates, combine, cv_max, difference_max (percent): the least that every row asks for; replicate_rule says
+    it in words. What is empty the method leaves to the rows (`qc.domain.method_floor`).
     """
 
     number: str
@@ -56,6 +61,12 @@ class MethodFile:
     standards: tuple[str, ...] = ()
     potency: PotencyRule | None = None
     tracking: TrackingRule | None = None
+    controls: tuple[Control, ...] = ()
+    replicates: int | None = None
+    replicate_rule: str = ""
+    combine: str = ""
+    cv_max: Decimal | None = None
+    difference_max: Decimal | None = None
 
     @property
     def fit_for_release(self) -> bool:
@@ -64,6 +75,14 @@ class MethodFile:
     @property
     def key(self) -> str:
         return f"{self.number} v{self.version}"
+
+    @property
+    def determinations(self) -> str:
+        """The least that every test by this method is determined by, in words; empty when the method leaves it to the rows."""
+        many = "" if self.replicates is None else f"At least {self.replicates} determination{'' if self.replicates == 1 else 's'}"
+        limits = (("coefficient of variation", self.cv_max), ("difference", self.difference_max))
+        said = [many, COMBINED_BY.get(self.combine, self.combine), *(f"{name} at most {display_number(most)} %" for name, most in limits if most is not None)]
+        return ", ".join(filter(None, said))
 
     @property
     def status_words(self) -> str:
@@ -78,37 +97,14 @@ class MethodFile:
 def read_methods(text: str) -> tuple[MethodFile, ...]:
     """The methods in `text` (TOML). Raises DataFileError at a field that is unknown, absent or of the wrong type."""
     root = Table(document(text), "The file")
+    named = named_sets(root)
+    sets = dict(named)
+    if len(sets) < len(named):
+        twice = next(key for key, times in Counter(key for key, _ in named).items() if times > 1)
+        raise DataFileError(f"The control set “{twice}” is there more than once. Give each set a key of its own.")
     tables = root.tables("method")
     root.finish()
-    return tuple(_method(table) for table in tables)
-
-
-def method_defects(methods: Collection[MethodFile], specifications: Collection[SpecificationFile]) -> list[str]:
-    """Methods without validation or entered twice, and rows that name a method which is not there (LAB-02)."""
-    found = [
-        f"{method.number} names no validation report. Add it, or the method can't be used for release."
-        for method in methods
-        if not method.validation
-    ]
-    for method in methods:
-        found += own_defects(method)
-    by_key = {(method.number, method.version): method for method in methods}
-    for specification in specifications:
-        for row in specification.rows:
-            used = by_key.get((row.method_number, row.method_version))
-            if row.purpose == "release" and used is not None and used.validation and used.status not in FIT_FOR_RELEASE:
-                found.append(f"{row.code} is a release test, but {used.key} is {used.status}. Validate the method first, or name another.")
-            if used is not None:
-                found += _reach_defects(used, row)
-    found += entered_twice(methods)
-    known = {(method.number, method.version, method.name) for method in methods}
-    return found + [
-        f"{row.code} is tested by {row.method_number} version {row.method_version}, {row.method}, which is not among the "
-        "methods. Correct number, version or name."
-        for specification in specifications
-        for row in specification.rows
-        if (row.method_number, row.method_version, row.method) not in known
-    ]
+    return tuple(_method(table, sets) for table in tables)
 
 
 def own_defects(method: MethodFile) -> Iterator[str]:
@@ -116,8 +112,17 @@ def own_defects(method: MethodFile) -> Iterator[str]:
     if method.status not in STATUSES:
         yield f"{method.number}: the status “{method.status}” is not known. Use one of: {', '.join(STATUSES)}."
     yield from _potency_defects(method)
+    yield from (f"{method.number}: {sentence}" for sentence in _run_defects(method))
     for one in method.sensitivity:
         yield from (f"{method.number}: {sentence}" for sentence in _sensitivity_defects(one))
+
+
+def _run_defects(method: MethodFile) -> Iterator[str]:
+    """The same rules as for a row, as far as the method says anything."""
+    yield from control_defects(method.controls)
+    if method.replicates is not None and method.replicates < 1:
+        yield f"The number of replicates is {method.replicates}. Write 1 or more."
+    yield from combining_defects(method.combine, method.replicates, method.cv_max, method.difference_max)
 
 
 def entered_twice(methods: Collection[MethodFile]) -> list[str]:
@@ -155,24 +160,6 @@ def entry_blockers(method: MethodFile | None, key: str, purpose: str, *, lists: 
     if purpose == "release" and not method.fit_for_release:
         return [Blocker("method_unfit", f"The method {key} has the status “{method.status_words}”, so it can't test for release. Use a validated one.")]
     return []
-
-
-def _reach_defects(method: MethodFile, row: RowFile) -> Iterator[str]:
-    if row.detection is not None and row.detection.lod_max is not None and row.decides_release:
-        yield from filter(None, [reach_defect(method, row.code, row.detection.lod_max, row.detection.unit)])
-
-
-def reach_defect(method: MethodFile, code: str, asked: Decimal, unit: str) -> str:
-    """Why validation did not show the LOD, `asked` in `unit`, that the row `code` asks of its method; empty when it did."""
-    best = method.best(unit)
-    if best is None or best.lod is None:
-        return f"{code} asks for an LOD in {unit}, and {method.key} shows none in that unit. Add the validated LOD to the method."
-    if best.lod > asked:
-        return (
-            f"{code} asks for an LOD of at most {display_number(asked)} {unit}, and the validation of {method.key} showed "
-            f"{display_number(best.lod)} ({best.matrix}, {best.input_amount}). The method can't prove this absence."
-        )
-    return ""
 
 
 def _sensitivity(table: Table) -> Sensitivity:
@@ -218,9 +205,10 @@ def _potency_defects(method: MethodFile) -> Iterator[str]:
         yield f"{method.number} evaluates relative potency and names no reference standard. Add it."
 
 
-def _method(table: Table) -> MethodFile:
+def _method(table: Table, sets: Sets) -> MethodFile:
+    number = table.text("number")
     method = MethodFile(
-        number=table.text("number"),
+        number=number,
         version=table.text("version"),
         name=table.text("name"),
         principle=table.text("principle"),
@@ -233,6 +221,12 @@ def _method(table: Table) -> MethodFile:
         standards=table.texts("standards"),
         potency=_potency(table.table("potency")),
         tracking=_tracking(table.table("tracking")),
+        controls=controls_in(table, f"Method {number}", sets),
+        replicates=table.whole("replicates"),
+        replicate_rule=table.text("replicate_rule", ""),
+        combine=table.text("combine", ""),
+        cv_max=table.amount("cv_max"),
+        difference_max=table.amount("difference_max"),
     )
     table.finish()
     return method

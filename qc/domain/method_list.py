@@ -8,6 +8,7 @@ from typing import Any
 from batches.domain.master_differences import Difference
 from batches.domain.master_words import in_words
 from qc.domain.method_file import FIT_FOR_RELEASE, MethodFile, Sensitivity, entered_twice, own_defects
+from qc.domain.specification_rows import Control
 
 Key = tuple[str, str]
 
@@ -17,9 +18,12 @@ LONGEST_CODE = 40
 LONGEST = {"number": 40, "version": 20, "name": 120}
 
 # How a method is done. What was once in force under a number and version is never done otherwise under the same: runs name both.
-FIXED = ("name", "principle", "matrix", "reagents", "standards", "potency", "tracking")
-# Whether a method may be used and what it can show: first in a list of differences, because a reviewer must not overlook it.
-DECISIVE = ("status", "validation", "sensitivity")
+FIXED = (
+    "name", "principle", "matrix", "reagents", "standards", "potency", "tracking", "controls", "replicates", "replicate_rule", "combine", "cv_max",
+    "difference_max",
+)  # fmt: skip
+# Whether a method may be used, what it can show and the least it asks for: first in a list of differences, because a reviewer must not overlook it.
+DECISIVE = ("status", "validation", "sensitivity", "controls", "replicates", "combine", "cv_max", "difference_max")
 
 
 def key_of(method: MethodFile) -> Key:
@@ -45,7 +49,7 @@ def list_defects(methods: Sequence[MethodFile], former: Mapping[Key, MethodFile]
             found.append(f"{method.number} is {method.status} and names no validation report. Add it, or give the method the status draft.")
         before = former.get(key_of(method))
         if before is not None and (changed := [name for name in FIXED if getattr(before, name) != getattr(method, name)]):
-            words = ", ".join(changed)
+            words = _words(", ".join(changed))
             found.append(f"{method.key} was in force with another {words}. Give the changed method a version of its own: records name number and version.")
     return found
 
@@ -82,7 +86,7 @@ def differences(old: Sequence[MethodFile], new: Sequence[MethodFile]) -> list[Di
         if key not in before:
             found.append(Difference(method.key, "method", "", f"{method.name}, compared with {earlier.key}" if earlier else method.name))
         if earlier is not None:
-            found += sorted(_fields(earlier, method), key=lambda one: one.field not in DECISIVE)
+            found += sorted(_fields(earlier, method), key=lambda one: one.field not in map(_words, DECISIVE))
     return found
 
 
@@ -90,7 +94,11 @@ def _fields(old: MethodFile, new: MethodFile) -> Iterator[Difference]:
     for field in fields(old):
         before, after = _text(getattr(old, field.name)), _text(getattr(new, field.name))
         if field.name not in ("number", "version") and before != after:
-            yield Difference(new.key, field.name, before, after)
+            yield Difference(new.key, _words(field.name), before, after)
+
+
+def _words(names: str) -> str:
+    return names.replace("_", " ")
 
 
 def _text(value: Any) -> str:
@@ -99,4 +107,6 @@ def _text(value: Any) -> str:
     if isinstance(value, Sensitivity):
         limits = [f"{word} {limit} {value.unit}" for word, limit in (("LOD", value.lod), ("LOQ", value.loq)) if limit is not None]
         return f"{value.matrix}, {value.input_amount}: {', '.join(limits)}"
+    if isinstance(value, Control):
+        return f"{value.kind}: {value.criterion}"
     return in_words(value)

@@ -20,6 +20,10 @@ COMBINED_WORDS = {
     "mean": "Unrounded mean", "median": "Unrounded median", "geometric_mean": "Unrounded geometric mean", "each": "The one that decides",
     "all_absent": "Wells",
 }  # fmt: skip
+COMBINED_BY = {
+    "mean": "their mean", "median": "their median", "geometric_mean": "their geometric mean", "each": "each must conform",
+    "all_absent": "all must be without the target",
+}  # fmt: skip
 REPEAT = {"extraction_once": "One positive well of the first extraction: extract once more, all wells again. Both are kept; any positive in the second counts."}
 
 

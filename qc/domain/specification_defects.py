@@ -6,6 +6,7 @@ without a detection limit or a validated method is no claim.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from decimal import Decimal
 
 from batches.domain.vectors import METHOD_BACKBONE, VECTOR_ITEMS
 from evgmp.rules.reading import display_number
@@ -22,6 +23,7 @@ from qc.domain.specification_rows import (
     RESULT_TYPES,
     SOURCE_STATUSES,
     STAGES,
+    Control,
     RowFile,
     SpecificationFile,
 )
@@ -171,23 +173,40 @@ def _detection(row: RowFile) -> Iterator[str]:
             yield "The validated method names no validation reference. Add it."
 
 
-def _run(row: RowFile) -> Iterator[str]:
-    for control in row.controls:
+def control_defects(controls: Collection[Control]) -> Iterator[str]:
+    """What can't be right in the controls of a row or of a method."""
+    for control in controls:
         if not control.kind or not control.criterion:
             yield "A control has no kind or no criterion. Add both."
-    for kind, times in Counter(control.kind for control in row.controls).items():
+    for kind, times in Counter(control.kind for control in controls).items():
         if times > 1:
             yield f"The control {kind} is named {times} times. Keep one."
+
+
+def _run(row: RowFile) -> Iterator[str]:
+    yield from control_defects(row.controls)
     if row.replicates is None or row.replicates < 1:
         yield "The number of replicates is absent. Add it, 1 or more."
     if not row.replicate_rule:
         yield "The replicate rule is absent. Say how the replicates become one reportable result."
 
 
+def combining_defects(combine: str, replicates: int | None, cv_max: Decimal | None, difference_max: Decimal | None) -> Iterator[str]:
+    """What can't be right in how a row or a method makes several determinations one value; limits in percent (LAB-18)."""
+    if combine:
+        yield from _one_of("way to combine replicates", combine, COMBINE)
+    if combine and (replicates or 0) < 2:
+        yield "Replicates are combined, but fewer than two are asked for. Correct the number."
+    for name, limit in (("cv_max", cv_max), ("difference_max", difference_max)):
+        if limit is not None and (limit <= 0 or combine not in MEANS):
+            yield f"{name} is a percentage above zero and belongs to a mean, median or geometric mean. Correct it."
+    if combine in MEANS and cv_max is None and difference_max is None:
+        yield "Replicates are averaged only within a limit of their spread. Add cv_max or difference_max."
+
+
 def _replicates(row: RowFile) -> Iterator[str]:
     """How replicates become one value is data too: averages only within a variability limit (LAB-18)."""
-    if row.combine:
-        yield from _one_of("way to combine replicates", row.combine, COMBINE)
+    yield from combining_defects(row.combine, row.replicates, row.cv_max, row.difference_max)
     if row.repeat:
         yield from _one_of("repeat rule", row.repeat, REPEAT)
     numeric = row.result_type == "numeric"
@@ -197,13 +216,6 @@ def _replicates(row: RowFile) -> Iterator[str]:
         yield "Only a row that expects “absent” is judged well by well or extracted again. Remove combine and repeat."
     if row.repeat and row.combine != "all_absent":
         yield "A repeat extraction follows from the wells. Add combine = “all_absent”."
-    if row.combine and (row.replicates or 0) < 2:
-        yield "Replicates are combined, but fewer than two are asked for. Correct the number."
-    for name, limit in (("cv_max", row.cv_max), ("difference_max", row.difference_max)):
-        if limit is not None and (limit <= 0 or row.combine not in MEANS):
-            yield f"{name} is a percentage above zero and belongs to a mean, median or geometric mean. Correct it."
-    if row.combine in MEANS and row.cv_max is None and row.difference_max is None:
-        yield "Replicates are averaged only within a limit of their spread. Add cv_max or difference_max."
 
 
 def _scope(row: RowFile) -> Iterator[str]:

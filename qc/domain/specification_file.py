@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from batches.domain.data_file import DataFileError, Table, document
+from qc.domain.control_sets import Sets, controls_in, named_sets
 from qc.domain.criterion import ABSENT, PRESENT, Criterion, is_for_information, read_criterion
 from qc.domain.specification_defects import defects
-from qc.domain.specification_rows import Control, Detection, RowFile, SpecificationFile, ValidatedMethod
+from qc.domain.specification_rows import Detection, RowFile, SpecificationFile, ValidatedMethod
 
 __all__ = ["DataFileError", "RowFile", "SpecificationFile", "defects", "read_specification", "uncovered"]
 
@@ -21,7 +22,7 @@ def read_specification(text: str) -> SpecificationFile:
     head = root.table("specification")
     if head is None:
         raise DataFileError("The file has no [specification] table. Add one with code, title, stage and rounding.")
-    sets = {table.text("key"): _controls(table) for table in root.tables("control_set")}
+    sets = dict(named_sets(root))
     rows = root.tables("row")
     root.finish()
     rounding = head.text("rounding", "")
@@ -46,12 +47,10 @@ def uncovered(specification: SpecificationFile, vector_contents: Collection[str]
     return [item for item in vector_contents if item not in covered]
 
 
-def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -> RowFile:
+def _row(table: Table, rounding: str, sets: Sets) -> RowFile:
     code = table.text("code")
     table.where = f"Row {code}"
-    control_set = table.text("control_set", "")
-    if control_set and control_set not in sets:
-        raise DataFileError(f"Row {code} names the control set “{control_set}”, which the file does not have. Add it.")
+    controls = controls_in(table, f"Row {code}", sets)
     result_type, unit = table.text("result_type", ""), table.text("unit", "")
     expected, accepted = table.text("expected", ""), table.texts("accepted")
     criterion, expected, accepted = _criterion(table, result_type, unit, expected, accepted)
@@ -76,7 +75,7 @@ def _row(table: Table, rounding: str, sets: Mapping[str, tuple[Control, ...]]) -
         known=table.texts("known"),
         detection=_detection(table.table("detection")),
         validated_method=_validated_method(table.table("validated_method")),
-        controls=sets.get(control_set, ()) + tuple(_control(control) for control in table.tables("controls")),
+        controls=controls,
         replicates=table.whole("replicates"),
         replicate_rule=table.text("replicate_rule", ""),
         combine=table.text("combine", ""),
@@ -131,19 +130,6 @@ def _state(table: Table, line: str) -> str:
         f"{table.where}: the criterion “{line}” can't be read. A presence row is absent, negative, not detected, or present, positive, detected; "
         "the LOD it needs goes into detection or validated_method, other words into accepted and known of a qualitative row."
     )
-
-
-def _controls(table: Table) -> tuple[Control, ...]:
-    """A named set of controls, written once and used by many rows."""
-    controls = tuple(_control(control) for control in table.tables("controls"))
-    table.finish()
-    return controls
-
-
-def _control(table: Table) -> Control:
-    control = Control(kind=table.text("kind", ""), criterion=table.text("criterion", ""))
-    table.finish()
-    return control
 
 
 def _detection(table: Table | None) -> Detection | None:

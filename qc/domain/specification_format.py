@@ -3,7 +3,7 @@
 The lists come from the rules that check them, so that help and check can't differ.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from batches.domain.vectors import METHOD_BACKBONE, VECTOR_ITEMS
 from evgmp.rules.rounding import ROUNDING
@@ -47,9 +47,9 @@ ROW: dict[str, str] = {
     "known": "list of every term that may be found",
     "detection": '{ lod_max = "10", loq_max = "20", unit = "…" }: how sensitive the assay must be',
     "validated_method": '{ lod = "10", unit = "…", reference = "…" }: instead of detection',
-    "controls": '[{ kind = "NTC", criterion = "…" }]: each must pass in the run. A test without controls has no run',
+    "controls": '[{ kind = "NTC", criterion = "…" }]: each must pass in the run, those of the method among them. A test without controls has no run',
     "control_set": "key of a [[control_set]] of the file, for rows that share controls",
-    "replicates": "whole number of determinations",
+    "replicates": "whole number of determinations, as many as its method asks for at least",
     "replicate_rule": "in words how they become one result",
     "combine": _words(COMBINE),
     "cv_max": "percent, with a mean",
@@ -72,5 +72,9 @@ CONTROL_SET: dict[str, str] = {"key": "its name", "controls": "as in a row"}
 
 def described() -> str:
     """Every table of the file with its fields, one a line."""
-    tables = (("[specification]", HEAD), ("[[control_set]]", CONTROL_SET), ("[[row]]", ROW))
+    return as_text((("[specification]", HEAD), ("[[control_set]]", CONTROL_SET), ("[[row]]", ROW)))
+
+
+def as_text(tables: Iterable[tuple[str, Mapping[str, str]]]) -> str:
+    """Name and fields of each table."""
     return "\n\n".join("\n".join([title, *(f"  {field:<17} {says}" for field, says in fields.items())]) for title, fields in tables)

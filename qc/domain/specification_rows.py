@@ -57,12 +57,28 @@ LIMIT_ORIGINS = ("published", "guideline", "illustrative")
 CONDITIONS = ("reprogramming_method", "vector_carries", "bovine_material_used", "antibiotic_used", "dosage_form")
 
 
+# Parts of the key of a control that are read as they stand, and those that are written out.
+ABBREVIATIONS = {"EV", "FMO", "IC", "NTC", "PTC", "QC", "RNA", "RSD", "RT"}
+WRITTEN_OUT = {"EXO": "exogenous", "REF": "reference", "STD": "standard"}
+
+
+def titled(kind: str) -> str:
+    """The key of a control as people read it: `PTC_LOW` is PTC low, `STD_CURVE` is Standard curve."""
+    words = [part if part in ABBREVIATIONS or not part.isupper() else WRITTEN_OUT.get(part, part.lower()) for part in kind.split("_")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
 @dataclass(frozen=True)
 class Control:
     """A control that the run must carry, and when it passes."""
 
     kind: str
     criterion: str
+
+    @property
+    def title(self) -> str:
+        return titled(self.kind)
 
 
 @dataclass(frozen=True)

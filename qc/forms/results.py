@@ -9,10 +9,11 @@ from evgmp.web.forms import CommandForm, DayField, InstantField, NumberField
 from qc.domain.determinations import by_determinations
 from qc.domain.kinds import kinds_for
 from qc.domain.run_sequence import COURSES, LARGEST, WITH_RESULTS
+from qc.domain.specification_rows import titled
 from qc.domain.tracking_run import COMPUTED
 from qc.domain.tracking_run import HOW as DILUTIONS_HOW
 from qc.forms.files import RawFileField, location_field
-from qc.models.assays import OUTCOMES, titled
+from qc.models.assays import OUTCOMES
 from qc.models.results import KINDS
 from qc.selectors.custody import laboratories
 from qc.selectors.methods import method_named

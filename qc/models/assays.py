@@ -7,21 +7,10 @@ from django.urls import reverse
 
 from evgmp.compliance.models import GmpModel
 from qc.domain.run_sequence import COURSES, WITH_RESULTS
+from qc.domain.specification_rows import titled
 from qc.domain.tracking_run import TrackingCheck, check_of
 
 OUTCOMES = {"pass": "Pass", "fail": "Fail", "missing": "Not run"}
-
-
-# Parts of the key of a control that are read as they stand, and those that are written out.
-ABBREVIATIONS = {"EV", "FMO", "IC", "NTC", "PTC", "QC", "RNA", "RSD", "RT"}
-WRITTEN_OUT = {"EXO": "exogenous", "REF": "reference", "STD": "standard"}
-
-
-def titled(kind: str) -> str:
-    """The key of a control as people read it: `PTC_LOW` is PTC low, `STD_CURVE` is Standard curve."""
-    words = [part if part in ABBREVIATIONS or not part.isupper() else WRITTEN_OUT.get(part, part.lower()) for part in kind.split("_")]
-    text = " ".join(words)
-    return text[:1].upper() + text[1:]
 
 
 class AssayRun(GmpModel):

@@ -14,8 +14,7 @@ from evgmp.rules.reading import display_number
 from evgmp.rules.rounding import ROUNDING
 from evgmp.rules.verdict import RowRule
 from qc.domain.replicates import ReplicatePlan
-from qc.domain.specification_rows import PURPOSES
-from qc.models.assays import titled
+from qc.domain.specification_rows import PURPOSES, titled
 
 SPECIFICATION_STATUSES = ("draft", "reviewed", "effective", "superseded")
 

@@ -17,7 +17,8 @@ from batches.domain.master_differences import Difference
 from evgmp.rules.blocker import Blocker
 from qc.domain.commands import APPROVE_METHODS
 from qc.domain.lifecycle import METHOD_LIST
-from qc.domain.method_file import NO_LIST, MethodFile, entry_blockers, reach_defect, read_methods
+from qc.domain.method_file import NO_LIST, MethodFile, entry_blockers, read_methods
+from qc.domain.method_floor import Asked, floor_defects, less_than_fixed, reach_defect
 from qc.domain.method_list import Key, differences, held_elsewhere, key_of, list_defects
 from qc.domain.run_checks import method_blockers
 from qc.models import MethodListVersion, SpecRow
@@ -83,6 +84,8 @@ def entry_barred(row: SpecRow, kind: str = "", standing: tuple[MethodFile | None
     """
     method, lists = standing or entry_facts(row.method_number, row.method_version)
     found = entry_blockers(method, row.method_key, row.purpose, lists=lists)
+    if not found and method is not None:
+        found = [Blocker("method_floor", sentence) for sentence in less_than_fixed(method, _asked(row))]
     if not found and method is not None and kind == "not_detected" and (sentence := _reach(method, row)):
         return [Blocker("method_insensitive", sentence, "kind")]
     return found
@@ -100,6 +103,12 @@ def _reach(method: MethodFile, row: SpecRow) -> str:
     """Why the method does not show the LOD that a release test asks for; empty when it does, or none is asked."""
     asked = row.lod_max if row.decides_release else None
     return "" if asked is None else reach_defect(method, row.code, asked, row.lod_unit)
+
+
+def _asked(row: SpecRow) -> Asked:
+    """An approved row as `qc.domain.method_floor` compares it with its method."""
+    controls = {control["kind"]: control["criterion"] for control in row.controls}
+    return Asked(row.code, controls, row.replicates, row.combine, row.cv_max, row.difference_max, row.decides_release, bool(row.computed))
 
 
 def ever_in_force() -> dict[Key, MethodFile]:
@@ -187,4 +196,6 @@ def tests_left_without(version: MethodListVersion) -> list[tuple[SpecRow, str]]:
             found.append((row, method.status_words))
         elif _reach(method, row):
             found.append((row, "its LOD is not shown any more"))
+        elif less := list(floor_defects(method, _asked(row))):
+            found.append((row, " ".join(less)))
     return found

@@ -15,7 +15,8 @@ from evgmp.rules.blocker import Blocker
 from qc.domain.applicability import FACTOR_ABSENCE, Covering, LineContents, not_covered
 from qc.domain.commands import APPROVE_SPECIFICATION
 from qc.domain.lifecycle import SPECIFICATION
-from qc.domain.method_file import NO_LIST, method_defects
+from qc.domain.method_file import NO_LIST
+from qc.domain.method_floor import method_defects
 from qc.domain.specification_differences import differences
 from qc.domain.specification_file import SpecificationFile, defects, read_specification
 from qc.models import SpecificationVersion, SpecRow

@@ -171,6 +171,28 @@ def test_what_validation_does_not_show_any_more_proves_no_absence(ev_under_test:
     assert found.verdict == "does_not_conform"
 
 
+@pytest.mark.django_db
+@pytest.mark.req("LAB-02", "LAB-04", "LAB-18", negative=True)
+def test_a_test_that_asks_for_less_than_its_method_takes_no_result(ev_under_test: Any, its_sample: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after an update, where specifications are older than the first list of methods: under its number no list ever held the method."""
+    row = lab.row_of(ev_under_test, ENDOTOXIN)
+    run = lab.run_of(row)
+    monkeypatch.setattr(selectors, "ever_in_force", dict)
+    text = selectors.example_text()
+    start = text.index('number = "TM-025"')
+    blank = '  { kind = "WATER", criterion = "Below the lowest standard" },\n  { kind = "NEGATIVE"'
+    strict = text[start:].replace('  { kind = "NEGATIVE"', blank, 1).replace("replicates = 2", "replicates = 3", 1)
+    version = in_review(text[:start] + strict)
+    less = (
+        "DS-SF-ENDO lacks what TM-025 v1.0 asks of every run: WATER (Below the lowest standard). Add it to its controls. "
+        "DS-SF-ENDO asks for 2 determinations, and TM-025 v1.0 for 3. Ask for 3 at least."
+    )
+    assert [why for one, why in selectors.tests_left_without(version) if one.code == ENDOTOXIN] == [less]
+    approved(version)
+    with refused("method_floor", "lacks what TM-025 v1.0 asks of every run: WATER"):
+        lab.result(ev_under_test, ENDOTOXIN, its_sample, run, **lab.twice("0.1"))
+
+
 @pytest.mark.req("LAB-02", "REC-02", negative=True)
 def test_two_lists_with_the_same_method_approved_at_once_leave_one_in_force(any_cast: str) -> None:
     waiting = [in_review(ONE, code).number for code in ("ML-A", "ML-B")]

@@ -64,6 +64,22 @@ def test_a_method_without_an_entry_is_refused() -> None:
         author(text)
 
 
+@pytest.mark.req("LAB-02", "LAB-18", negative=True)
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('  { kind = "DILUTION", criterion = "Not above the maximum valid dilution" },\n', "", "lacks what TM-025 v1.0 asks of every run: DILUTION"),
+        ('difference_max = "20"', 'difference_max = "40"', "allows a difference_max of 40 %, and TM-0"),
+    ],
+)
+def test_a_row_that_asks_for_less_than_its_method_is_refused(before: str, after: str, words: str) -> None:
+    text = shipped_text(EV_SPEC)
+    assert before in text
+    with refused("specification_defect", words):
+        author(text.replace(before, after))
+    assert not Specification.objects.exists()
+
+
 @pytest.mark.req("LAB-23", negative=True)
 @pytest.mark.parametrize(
     ("text", "words"),

@@ -45,6 +45,16 @@ def test_what_bars_the_approval_of_the_specification_is_told(tmp_path: Path) -> 
     assert "ENDO: The source is absent. Add it." in judge(tmp_path, "1.00", "--defects")[0]
 
 
+@pytest.mark.req("LAB-02", negative=True)
+def test_what_a_row_leaves_out_of_its_method_is_told(tmp_path: Path) -> None:
+    method = '[[method]]\nnumber = "{}"\nversion = "1"\nname = "Gel"\nprinciple = "x"\nmatrix = "EV"\nvalidation = "VR"\nreplicates = 2\n'
+    (tmp_path / "methods.toml").write_text(method.format("TM-1") + method.format("TM-2").replace("VR", ""), "utf-8")
+    named = SPECIFICATION + 'method = "Gel"\nmethod_number = "TM-1"\nmethod_version = "1"\n'
+    text = judge(tmp_path, "1.00", "--defects", "--methods", str(tmp_path / "methods.toml"), specification=named)[0]
+    assert "ENDO asks for 0 determinations, and TM-1 v1 for 2. Ask for 2 at least." in text
+    assert "TM-2" not in text
+
+
 def test_the_outcome_as_data(tmp_path: Path) -> None:
     (lot,) = json.loads(judge(tmp_path, "4.995", "--json")[0])
     assert (lot["lot"], lot["outcome"]) == ("002.12", "does_not_conform")

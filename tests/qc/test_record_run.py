@@ -13,6 +13,7 @@ from evgmp.rules.reading import parse_number
 from qc.domain.commands import RECORD_RUN
 from qc.domain.tracking_run import COMPUTED
 from qc.models import AssayRun
+from qc.selectors.methods import method_in_force
 from qc.selectors.runs import methods_in_use
 from qc.services.files import RawFile
 from qc.services.runs import record_run
@@ -84,6 +85,18 @@ def test_no_control_may_be_left_out_or_invented() -> None:
         recorded(controls=[{**c, "observed": " "} for c in controls()])
     with refused("control_not_judged", "Standard curve"):
         recorded(controls=[{**c, "outcome": "maybe"} for c in controls()])
+
+
+@pytest.mark.req("LAB-02", "LAB-04", negative=True)
+def test_no_run_is_recorded_without_a_control_that_its_method_fixes() -> None:
+    method = method_in_force("TM-025", "1.0")
+    assert method is not None
+    fixed = {(one.kind, one.criterion) for one in method.controls}
+    assert len(fixed) == 4
+    assert fixed <= {(one["kind"], one["criterion"]) for one in methods_in_use()[METHOD].controls}
+    for kind, _ in fixed:
+        with refused("control_not_judged", kind):
+            recorded(controls=[one for one in controls() if one["kind"] != kind])
 
 
 @pytest.mark.req("LAB-02", negative=True)

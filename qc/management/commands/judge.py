@@ -13,8 +13,11 @@ from evgmp.rules.limits import Verdict
 from evgmp.rules.reading import display_number
 from evgmp.rules.verdict import REPORTED_NO_LIMIT
 from qc.domain.judging import JudgedRow, LotResults, judge_lot, outcome, read_results
+from qc.domain.method_file import read_methods
+from qc.domain.method_floor import method_defects
+from qc.domain.method_format import METHOD
 from qc.domain.specification_file import SpecificationFile, defects, read_specification
-from qc.domain.specification_format import described
+from qc.domain.specification_format import as_text, described
 
 WORDS = {Verdict.CONFORMS: "conforms", Verdict.DOES_NOT_CONFORM: "does not conform", Verdict.NO_VERDICT: "no verdict"}
 
@@ -25,15 +28,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = f"Fields of a specification, all text in quotes unless said otherwise; --defects names what is absent for use.\n\n{described()}"
+        parser.epilog = (
+            f"Fields of a specification, all text in quotes unless said otherwise; --defects names what is absent for use.\n\n{described()}\n\n"
+            f"Fields of a list of methods (--methods); what it fixes for its tests is the least that the rows ask for.\n\n{as_text([('[[method]]', METHOD)])}"
+        )
         parser.add_argument("specification", type=Path)
         parser.add_argument("results", type=Path)
         parser.add_argument("--json", action="store_true", help="as data, one object a lot")
+        parser.add_argument("--methods", type=Path, help="list of methods (TOML) that the specification must keep to; a row that does not is a defect")
         parser.add_argument("--defects", action="store_true", help="list why the specification could not be approved for use")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             specification = read_specification(_text(options["specification"]))
+            methods = read_methods(_text(options["methods"])) if options["methods"] else None
             lots = read_results(_text(options["results"]))
             judged = [(lot, judge_lot(specification, lot)) for lot in lots]
         except (DataFileError, ValueError) as error:
@@ -41,13 +49,18 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps([_as_data(specification, lot, rows) for lot, rows in judged], ensure_ascii=False, indent=1))
         else:
-            self._print(specification, judged, options["defects"])
+            named = {(row.method_number, row.method_version) for row in specification.rows}
+            by_method = [] if methods is None else method_defects([one for one in methods if (one.number, one.version) in named], [specification])
+            found = defects(specification) + by_method
+            self._print(specification, judged, found, list_defects=options["defects"])
         if any(outcome(rows) is not Verdict.CONFORMS for _, rows in judged):
             sys.exit(1)
 
-    def _print(self, specification: SpecificationFile, judged: list[tuple[LotResults, list[JudgedRow]]], list_defects: bool) -> None:
+    def _print(
+        self, specification: SpecificationFile, judged: list[tuple[LotResults, list[JudgedRow]]], found: list[str], *, list_defects: bool
+    ) -> None:
         self.stdout.write(f"{specification.code} {specification.title}".strip())
-        if found := defects(specification):
+        if found:
             self.stdout.write(f"As it stands it could not be approved for use: {len(found)} defects{'' if list_defects else ', listed by --defects'}.")
             if list_defects:
                 self.stdout.write("\n".join(f"  {sentence}" for sentence in found))

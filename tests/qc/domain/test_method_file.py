@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from batches.domain.data_file import DataFileError
-from qc.domain.method_file import MethodFile, entry_blockers, method_defects, read_methods
+from qc.domain.method_file import MethodFile, entry_blockers, read_methods
+from qc.domain.method_floor import method_defects
 from qc.domain.specification_file import read_specification
 from qc.domain.tracking_run import TrackingRule
 

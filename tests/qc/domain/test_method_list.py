@@ -60,6 +60,20 @@ def test_a_method_done_otherwise_needs_a_version_of_its_own(field: str) -> None:
     assert list_defects([replace(changed, version="2.0")], before) == []
 
 
+@pytest.mark.req("LAB-02", "LAB-18", negative=True)
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"controls": ENDOTOXIN.controls[1:]}, "controls"), ({"replicates": 3}, "replicates"), ({"replicate_rule": "Other"}, "replicate rule"),
+        ({"combine": "median"}, "combine"), ({"cv_max": Decimal(9)}, "cv max"), ({"difference_max": Decimal(19)}, "difference max"),
+    ],
+)  # fmt: skip
+def test_what_a_method_fixes_changes_under_a_version_of_its_own_alone(changed: dict[str, Any], what: str) -> None:
+    (said,) = list_defects([replace(ENDOTOXIN, **changed)], {key_of(ENDOTOXIN): ENDOTOXIN})
+    assert said.startswith(f"TM-025 v1.0 was in force with another {what}. Give the changed method a version of its own")
+    assert list_defects([replace(ENDOTOXIN, **changed, version="2.0")], {key_of(ENDOTOXIN): ENDOTOXIN}) == []
+
+
 @pytest.mark.req("LAB-02")
 def test_status_report_and_sensitivity_move_under_one_version() -> None:
     (shown, *_) = ENDOTOXIN.sensitivity
@@ -102,6 +116,12 @@ def test_what_changed_is_told_method_by_method_what_decides_first() -> None:
         ("TM-025 v1.0", "compendial", "USP <85>; Ph. Eur. 2.6.14", "USP <85>"),
     ]  # fmt: skip
     assert said([ENDOTOXIN], [ENDOTOXIN]) == []
+    second = replace(ENDOTOXIN, version="2.0", principle="Other", controls=ENDOTOXIN.controls[:1], difference_max=Decimal("10.0"))
+    assert said([ENDOTOXIN], [second])[2:] == [
+        ("TM-025 v2.0", "controls", "; ".join(f"{one.kind}: {one.criterion}" for one in ENDOTOXIN.controls), "STD_CURVE: |r| at least 0.980"),
+        ("TM-025 v2.0", "difference max", "20", "10.0"),
+        ("TM-025 v2.0", "principle", "Limulus lysate or recombinant factor C", "Other"),
+    ]
 
 
 @pytest.mark.req("MST-06")
