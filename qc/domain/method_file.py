@@ -78,8 +78,9 @@ class MethodFile:
 
     @property
     def determinations(self) -> str:
-        """The least that every test by this method is determined by, in words; empty when the method leaves it to the rows."""
-        many = "" if self.replicates is None else f"At least {self.replicates} determination{'' if self.replicates == 1 else 's'}"
+        """The least that every test by this method is determined by, in words beside replicate_rule; empty when nothing is left to say."""
+        said_by_rule = self.replicates == 1 and bool(self.replicate_rule)
+        many = "" if self.replicates is None or said_by_rule else f"At least {self.replicates} determination{'' if self.replicates == 1 else 's'}"
         limits = (("coefficient of variation", self.cv_max), ("difference", self.difference_max))
         said = [many, COMBINED_BY.get(self.combine, self.combine), *(f"{name} at most {display_number(most)} %" for name, most in limits if most is not None)]
         return ", ".join(filter(None, said))
