@@ -18,10 +18,11 @@ from qc.domain.run_checks import (
     reagent_blockers,
 )
 from qc.domain.run_sequence import WITH_RESULTS, course_blockers, sequence_blockers
+from qc.domain.specification_rows import titled
 from qc.domain.standards import use_blockers
 from qc.domain.tracking_run import checked, read_tracking
 from qc.models import AssayRun
-from qc.models.assays import OUTCOMES, titled
+from qc.models.assays import OUTCOMES
 from qc.selectors.methods import method_in_force, run_barred
 from qc.selectors.runs import Method, instrument_facts, instrument_lapses, methods_in_use, sequence_numbers
 from qc.selectors.standards import cited, day_of, registered_names
