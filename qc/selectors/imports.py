@@ -20,7 +20,7 @@ from qc.domain.determinations import by_determinations
 from qc.domain.instrument_files.mapping_file import FileMapping, mapping_defects, read_mapping
 from qc.domain.instrument_files.places import FileRefused
 from qc.domain.instrument_files.values import FileReading, FoundValue, read_file
-from qc.domain.kinds import kinds_for
+from qc.domain.kinds import kinds_for, value_defects
 from qc.domain.lifecycle_imports import MAPPING
 from qc.domain.tracking import PositionTable, position_table
 from qc.models import AssayRun, FileImport, ImportedValue, LotSpecification, MappingVersion, Result, SpecRow
@@ -326,6 +326,8 @@ def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, s
         return f"The mapping gives {value.unit or 'no unit'}, {row.code} asks for {row.unit or 'no unit'}. Approve a mapping with this unit."
     if value.kind == "term" and value.term not in terms:
         return f"“{value.term}” is no term of {row.code}. Approve a mapping with its terms."
+    if line.kind == "number" and (defects := value_defects(row.rule, row.loq_max, line.found["value"], line.found["replicates"])):
+        return f"{defects[0].message} Record it by hand when the instrument could not measure it."
     return ""
 
 

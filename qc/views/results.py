@@ -306,6 +306,7 @@ class ResultDetail(RecordDetail):
     def details(self, record: Any) -> dict[str, Any]:
         chain = selectors.chain_of(record)
         read = [one.second_reading for one in chain if one.second_reading is not None]
+        is_other = record.is_current and not record.is_blind and record.judge().verdict != record.verdict
         places = places_of(record)
         views = (*((ReadResult,) if record.asks_two_readers else ()), ReviewResult, CorrectResult, *((RepeatExtraction,) if record.row.repeat else ()))
         if hidden_from(self.actor, record):
@@ -325,6 +326,7 @@ class ResultDetail(RecordDetail):
             "imported": places,
             "evaluations": potencies_of_result(record),
             "not_trusted": distrusted(record.run),
+            "another_outcome": selectors.word_of(record.row, record)[1] if is_other else "",
             "signatures": [*(signatures_of(places[0].file_import) if places else []), *signatures_of(record),
                            *(signatures_of(record.second_reading) if record.second_reading else [])],
             "trail": rows_of(events_about([*chain, *read]), only=[*chain, *read]),

@@ -196,6 +196,14 @@ def test_a_file_with_too_few_or_too_many_determinations_gives_no_result(scene: d
         imported(found)
 
 
+@pytest.mark.req("LAB-10", negative=True)
+@pytest.mark.parametrize(("written", "words"), [("-0.120", "nothing in EU/mL does"), ("0.000", "0 is no measured value")])
+def test_a_file_with_what_no_value_can_be_gives_no_result(scene: dict[str, Any], written: str, words: str) -> None:
+    found = of_scene(scene, endotoxin(*[f"{scene['sample'].number},Pass,{written},EU/mL,"] * 2))
+    with refused("value_not_usable", words):
+        imported(found)
+
+
 @pytest.mark.req("LAB-18", negative=True)
 def test_determinations_of_a_file_that_lie_too_far_apart_are_invalid(scene: dict[str, Any]) -> None:
     sample = scene["sample"].number
