@@ -13,6 +13,7 @@ from batches.domain.storage import condition_of
 from batches.models import Container, Lot, MaterialLot, Sample
 from evgmp.compliance.models import Plant
 from evgmp.rules.blocker import Blocker, RuleBroken
+from evgmp.rules.rounding import round_to_place
 from evgmp.web.components import value_text
 from evgmp.web.state_words import lot_label_of
 
@@ -80,11 +81,13 @@ def material_values(lot: MaterialLot) -> dict[str, str]:
 
 
 def volume_of(lot: Lot) -> str:
-    """What was filled into a container. Of a drug product it is the mean of the fill checks, told to 0.01 mL."""
+    """What was filled into a container. A mean of fill checks goes on for ever: told to 0.01 mL of a drug product, else to 0.001 mL."""
     fill = getattr(lot.typed, "fill_volume_ml", None)
     if fill is None:
         return ""
-    return value_text(shown_amount(fill, 2) if lot.stage == "drug_product" else fill, "mL")
+    most = 2 if lot.stage == "drug_product" else 3
+    is_longer = fill != round_to_place(fill, -most)
+    return value_text(shown_amount(fill, most) if lot.stage == "drug_product" or is_longer else fill, "mL")
 
 
 def strength_of(lot: Lot) -> str:

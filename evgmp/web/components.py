@@ -69,7 +69,8 @@ def number_text(amount: object) -> str:
 
 # Units that are counted words: one of them is said in the singular.
 ONE_OF = {
-    "bags": "bag", "bottles": "bottle", "cells": "cell", "cycles": "cycle", "doses": "dose", "flasks": "flask", "labels": "label", "particles": "particle",
+    "bags": "bag", "bottles": "bottle", "cells": "cell", "cycles": "cycle", "days": "day", "doses": "dose", "flasks": "flask", "labels": "label",
+    "particles": "particle", "passages": "passage", "regions": "region",
     "tubes": "tube", "vials": "vial", "wells": "well",
 }  # fmt: skip
 

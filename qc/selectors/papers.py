@@ -1,9 +1,11 @@
 """Issued papers: lists, one paper with its copies, and whether what is stored is still what was issued."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db.models import QuerySet
 
 from batches.models import Lot
@@ -65,6 +67,18 @@ def is_long(document: IssuedDocument) -> bool:
 def papers_about(record: Any) -> QuerySet[IssuedDocument]:
     """Papers about one record, newest first."""
     return papers().filter(record_type=record._meta.label_lower, record_key=str(record.pk))
+
+
+def records_of(documents: Iterable[IssuedDocument]) -> dict[int, Any]:
+    """What each paper is about, by the key of the paper: a lot, an evaluation of relative potency, a version of a master."""
+    wanted: dict[str, set[str]] = {}
+    listed = list(documents)
+    for document in listed:
+        wanted.setdefault(document.record_type, set()).add(document.record_key)
+    found = {
+        (record_type, str(one.pk)): one for record_type, keys in wanted.items() for one in apps.get_model(record_type)._default_manager.filter(pk__in=keys)
+    }
+    return {document.pk: found[key] for document in listed if (key := (document.record_type, document.record_key)) in found}
 
 
 def successor_of(document: IssuedDocument) -> IssuedDocument | None:

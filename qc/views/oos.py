@@ -107,8 +107,7 @@ class InvalidateOos(OosCommand):
     form_class = InvalidateOosForm
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
-        measured = [(retest.number, f"{retest.text} {retest.unit}. {retest.why}") for retest in retests_of(target)]
-        return [*super().summary(target), *_plan_words(plan_of(target)), *measured, ("Other lots it may touch", _touched_words(target))]
+        return [*super().summary(target), *_investigated(target), ("Other lots it may touch", _touched_words(target))]
 
 
 class ConfirmOos(OosCommand):
@@ -118,7 +117,13 @@ class ConfirmOos(OosCommand):
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         named = [("Lot that will be rejected" if name == "Lot" else name, value) for name, value in super().summary(target)]
-        return [*named, ("Other lots it may touch", _touched_words(target))]
+        return [*named, *_investigated(target), ("Other lots it may touch", _touched_words(target))]
+
+
+def _investigated(oos: Any) -> list[tuple[str, Any]]:
+    """The plan and every re-measurement, for the person who decides on the result."""
+    measured = [(retest.number, f"{retest.text} {retest.unit}. {retest.why}") for retest in retests_of(oos)]
+    return [*_plan_words(plan_of(oos)), *measured]
 
 
 def _plan_words(plan: Any) -> list[tuple[str, Any]]:

@@ -62,6 +62,9 @@ class Papers(RecordList):
         chips = [{"label": "All", "url": self.request.path, "active": not self.asked["kind"]}]
         chips += [{"label": word, "url": f"?kind={key}", "active": key == self.asked["kind"]} for key, word in papers.KINDS.items()]
         query = urlencode({name: value for name, value in self.asked.items() if value})
+        about = papers.records_of(context["rows"])
+        for paper in context["rows"]:
+            paper.about = about.get(paper.pk)
         return {**context, "chips": chips, "query": query}
 
 
@@ -87,6 +90,8 @@ class PaperDetail(RecordDetail):
     def details(self, record: Any) -> dict[str, Any]:
         return {
             "facts_of_paper": papers.facts_of(record),
+            "about": papers.records_of([record]).get(record.pk),
+            "is_of_lot": record.record_type == "batches.lot",
             "integrity": papers.integrity_of(record),
             "copies": papers.copies_of(record),
             "check_url": check_url(record.check_code),

@@ -242,6 +242,7 @@ def _groups(sheet: Any, asked: str) -> list[dict[str, Any]]:
 
 TALLY = (
     ("pass", "pass", "check-circle"),
+    ("reported", "reported", "dash-circle"),
     ("awaiting_review", "awaiting review", "eyeglasses"),
     ("pending", "pending", "hourglass"),
     ("cannot_conclude", "cannot conclude", "question-diamond"),

@@ -1,5 +1,7 @@
 """The report of a relative potency: issued by another person, drawn with its plot, superseded and never replaced."""
 
+from typing import Any
+
 import pytest
 
 from batches.models import Lot, Sample
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.req("LAB-22", "PRT-02")
-def test_plot_figures_and_readings_are_issued_by_another_person(ev_under_test: Lot, its_sample: Sample) -> None:
+def test_plot_figures_and_readings_are_issued_by_another_person(ev_under_test: Lot, its_sample: Sample, as_person: Any) -> None:
     run = lab.run_of(lab.row_of(ev_under_test, "DS-PT-NFKB"))
     assay = record_potency(act(c.RECORD_POTENCY, "a.analyst"), run.number, sample=its_sample.number, readings=READINGS)
     for by in ("a.analyst", "a.operator", "a.reviewer"):
@@ -34,6 +36,8 @@ def test_plot_figures_and_readings_are_issued_by_another_person(ev_under_test: L
     content = facts_of(paper)["content"]
     assert content["found"] == "91.1 % (95 % confidence interval 87.8 to 94.5 %)"
     assert len(content["readings"]) == 32
+    page = as_person("i.inspector").get(paper.get_absolute_url()).content.decode()
+    assert f'<dt>About</dt><dd><a class="ev-id" href="{assay.get_absolute_url()}"' in page, "the paper leads to the evaluation, not to a lot of that name"
     html = paper_html(paper.kind, paper.data, paper.check_code)
     assert html.count('class="p-mark is-ref"') == 17
     assert "It is not a result of the lot" in html

@@ -166,6 +166,8 @@ def test_a_paper_is_found_read_and_downloaded(ready_lot: Any) -> None:
     page = words_of(client.get(paper.get_absolute_url()))
     for words in ("Intact. The stored file and its data are byte for byte what was issued.", paper.check_code, paper.data_sha256, ready_lot.number):
         assert words in page
+    listed = client.get(reverse("qc:papers")).content.decode()
+    assert f'href="{ready_lot.get_absolute_url()}"' in listed, "the list says which lot a paper is about"
     file = client.get(reverse("qc:paper_file", args=[paper.key]))
     assert file.headers["Content-Type"] == "application/pdf"
     assert file.content == bytes_of(papers.paper_of(paper.key).content)
