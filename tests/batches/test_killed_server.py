@@ -95,7 +95,7 @@ def check(done: list[Act]) -> None:
 @pytest.mark.sized
 @pytest.mark.req("REC-01", "EXE-27", "SIG-06", negative=True)
 def test_killed_at_random_moments(throwaway_database: object, tmp_path: Path) -> None:
-    with throwaway_database("sqlite", "cast") as config:  # type: ignore[operator]
+    with throwaway_database("sqlite", "furnished") as config:  # type: ignore[operator]
         file = Path(str(config["NAME"]))
         with killable(file, tmp_path) as server:
             poster, random, source = Poster("127.0.0.1", server.port, "a.operator"), dice(), running()
@@ -147,7 +147,7 @@ def _until_killed(server, poster, source, done, delay, *, whole):  # type: ignor
 
 @pytest.fixture
 def site_content() -> str:
-    return "cast"
+    return "furnished"
 
 
 @pytest.mark.sized

@@ -200,7 +200,7 @@ def measured(file: str, number: str, steps: int = 0) -> dict[str, Any]:
 @pytest.mark.req("PRT-01", "PRT-04")
 def test_a_long_record_is_drawn_off_the_request(throwaway_database: Any) -> None:
     rows = cases(12)
-    with throwaway_database("sqlite", "cast") as config:
+    with throwaway_database("sqlite", "furnished") as config:
         batch = long_batch(rows)
         found = {"as executed": measured(str(config["NAME"]), batch.number)}
         told = found["as executed"]

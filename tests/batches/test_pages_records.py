@@ -253,7 +253,7 @@ def test_a_long_log_costs_no_more_queries_than_a_short_one() -> None:
 
 @pytest.fixture
 def site_content() -> str:
-    return "cast"
+    return "furnished"
 
 
 @pytest.mark.req("EXE-27")

@@ -1,6 +1,5 @@
 """Two people at the same moment on one lot or vial: what is there is taken once. First the race is shown without the lock."""
 
-import threading
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -15,21 +14,18 @@ from batches.services import genealogy, records, samples, splits, vials
 from evgmp.rules.blocker import RuleBroken
 from tests.batches.builders_material import BOX, SAMPLE, bank, culture, medium, passage, run, vial
 from tests.builders import act
-from tests.support.races import Outcome, together
+from tests.support.races import Meeting, Outcome, together
 
 
 @pytest.fixture
 def both_have_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each act waits, after it has read what is left, until the other has read it too: for a second at most, because under
     the lock the other can't."""
-    gate = threading.Barrier(2)
+    meeting = Meeting()
 
     def then_wait(lot: Lot) -> Decimal | None:
         left = remaining(lot)
-        try:
-            gate.wait(1)
-        except threading.BrokenBarrierError:
-            gate.reset()
+        meeting.wait()
         return left
 
     monkeypatch.setattr(genealogy, "remaining", then_wait)
@@ -43,9 +39,9 @@ def lock_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def postgres_cast(throwaway_database: Any, postgres_server: Any) -> Iterator[str]:
+def postgres_furnished(throwaway_database: Any, postgres_server: Any) -> Iterator[str]:
     """The embedded database has one writer at a time by itself, so only PostgreSQL can show what the lock prevents."""
-    with throwaway_database("postgresql", "cast"):
+    with throwaway_database("postgresql", "furnished"):
         yield "postgresql"
 
 
@@ -95,7 +91,7 @@ def consumption_and_split() -> tuple[Lot, list[Callable[[], Any]]]:
 
 
 @pytest.mark.req("EXE-24", "EXE-18", negative=True)
-def test_a_lot_is_not_split_while_it_is_consumed(any_cast: str, both_have_read: None) -> None:
+def test_a_lot_is_not_split_while_it_is_consumed(any_furnished: str, both_have_read: None) -> None:
     """Whoever comes first: the other finds less than it wants."""
     lot, calls = consumption_and_split()
     assert race(*calls) == ["done", "overdraw"]
@@ -105,7 +101,7 @@ def test_a_lot_is_not_split_while_it_is_consumed(any_cast: str, both_have_read: 
 @pytest.mark.req("EXE-24", "EXE-18", negative=True)
 @pytest.mark.parametrize("acts", [two_consumptions, consumption_and_sample])
 def test_what_is_there_is_taken_once(
-    any_cast: str, both_have_read: None, acts: Callable[[], tuple[Lot, list[Callable[[], Any]]]]
+    any_furnished: str, both_have_read: None, acts: Callable[[], tuple[Lot, list[Callable[[], Any]]]]
 ) -> None:
     lot, calls = acts()
     assert race(*calls) == ["done", "overdraw"]
@@ -116,7 +112,7 @@ def test_what_is_there_is_taken_once(
 @pytest.mark.parametrize("acts", [two_consumptions, consumption_and_sample, consumption_and_split])
 @pytest.mark.usefixtures("lock_off", "both_have_read")
 def test_without_the_lock_more_is_taken_than_was_made(
-    postgres_cast: str, acts: Callable[[], tuple[Lot, list[Callable[[], Any]]]]
+    postgres_furnished: str, acts: Callable[[], tuple[Lot, list[Callable[[], Any]]]]
 ) -> None:
     lot, calls = acts()
     assert race(*calls) == ["done", "done"]
@@ -124,7 +120,7 @@ def test_without_the_lock_more_is_taken_than_was_made(
 
 
 @pytest.mark.req("TRC-07", negative=True)
-def test_two_people_withdraw_one_vial(any_cast: str) -> None:
+def test_two_people_withdraw_one_vial(any_furnished: str) -> None:
     found = vial(bank())
     said = [(act(c.WITHDRAW_VIAL, by, witness=w), culture().lot.number) for by, w in (("a.operator", "b.operator"), ("b.operator", "a.operator"))]
     done = race(*(lambda one=one, number=number: vials.withdraw_vial(one, found.code, destination=number) for one, number in said))
@@ -133,7 +129,7 @@ def test_two_people_withdraw_one_vial(any_cast: str) -> None:
 
 
 @pytest.mark.req("TRC-07", "EXE-25", negative=True)
-def test_two_banks_stored_in_one_box_at_once(any_cast: str) -> None:
+def test_two_banks_stored_in_one_box_at_once(any_furnished: str) -> None:
     banks = [bank(stored=0, number=n) for n in (1, 2)]
     said = [act(c.STORE_VIALS, "a.operator", witness="b.operator"), act(c.STORE_VIALS, "b.operator", witness="a.operator")]
     done = race(*(lambda one=one, lot=lot: vials.store_vials(one, lot.number, count=20, **BOX) for one, lot in zip(said, banks, strict=True)))
@@ -142,7 +138,7 @@ def test_two_banks_stored_in_one_box_at_once(any_cast: str) -> None:
 
 
 @pytest.mark.req("EXE-21")
-def test_two_samples_at_once_get_two_numbers(any_cast: str) -> None:
+def test_two_samples_at_once_get_two_numbers(any_furnished: str) -> None:
     lot = medium(passage(is_commitment=True))
     said = [act(c.DRAW_SAMPLE, "a.operator"), act(c.DRAW_SAMPLE, "a.analyst")]
     done = race(*(lambda one=one: samples.draw_sample(one, lot.number, quantity=Decimal(10), unit="mL", **SAMPLE) for one in said))

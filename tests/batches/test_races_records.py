@@ -1,6 +1,5 @@
 """Two people at the same moment on one record: one act is recorded, the other person is told. First the race is shown."""
 
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -17,21 +16,18 @@ from evgmp.rules.blocker import RuleBroken
 from tests.batches.builders_records import IN_LIMIT, RUN, authored, recorded, set_up, started, step_no
 from tests.builders import act
 from tests.support.campaign import cases, dice
-from tests.support.races import Outcome, together
+from tests.support.races import Meeting, Outcome, together
 
 
 @pytest.fixture
 def both_have_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each act waits, after it has read the step, until the other has read it too: for a second at most, because under
     the lock the other can't."""
-    gate = threading.Barrier(2)
+    meeting = Meeting()
     really_fresh = steps.fresh
 
     def wait_then_fresh(record: Any, said: Any) -> None:
-        try:
-            gate.wait(1)
-        except threading.BrokenBarrierError:
-            gate.reset()
+        meeting.wait()
         really_fresh(record, said)
 
     monkeypatch.setattr(steps, "fresh", wait_then_fresh)
@@ -77,7 +73,7 @@ def two_rows(batch: BatchRecord) -> list[Callable[[], Any]]:
 
 
 @pytest.mark.req("EXE-01", "REC-01", negative=True)
-def test_two_people_one_value(any_cast: str, both_have_read: None) -> None:
+def test_two_people_one_value(any_furnished: str, both_have_read: None) -> None:
     batch = started()
     before = Event.objects.count()
     assert race(*two_entries(batch)) == ["done", "recorded_already"]
@@ -92,7 +88,7 @@ def entered_after(seconds: float, one: Any, step: str, area: str) -> None:
 
 @pytest.mark.sized
 @pytest.mark.req("EXE-01", "REC-01", negative=True)
-def test_races_at_random_moments(any_cast: str) -> None:
+def test_races_at_random_moments(any_furnished: str) -> None:
     """N races for one value, the second person 0 to 20 ms after the first: one entry each, none lost, none doubled. In a
     third of them one person's request arrives twice with one key: the second is told that it is saved already."""
     chance = dice()
@@ -111,12 +107,12 @@ def test_races_at_random_moments(any_cast: str) -> None:
 
 @pytest.mark.req("EXE-01", negative=True)
 @pytest.mark.usefixtures("lock_off", "both_have_read")
-def test_without_the_lock_two_values_collide_in_the_database(postgres_cast: str) -> None:
+def test_without_the_lock_two_values_collide_in_the_database(postgres_furnished: str) -> None:
     assert race(*two_entries(started())) == ["database error", "done"]
 
 
 @pytest.mark.req("EXE-03", negative=True)
-def test_two_people_sign_one_step(any_cast: str, both_have_read: None) -> None:
+def test_two_people_sign_one_step(any_furnished: str, both_have_read: None) -> None:
     batch = started()
     assert race(*two_signatures(batch)) == ["done", "wrong_status"]
     assert Event.objects.filter(verb=c.SIGN_STEP.key).count() == 1
@@ -124,20 +120,20 @@ def test_two_people_sign_one_step(any_cast: str, both_have_read: None) -> None:
 
 @pytest.mark.req("EXE-03", negative=True)
 @pytest.mark.usefixtures("lock_off", "both_have_read")
-def test_without_the_lock_a_step_is_signed_twice(postgres_cast: str) -> None:
+def test_without_the_lock_a_step_is_signed_twice(postgres_furnished: str) -> None:
     assert race(*two_signatures(started())) == ["done", "done"]
     assert Event.objects.filter(verb=c.SIGN_STEP.key).count() == 2
 
 
 @pytest.mark.req("REC-01")
-def test_two_rows_of_a_log_are_two_rows(any_cast: str, both_have_read: None) -> None:
+def test_two_rows_of_a_log_are_two_rows(any_furnished: str, both_have_read: None) -> None:
     batch = started()
     assert race(*two_rows(batch)) == ["done", "done"]
     assert sorted(Entry.objects.filter(parameter__key="tmp").values_list("row", flat=True)) == [1, 2]
 
 
 @pytest.mark.req("MST-01", negative=True)
-def test_two_approvals_leave_one_effective_version(any_cast: str) -> None:
+def test_two_approvals_leave_one_effective_version(any_furnished: str) -> None:
     numbers = []
     for text in (RUN, RUN.replace('action_high = "630.0"', 'action_high = "620.0"')):
         numbers.append(masters.review_master(act(c.REVIEW_MASTER, "a.verifier"), authored(text).number).number)
@@ -148,7 +144,7 @@ def test_two_approvals_leave_one_effective_version(any_cast: str) -> None:
 
 
 @pytest.mark.req("MST-04", "EXE-24")
-def test_two_batches_started_at_once_get_two_numbers(any_cast: str) -> None:
+def test_two_batches_started_at_once_get_two_numbers(any_furnished: str) -> None:
     from tests.batches.builders_records import effective
 
     version = effective()
@@ -158,7 +154,7 @@ def test_two_batches_started_at_once_get_two_numbers(any_cast: str) -> None:
 
 
 @pytest.fixture
-def postgres_cast(throwaway_database: Any, postgres_server: Any) -> Any:
+def postgres_furnished(throwaway_database: Any, postgres_server: Any) -> Any:
     """The embedded database has one writer at a time by itself, so only PostgreSQL can show what the lock prevents."""
-    with throwaway_database("postgresql", "cast"):
+    with throwaway_database("postgresql", "furnished"):
         yield "postgresql"

@@ -1,6 +1,5 @@
 """Several batches at the same moment on one material lot: the ledger never goes below zero. First the race is shown."""
 
-import threading
 import time
 from decimal import Decimal
 from functools import partial
@@ -16,7 +15,7 @@ from evgmp.rules.blocker import RuleBroken
 from tests.batches.builders_uses import culture_with_additions, first_step, material
 from tests.builders import act
 from tests.support.campaign import cases, dice
-from tests.support.races import Outcome, together
+from tests.support.races import Meeting, Outcome, together
 
 PEOPLE = ("a.operator", "b.operator")
 
@@ -25,15 +24,12 @@ PEOPLE = ("a.operator", "b.operator")
 def both_have_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each scan waits, after it has read the stock, until the other has read it too: for a second at most, because under the
     lock the other can't."""
-    gate = threading.Barrier(2)
+    meeting = Meeting()
     really_facts = uses.facts_of
 
     def facts_then_wait(*args: Any) -> Any:
         found = really_facts(*args)
-        try:
-            gate.wait(1)
-        except threading.BrokenBarrierError:
-            gate.reset()
+        meeting.wait()
         return found
 
     monkeypatch.setattr(uses, "facts_of", facts_then_wait)
@@ -57,7 +53,7 @@ def two_uses(lot: MaterialLot, quantity: str) -> list[str]:
 
 
 @pytest.mark.req("EXE-18", negative=True)
-def test_two_batches_take_the_last_of_a_lot(any_cast: str, both_have_read: None) -> None:
+def test_two_batches_take_the_last_of_a_lot(any_furnished: str, both_have_read: None) -> None:
     lot = material(containers=1, per_container=Decimal(10))
     assert two_uses(lot, "6") == ["done", "overdraw"]
     assert stock(material_of(lot.number)) == Decimal(4)
@@ -68,7 +64,7 @@ def test_without_the_lock_the_ledger_goes_below_zero(
     throwaway_database: Any, postgres_server: Any, monkeypatch: pytest.MonkeyPatch, both_have_read: None
 ) -> None:
     """The embedded database has one writer at a time by itself, so only PostgreSQL can show what the lock prevents."""
-    with throwaway_database("postgresql", "cast"):
+    with throwaway_database("postgresql", "furnished"):
         lot = material(containers=1, per_container=Decimal(10))
         monkeypatch.setattr(MaterialLot, "locked", lambda **lookup: MaterialLot.objects.get(**lookup))
         # The lot's own row is saved by both; without the lock the second simply writes after the first.
@@ -83,7 +79,7 @@ def used_after(seconds: float, one: Any, step: str, code: str, quantity: Decimal
 
 @pytest.mark.sized
 @pytest.mark.req("EXE-18", negative=True)
-def test_races_at_random_moments(any_cast: str) -> None:
+def test_races_at_random_moments(any_furnished: str) -> None:
     """N races of two batches for one lot, each for 1 to 10 mL of 10, the second 0 to 20 ms after the first: what is left is what
     came in minus what was recorded, and never below zero."""
     chance = dice()

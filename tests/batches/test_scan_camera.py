@@ -22,7 +22,7 @@ WIDTH, HEIGHT = 640, 480
 
 @pytest.fixture
 def site_content() -> str:
-    return "cast"
+    return "furnished"
 
 
 def film_of(code: str, file: Path) -> Path:

@@ -32,7 +32,7 @@ def released_ev_lot() -> Lot:
 
 
 @pytest.mark.req("EXE-24", "EXE-18", "REC-02", negative=True)
-def test_vials_of_an_ev_lot_are_filled_once(any_cast: str) -> None:
+def test_vials_of_an_ev_lot_are_filled_once(any_furnished: str) -> None:
     ev = released_ev_lot()
     fills = [floor.started(shipped_text("mbr_fill")).lot.number for _ in range(2)]
     pairs = (("a.operator", "b.operator"), ("b.operator", "a.operator"))

@@ -1,6 +1,5 @@
 """Two people at the same moment on one lot or paper: one certification, and no copy number twice."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -18,7 +17,7 @@ from qc.models import CertificationRegister
 from qc.services import copies, release
 from tests.builders import act
 from tests.qc.test_certify_lot import named_qualified_person
-from tests.support.races import together
+from tests.support.races import Meeting, together
 
 
 def outcomes(*calls: Callable[[], Any]) -> list[str]:
@@ -34,14 +33,11 @@ def outcomes(*calls: Callable[[], Any]) -> list[str]:
 @pytest.fixture
 def both_have_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each copy waits, after it has counted the copies, until the other has counted too: for a second at most."""
-    gate = threading.Barrier(2)
+    meeting = Meeting()
     draw = issuing._drawn
 
     def wait_then_draw(*args: Any) -> bytes:
-        try:
-            gate.wait(1)
-        except threading.BrokenBarrierError:
-            gate.reset()
+        meeting.wait()
         return draw(*args)
 
     monkeypatch.setattr(issuing, "_drawn", wait_then_draw)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connections
 
 WAIT_SECONDS = 60
+RACER = "racer"
 
 
 @dataclass
@@ -16,6 +17,24 @@ class Outcome:
 
     result: Any = None
     error: BaseException | None = None
+
+
+class Meeting:
+    """A place in the code where one of two racers waits for the other, for a second at most: under a lock the other can't come.
+
+    Outside a race, as when the scene is built, nobody waits.
+    """
+
+    def __init__(self) -> None:
+        self._gate = threading.Barrier(2)
+
+    def wait(self) -> None:
+        if threading.current_thread().name != RACER:
+            return
+        try:
+            self._gate.wait(1)
+        except threading.BrokenBarrierError:
+            self._gate.reset()
 
 
 def together(*calls: Callable[[], Any]) -> list[Outcome]:
@@ -32,7 +51,7 @@ def together(*calls: Callable[[], Any]) -> list[Outcome]:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=pair, daemon=True) for pair in zip(calls, outcomes, strict=True)]
+    threads = [threading.Thread(target=run, args=pair, name=RACER, daemon=True) for pair in zip(calls, outcomes, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:
