@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from batches.models import BatchRecord, Entry, ExceptionRecord, Lot
+from batches.selectors.exceptions import exceptions_beside
 from batches.selectors.genealogy import ancestors
 from batches.selectors.holds import Hold, holds_of
-from qc.models import CertificationRegister
+from qc.models import CertificationRegister, OutOfSpecification, Result
 
 MOST = 20
 
 
 @dataclass(frozen=True)
 class LotToRead:
-    """One lot, its batch record if it has one, and what was out of the ordinary in it and in all it was made from."""
+    """One lot, its batch record if it has one, and what was out of the ordinary in it and in all it was made from.
+
+    exceptions: with every OOS, and with open ones of the equipment and materials; corrections: of entries and of results.
+    """
 
     lot: Lot
     batch: BatchRecord | None
@@ -37,8 +41,11 @@ def _read(lot: Lot, holds: Sequence[Hold]) -> LotToRead:
     return LotToRead(
         lot=lot,
         batch=getattr(lot, "batch", None),
-        exceptions=ExceptionRecord.objects.filter(lot__in=chain).count(),
-        corrections=Entry.objects.filter(supersedes__isnull=False, formula_version=None, step__batch__lot__in=chain).count(),
+        exceptions=ExceptionRecord.objects.filter(lot__in=chain).count()
+        + OutOfSpecification.objects.filter(lot__in=chain).count()
+        + exceptions_beside(chain).count(),
+        corrections=Entry.objects.filter(supersedes__isnull=False, formula_version=None, step__batch__lot__in=chain).count()
+        + Result.objects.filter(supersedes__isnull=False, is_repeat=False, lot__in=chain).count(),
         certified_at=certified.certified_at if certified else None,
         holds=holds,
     )

@@ -7,6 +7,7 @@ from batches.models import Lot
 from evgmp.people.models import Account
 from qc.selectors.reading import lots_to_read
 from tests.batches.builders_material import exception
+from tests.qc import builders_lab as lab
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,16 @@ def test_who_only_reads_begins_at_the_lots(ev_under_test: Lot) -> None:
     [line] = [one for one in lots_to_read() if one.lot == ev_under_test]
     assert line.exceptions == ev_under_test.exceptions.count() > 0
     assert line.certified_at is None
+
+
+def test_an_oos_and_a_corrected_result_are_counted(ev_under_test: Lot) -> None:
+    before = next(one for one in lots_to_read() if one.lot == ev_under_test)
+    sample = lab.received(ev_under_test)
+    first = lab.result(ev_under_test, "DS-GN-PH", sample, value="7.20")
+    lab.correct(first.number, sample, value="7.21")
+    lab.reviewed(lab.result(ev_under_test, "DS-GN-OSMO", sample, value="900").number)
+    after = next(one for one in lots_to_read() if one.lot == ev_under_test)
+    assert (after.corrections - before.corrections, after.exceptions - before.exceptions) == (1, 1)
 
 
 @pytest.mark.parametrize("user_id", ["a.operator", "a.analyst", "q.person", "s.admin"])
