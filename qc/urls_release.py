@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evgmp.web.command_view import command_paths
-from qc.views import papers, public, release, reworks, work_release
+from qc.views import papers, public, register, release, reworks, work_release
 
 work_release.hang_in()
 
@@ -14,6 +14,7 @@ urlpatterns = [
     ),
     path("review/", release.Reviews.as_view(), name="reviews"),
     path("review/<str:key>/", release.LotReview.as_view(), name="lot_review"),
+    path("certifications/", register.Certifications.as_view(), name="certifications"),
     path("papers/", papers.Papers.as_view(), name="papers"),
     path("papers/<str:key>/", papers.PaperDetail.as_view(), name="paper"),
     path("papers/<str:key>/file/", papers.PaperFile.as_view(), name="paper_file"),

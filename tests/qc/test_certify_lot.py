@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
+from django.urls import reverse
+from django.utils.html import escape
 
 import tests.qc.builders_release as scene
 from evgmp.compliance.validity import signatures_of, valid_signatures
@@ -53,6 +55,17 @@ def test_batch_certificate_names_what_it_rests_on(ready_lot: Any) -> None:
     assert content["statement_is_placeholder"] is True
     assert content["qualified_person"] == "Q. Person (q.person)"
     assert content["quantity"] == "100\u00a0vials"
+
+
+@pytest.mark.req("REL-07")
+@pytest.mark.up_to("qp")
+def test_whoever_reads_finds_the_whole_register(ready_lot: Any, as_person: Any) -> None:
+    row = CertificationRegister.objects.get()
+    client = as_person("i.inspector")
+    page = client.get(reverse("qc:certifications")).content.decode()
+    for words in (row.serial, ready_lot.get_absolute_url(), row.certificate.get_absolute_url(), "Q. Person", row.documents[0]):
+        assert str(escape(words)) in page, words
+    assert reverse("qc:certifications") in client.get("/").content.decode()
 
 
 @pytest.mark.req("REL-07", "REC-02", negative=True)
