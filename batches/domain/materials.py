@@ -95,7 +95,7 @@ def instant_words(instant: datetime) -> str:
 
 
 def wrong_item(scanned: str, needed: Iterable[str]) -> Blocker:
-    return Blocker("wrong_item", f"{scanned}. This step needs: {', '.join(needed)}. Put it back and scan that.", "code")
+    return Blocker("wrong_item", f"{scanned}. This step needs: {', '.join(needed)}. Do not use it; scan what is needed.", "code")
 
 
 STATUS_BLOCKERS = {

@@ -138,7 +138,8 @@ class CorrectEntryForm(CommandForm):
             sheet = Sheet(self.target.batch)
             step = sheet.step(self.target.pk)
             is_log = step.master_step.kind == "log"
-            for entry in sheet.entries(step):
+            # The row that was just recorded is the one most often corrected.
+            for entry in sorted(sheet.entries(step), key=lambda entry: -entry.row):
                 if entry.parameter.kind != "calculated":
                     name = f"{entry.parameter.key}:{entry.row}" if is_log else entry.parameter.key
                     self.entries[name] = entry

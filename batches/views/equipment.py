@@ -6,7 +6,7 @@ from typing import Any
 from batches.domain.commands import RECORD_UPKEEP, REGISTER_EQUIPMENT, RETURN_EQUIPMENT, STOP_EQUIPMENT
 from batches.domain.equipment import unit_blockers
 from batches.forms.equipment import RecordUpkeepForm, RegisterEquipmentForm
-from batches.selectors.equipment import equipment_blockers, equipment_state, log_of, lots_made_with, unit_facts, unit_of, units
+from batches.selectors.equipment import equipment_blockers, equipment_state, log_of, lots_made_with, status_of, unit_facts, unit_of, units
 from batches.selectors.exceptions import exceptions_about
 from batches.selectors.headers import exception_badges
 from batches.services.equipment import record_upkeep, register_equipment, return_equipment, stop_equipment
@@ -80,9 +80,15 @@ class EquipmentPage(RecordDetail):
     def record(self, key: str) -> Any:
         return unit_of(key)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """A unit is put out of service or returned to it: only the one that can be done is offered."""
+        context = super().get_context_data(**kwargs)
+        other = STOP_EQUIPMENT if status_of(context["record"]) == "out_of_service" else RETURN_EQUIPMENT
+        return {**context, "actions": [act for act in context["actions"] if act["key"] != other.key]}
+
     def header(self, record: Any) -> dict[str, Any]:
         return {
-            "kind": f"{record.name}, {record.kind.title.lower()}",
+            "kind": record.name,
             "badges": [{"state": equipment_state(record, clock.now()), "word": "", "url": ""}, *exception_badges(record)],
             "facts": [("Place", record.place), ("Serial number", record.serial), ("Class", record.kind.title)],
         }

@@ -134,9 +134,9 @@ class ExceptionPage(RecordDetail):
 
 
 def exception_facts(record: Any) -> list[tuple[str, Any]]:
-    """Name and value of everything about an exception."""
+    """Name and value of everything that is known about an exception; what does not concern it is left out."""
     entry = record.entry
-    return [
+    facts = [
         ("What happened", record.sentence), ("Lot", record.lot), ("Step", record.step),
         *[(name, about) for name, about in _abouts(record) if about], *_consequences(record),
         ("Value", f"{entry.parameter.label}: {entry.text} {entry.unit}".strip() if entry else ""),
@@ -145,6 +145,7 @@ def exception_facts(record: Any) -> list[tuple[str, Any]]:
         ("Deviation", CLASSES.get(record.classification, "")), ("Deviation since", record.deviation_at),
         ("Decision", EXCEPTION_DECISIONS.get(record.decision, "")), ("Reason", record.decision_reason), ("Closed by", record.closed_by),
     ]  # fmt: skip
+    return [(name, value) for name, value in facts if value]
 
 
 def _lineage(record: Any) -> list[tuple[str, str]]:

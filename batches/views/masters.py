@@ -51,7 +51,10 @@ class AuthorMaster(CommandView):
     takes_target = False
 
     def extra_context(self, target: Any) -> dict[str, Any]:
-        return {"intro": "The reason says what this version changes and why. It becomes part of the master."}
+        return {
+            "intro": "A finished master is taken from a file and submitted at once; to write or change one here, begin a draft. "
+            "The reason says what this version changes and why. It becomes part of the master."
+        }
 
 
 class ReviewMaster(MasterCommand):

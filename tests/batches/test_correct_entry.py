@@ -237,7 +237,7 @@ def test_the_form_offers_what_was_typed_and_reads_it_by_its_own_rule() -> None:
     logged(batch)
     step = step_no(batch, 2)
     offered = [name for name, _ in CorrectEntryForm(target=step).fields["entry"].choices]  # type: ignore[attr-defined]
-    assert offered == ["", "p_feed:1", "p_retentate:1", "p_permeate:1", "p_feed:2", "p_retentate:2", "p_permeate:2"]
+    assert offered == ["", "p_feed:2", "p_retentate:2", "p_permeate:2", "p_feed:1", "p_retentate:1", "p_permeate:1"], "the newest row first"
     assert CorrectEntryForm({"entry": "p_feed:1", "value": "0.65"}, target=step).is_valid()
     assert "at most 2 decimals" in str(CorrectEntryForm({"entry": "p_feed:1", "value": "0.655"}, target=step).errors["value"])
     assert not CorrectEntryForm({"entry": "tmp:1", "value": "0.3"}, target=step).is_valid()

@@ -9,6 +9,7 @@ from evgmp.compliance import clock
 from evgmp.compliance.recording import Act
 from tests.batches.builders_uses import kept, returned, stopped, unit
 from tests.batches.expecting import one_event, refused
+from tests.batches.test_pages_records import signed_in, text_of
 from tests.builders import WHY, person
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +39,12 @@ def test_checks_from_before_the_stop_do_not_count() -> None:
         returned(found)
     with refused("not_permitted"):
         return_equipment(Act(by=person("a.operator"), reason=WHY), found.code)
+
+
+def test_the_page_offers_to_stop_or_to_return_never_both() -> None:
+    found, client = unit(), signed_in("a.reviewer")
+    shown = text_of(client.get(found.get_absolute_url()))
+    assert "Put out of service" in shown and "Return to service" not in shown
+    stopped(found)
+    shown = text_of(client.get(found.get_absolute_url()))
+    assert "Put out of service" not in shown and "Return to service" in shown
