@@ -23,6 +23,12 @@ class AuthoredTextForm(ChangeForm):
         """The text that comes with the software under this choice."""
         raise NotImplementedError(f"{type(self).__name__} needs shipped_text().")
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What is wrong with the text is said where the text came from: written here, chosen, or a file."""
+        if field == "file" and not self.files.get("file"):
+            field = "written" if str(self.data.get("written") or "").strip() else "shipped"
+        super().add_error(field, error)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.errors:

@@ -4,11 +4,11 @@ from django import forms
 
 from evgmp.web.forms import CommandForm
 from qc.forms.authored_text import AuthoredTextForm, written_field
-from qc.selectors.specifications import shipped_files, shipped_text
+from qc.selectors.specifications import shipped_text, shipped_titles
 
 
 def shipped_choices() -> list[tuple[str, str]]:
-    return [("", "None, I upload a file or write it"), *((name, name) for name in shipped_files())]
+    return [("", "None, I upload a file or write it"), *shipped_titles().items()]
 
 
 class AuthorSpecificationForm(AuthoredTextForm):

@@ -1,6 +1,8 @@
 """Reading specifications: shipped files, versions, the stage and the version that a lot is tested against."""
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,13 @@ DOSAGE_FORMS = ("liquid", "lyophilised")
 def shipped_files() -> list[str]:
     """Names of the specifications that come with the software, without the ending of their files."""
     return sorted(path.stem for path in (MASTERDATA / "specifications").glob("*.toml"))
+
+
+@cache
+def shipped_titles() -> dict[str, str]:
+    """Name of each shipped file, and code and title of the specification in it."""
+    heads = {name: tomllib.loads(shipped_text(name))["specification"] for name in shipped_files()}
+    return {name: f"{head['code']} {head['title']}" for name, head in heads.items()}
 
 
 def shipped_text(name: str) -> str:
@@ -92,7 +101,22 @@ def newer_effective(version: SpecificationVersion | None) -> SpecificationVersio
 
 def changes_since(earlier: SpecificationVersion | None, version: SpecificationVersion) -> list[Difference]:
     """What changed between two versions, from their texts; nothing without an earlier one."""
-    return differences(read_specification(earlier.source_text), read_specification(version.source_text)) if earlier else []
+    if earlier is None:
+        return []
+    old, new = read_specification(earlier.source_text), read_specification(version.source_text)
+    rows = {row.code: row for row in (*old.rows, *new.rows)}
+    return [_in_words(one, rows.get(one.where)) for one in differences(old, new)]
+
+
+LIMIT_WORDS = {"lower": "lower limit", "upper": "upper limit"}
+
+
+def _in_words(one: Difference, row: Any) -> Difference:
+    """With the name of the test beside its code, and the unit beside a limit: a reviewer reads no bare 7.50."""
+    if row is None:
+        return one
+    limit = LIMIT_WORDS.get(one.field)
+    return replace(one, where=f"{one.where} {row.name}", field=f"{limit}, {row.unit}".removesuffix(", ") if limit else one.field)
 
 
 def rows_of_version(version: SpecificationVersion) -> list[SpecRow]:

@@ -21,6 +21,10 @@ from qc.services import specifications as services
 
 
 class VersionCommand(CommandView):
+    """A signature on a version: what it changes stands on the page that is signed."""
+
+    template_name = "qc/sign_specification.html"
+
     @classmethod
     def find(cls, on: str) -> Any:
         return selectors.version_of(on)
@@ -33,6 +37,10 @@ class VersionCommand(CommandView):
             ("Tests", target.rows.count()),
             *target.change_record,
         ]
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        previous = selectors.earlier_version(target)
+        return {"previous": previous, "changes": selectors.changes_since(previous, target)}
 
 
 class AuthorSpecification(CommandView):

@@ -128,7 +128,11 @@ def test_a_version_is_written_in_the_browser_from_the_text_of_the_one_before(as_
     assert "\r" not in second.source_text
     shown = client.get(second.get_absolute_url()).content.decode()
     assert "<del>0.500</del>" in shown
-    assert "<ins>0.250</ins>" in shown
+    assert "<ins>0.250</ins>" in shown and "DS-SF-ENDO Bacterial endotoxin" in shown and "upper limit, EU/mL" in shown
+    signing = as_person("a.labhead").get(reverse("qc:review_specification", args=[second.number])).content.decode()
+    assert "<del>0.500</del>" in signing and "<ins>0.250</ins>" in signing, "who signs sees what changed"
+    first_page = as_person("a.labhead").get(reverse("qc:review_specification", args=[first.number])).content.decode()
+    assert "This is the first version." in first_page and first.get_absolute_url() in first_page
     saved = client.get(reverse("qc:specification_file", args=[second.number]))
     assert saved.content.decode() == second.source_text
     assert saved.headers["Content-Disposition"] == f'attachment; filename="{second.number}.toml"'
@@ -146,6 +150,7 @@ def test_text_and_file_at_once_or_neither_are_refused_and_what_was_written_stays
     broken = client.post(url, {**signed, "written": "[specification]\ncode = 5"})
     assert broken.status_code == 422
     assert broken.context["form"]["written"].value() == "[specification]\ncode = 5"
+    assert broken.context["form"]["written"].errors and not broken.context["form"]["file"].errors, "the defect stands at the text, not at a file"
     assert not SpecificationVersion.objects.exists()
     for unknown in ("SPEC-X-V9", "nonsense", "SPEC-EV-DS-Vx"):
         assert client.get(url, {"from": unknown}).status_code == 404
