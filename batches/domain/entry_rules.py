@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import batches.domain.calculations  # noqa: F401  enters the formulas in the BOOK
 from evgmp.rules.calculation import BOOK
+from evgmp.rules.instants import in_own_zone
 from evgmp.rules.limits import mark_reading
 from evgmp.rules.reading import UnreadableNumber, display_number, parse_number
 from evgmp.rules.rounding import round_to_place
@@ -101,7 +102,7 @@ def out_of_order(label: str, instant: datetime, before: datetime, earlier: str, 
     decide, because claimed instants are told in minutes."""
     if instant >= before.replace(second=0, microsecond=0):
         return ""
-    return f"{label} is said to be of {instant:%Y-%m-%d %H:%M %Z}, before {earlier} was done at {before:%H:%M %Z} ({where})"
+    return f"{label} is said to be of {in_own_zone(instant)}, before {earlier} was done at {in_own_zone(before)} ({where})"
 
 
 def _number(asked: Asked, text: str) -> Value:

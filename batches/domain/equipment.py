@@ -4,10 +4,11 @@ Asked at the moment of the entry, with the server's own time (EXE-12, EXE-13, EX
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 from evgmp.rules.blocker import Blocker
+from evgmp.rules.instants import in_own_zone
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def unit_blockers(unit: UnitFacts, *, at: datetime, lot: str, clearing: bool = F
         if end is None:
             found.append(Blocker(key, f"No {word} of {unit.code} is recorded. {advice}", "code"))
         elif at >= end:
-            found.append(Blocker(key, f"The {word} of {unit.code} ended on {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC. {advice}", "code"))
+            found.append(Blocker(key, f"The {word} of {unit.code} ended on {in_own_zone(end)}. {advice}", "code"))
         elif need == CLEANING and unit.dirtied_by:
             found.append(Blocker(key, f"{unit.code} was used for {unit.dirtied_by} and not cleaned since. {advice}", "code"))
     if unit.kind.is_room and not clearing:
@@ -122,7 +123,7 @@ def clearance_blockers(unit: UnitFacts, *, at: datetime, lot: str) -> list[Block
     if unit.taken_by:
         return [Blocker("room_not_cleared", f"{unit.taken_by} was in {unit.code} since its line clearance for {lot}. {advice}", "code")]
     if at >= unit.cleared_until:
-        ended = f"{unit.cleared_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        ended = in_own_zone(unit.cleared_until)
         again = f"Strike the scan of the room in its clearance step, scan it again, and sign the line clearance for {lot} anew."
         return [Blocker("room_not_cleared", f"The line clearance of {unit.code} ended on {ended}. {again}", "code")]
     return []
@@ -137,7 +138,7 @@ def ended_meanwhile(unit: UnitFacts, *, at: datetime, closing: bool = False, whe
     for need in unit.kind.needs:
         end = unit.ends.get(need)
         if end is not None and at >= end and not (closing and need == CLEANING):
-            found.append(f"The {_OVERDUE[need][1]} of {unit.code} ended on {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC, {when}")
+            found.append(f"The {_OVERDUE[need][1]} of {unit.code} ended on {in_own_zone(end)}, {when}")
     return found
 
 

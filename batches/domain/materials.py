@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from batches.domain.master_parts import MaterialNeed
 from evgmp.rules.blocker import Blocker
+from evgmp.rules.instants import in_own_zone
 from evgmp.rules.reading import display_number
 
 # A container of a lot is named by the lot's number and its own: ML-2026-0007-C03.
@@ -43,7 +44,7 @@ class LotFacts:
 
     by_container: containers are opened, expire and are used one by one. container: the scanned one, None when the code
     names the whole lot. left: in the lot; left_there: in the scanned container. reserved: what other batches have reserved
-    and not used yet. reserved_here: lots that this batch has reserved of this item.
+    and not used yet. ends: the first instant after its last day, at the site. reserved_here: lots that this batch has reserved of this item.
     """
 
     number: str
@@ -52,6 +53,7 @@ class LotFacts:
     unit: str
     status: str
     expires_on: date | None
+    ends: datetime | None
     by_container: bool
     opens: bool
     container: int | None
@@ -74,24 +76,15 @@ class LotFacts:
         return self.left - self.reserved
 
 
-def opened_until(opened_at: datetime, open_hours: int | None, expires_on: date | None) -> datetime | None:
-    """When an opened container may no longer be used: hours after opening, and never after the lot's own expiry (its last
-    day included, in UTC). None when neither ends."""
+def opened_until(opened_at: datetime, open_hours: int | None, lot_ends: datetime | None) -> datetime | None:
+    """When an opened container may no longer be used: hours after opening, and never after the use of the lot itself ends.
+    None when neither ends."""
     ends = []
     if open_hours is not None:
         ends.append(opened_at + timedelta(hours=open_hours))
-    if expires_on is not None:
-        ends.append(end_of_day(expires_on))
+    if lot_ends is not None:
+        ends.append(lot_ends)
     return min(ends) if ends else None
-
-
-def end_of_day(day: date) -> datetime:
-    """The first instant after a day, UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
-
-
-def instant_words(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def wrong_item(scanned: str, needed: Iterable[str]) -> Blocker:
@@ -113,7 +106,7 @@ def use_blockers(lot: LotFacts, *, at: datetime) -> list[Blocker]:
         found.append(Blocker(key, sentence.format(code=lot.code), "code"))
     elif lot.status != "released":
         found.append(Blocker("quarantined", f"{lot.code} is not released. QC or QA releases it first; take a released lot.", "code"))
-    if lot.expires_on is not None and at >= end_of_day(lot.expires_on):
+    if lot.ends is not None and at >= lot.ends:
         found.append(Blocker("expired", f"{lot.code} expired on {lot.expires_on}. Discard it and take a lot that is in date.", "code"))
     found += _container_blockers(lot, at)
     if lot.reserved_here and lot.number not in lot.reserved_here:
@@ -147,11 +140,11 @@ def _container_blockers(lot: LotFacts, at: datetime) -> list[Blocker]:
                 "not_opened", f"The opening of {lot.code} is not recorded. Record it, so that its expiry after opening is known.", "code"
             )
         )
-    if lot.opened and lot.opened_until is not None and at >= lot.opened_until and not (lot.expires_on and at >= end_of_day(lot.expires_on)):
+    if lot.opened and lot.opened_until is not None and at >= lot.opened_until and not (lot.ends and at >= lot.ends):
         found.append(
             Blocker(
                 "expired_after_opening",
-                f"{lot.code} was usable after opening until {instant_words(lot.opened_until)}. Discard it and open another.",
+                f"{lot.code} was usable after opening until {in_own_zone(lot.opened_until)}. Discard it and open another.",
                 "code",
             )
         )

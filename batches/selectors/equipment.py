@@ -10,6 +10,7 @@ from batches.domain.lifecycle_equipment import EQUIPMENT
 from batches.models import EquipmentEntry, EquipmentUnit, Lot
 from batches.selectors.signatures import signatures_by_record
 from evgmp.compliance.models import Signature
+from evgmp.compliance.site_time import at_site, end_of_day, start_of_day
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.command import Command
 
@@ -47,7 +48,7 @@ def unit_facts(unit: EquipmentUnit, lot: Lot | None = None, at: datetime | None 
     ends: dict[str, datetime | None] = {}
     for line in log:
         if validity := UPKEEP.get(line.kind, ("", ""))[0]:
-            ends[validity] = line.until
+            ends[validity] = at_site(line.until) if line.until else None
     others = [line for line in log if line.lot_id is not None and (lot is None or line.lot_id != lot.pk)]
     cleaned = max((line.pk for line in log if line.kind == "cleaned"), default=0)
     dirtied = [line for line in others if line.kind == "used" and line.pk > cleaned] if unit.kind.clean_between_lots else []
@@ -57,7 +58,7 @@ def unit_facts(unit: EquipmentUnit, lot: Lot | None = None, at: datetime | None 
     taken = [line for line in others if line.kind in ("used", "cleared") and clearance is not None and line.pk > clearance.pk]
     return UnitFacts(
         code=unit.code, name=unit.name, equipment_class=unit.equipment_class, stopped=(stop.note or "no reason recorded") if stop else "",
-        ends=ends, dirtied_by=_lot_of(dirtied), cleared_until=clearance.until if clearance else None,
+        ends=ends, dirtied_by=_lot_of(dirtied), cleared_until=at_site(clearance.until) if clearance and clearance.until else None,
         taken_by=_lot_of(taken),
     )  # fmt: skip
 
@@ -108,9 +109,9 @@ def log_of(unit: EquipmentUnit, first: date | None = None, last: date | None = N
     the step it was used in, whose second person verified the use (EXE-14)."""
     rows = unit.log.select_related("lot", "step").order_by("at", "pk")
     if first is not None:
-        rows = rows.filter(at__date__gte=first)
+        rows = rows.filter(at__gte=start_of_day(first))
     if last is not None:
-        rows = rows.filter(at__date__lte=last)
+        rows = rows.filter(at__lt=end_of_day(last))
     found = list(rows)
     own, of_steps = signatures_by_record(found), signatures_by_record(list({row.step_id: row.step for row in found if row.step}.values()))
     return [(row, own[str(row.pk)] or [sig for sig in of_steps[str(row.step_id)] if not sig.withdrawn_why]) for row in found]

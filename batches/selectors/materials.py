@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from batches.domain.lifecycle_materials import MATERIAL
-from batches.domain.materials import LotFacts, container_of, end_of_day, first_out, use_blockers
+from batches.domain.materials import LotFacts, container_of, first_out, use_blockers
 from batches.models import (
     BatchRecord,
     Lot,
@@ -22,6 +22,7 @@ from batches.models import (
 from batches.selectors.genealogy import descendants
 from batches.selectors.signatures import signatures_by_record
 from evgmp.compliance.models import Attachment, Signature
+from evgmp.compliance.site_time import at_site, end_of_day
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.command import Command
 
@@ -68,8 +69,9 @@ def facts_of(lot: MaterialLot, container: int | None = None, batch: BatchRecord 
     opening = next((row for row in lot.openings.all() if row.container == container), None) if container is not None else None
     return LotFacts(
         number=lot.number, item=lot.item.code, item_name=lot.item.name, unit=lot.item.unit, status=lot.status, expires_on=lot.expires_on,
+        ends=end_of_day(lot.expires_on) if lot.expires_on else None,
         by_container=lot.item.by_container, opens=lot.item.open_hours is not None, container=container, containers=lot.containers,
-        opened=opening is not None, opened_until=opening.until if opening else None, left=stock(lot),
+        opened=opening is not None, opened_until=at_site(opening.until) if opening and opening.until else None, left=stock(lot),
         left_there=stock(lot, container) if container is not None else None,
         reserved=sum((quantity for _, quantity in others), Decimal(0)), reserved_by=", ".join(number for number, _ in others), reserved_here=here,
     )  # fmt: skip
@@ -100,7 +102,7 @@ def proposed(item: str, at: datetime, batch: BatchRecord | None = None) -> LotFa
             facts = facts_of(lot, container, batch)
             # An unopened container is proposed as well: opening it is the next thing to do.
             if all(blocker.key == "not_opened" for blocker in use_blockers(facts, at=at)):
-                ends = [end for end in (facts.opened_until, end_of_day(lot.expires_on) if lot.expires_on else None) if end]
+                ends = [end for end in (facts.opened_until, facts.ends) if end]
                 found.append((facts, min(ends) if ends else None))
     return first_out(found)
 

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from batches.domain.commands import RECORD_UPKEEP, REGISTER_EQUIPMENT, RETURN_EQUIPMENT, STOP_EQUIPMENT
 from batches.domain.equipment import CLASSES, UPKEEP
 from batches.domain.lifecycle_equipment import EQUIPMENT
-from batches.domain.materials import end_of_day
 from batches.models import EquipmentEntry, EquipmentUnit
 from batches.selectors.equipment import status_of, unit_of, upkeep_facts
 from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.compliance.site_time import end_of_day, site_day
 from evgmp.rules.blocker import refuse
 from evgmp.rules.command import Command
 
@@ -54,7 +54,7 @@ def _until(unit: EquipmentUnit, kind: str, valid_until: date | None, at: datetim
         return None
     if valid_until is None:
         raise refuse("valid_until_missing", "Enter until which day it holds, as its certificate says.", "valid_until")
-    if valid_until < at.date():
+    if valid_until < site_day(at):
         raise refuse("already_over", f"{valid_until} is over already. Enter the day on the certificate.", "valid_until")
     return end_of_day(valid_until)
 

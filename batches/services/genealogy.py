@@ -15,6 +15,7 @@ from batches.selectors.pools import hold_objections, undecided_holds
 from batches.selectors.reworks import authorised
 from batches.services.reworks import rework_begun
 from evgmp.compliance.recording import Recording
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import Blocker, RuleBroken
 from evgmp.web.components import value_text
 
@@ -50,7 +51,7 @@ def consumption_blockers(
     """Everything that speaks against this edge: stages, statuses, donors, circle, time, pool, unit and quantity (G1-G3)."""
     facts = inherited(parent)
     found = _child_blockers(parent, child)
-    usable = usable_blockers(parent, on_day=at.date(), facts=facts)
+    usable = usable_blockers(parent, on_day=site_day(at), facts=facts)
     # A lot that QA lets be processed again comes out of quarantine that way and by no release.
     found += [b for b in usable if b.key != "lot_in_quarantine"] if _is_authorised(parent, child) else usable
     found += _order_blockers(parent, child, at)

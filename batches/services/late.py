@@ -12,6 +12,7 @@ from batches.services.exceptions import open_exception
 from batches.services.steps import open_sheet, read_all, taken_already
 from batches.services.writing import Writer
 from evgmp.compliance.recording import Act, recording
+from evgmp.compliance.site_time import site_time
 from evgmp.rules.blocker import RuleBroken, refuse
 
 
@@ -40,10 +41,9 @@ def record_late_entry(act: Act, on: str, *, happened_at: datetime, **given: Any)
         ]
         where = f"{batch.lot.number} step {step.position}"
         labels = ", ".join(entry.parameter.label for entry in entries)
-        said = f"{happened_at:%Y-%m-%d %H:%M %Z}"
         open_exception(
             rec, lot=batch.lot, step=step, kind="late", subject=f"late {rec.id}",
-            sentence=f"{labels}: recorded late, said to be of {said} ({where})",
+            sentence=f"{labels}: recorded late, said to be of {site_time(happened_at)} ({where})",
         )  # fmt: skip
         if sentence := writer.out_of_order(step, labels, happened_at):
             open_exception(rec, lot=batch.lot, step=step, kind="order", subject=f"order {rec.id}", sentence=sentence)

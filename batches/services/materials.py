@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from batches.domain.commands import DECIDE_MATERIAL, DISCARD_MATERIAL, OPEN_MATERIAL, RECEIVE_MATERIAL, REGISTER_ITEM, RESERVE_MATERIAL
 from batches.domain.lifecycle_materials import MATERIAL, MATERIAL_DECISIONS
-from batches.domain.materials import container_code, end_of_day, opened_until
+from batches.domain.materials import container_code, opened_until
 from batches.models import BatchRecord, MaterialDecision, MaterialItem, MaterialLot, MaterialMovement, MaterialOpening, MaterialReservation
 from batches.selectors.materials import decision_facts, facts_of, material_of, stock
 from batches.services.files import RawFile, attach
 from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.compliance.site_time import end_of_day, site_day
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.web.components import value_text
 
@@ -36,7 +37,7 @@ def receive_material(
     """A lot arrives: it gets a number, stands in quarantine and keeps its supplier's certificate byte for byte."""
     with recording(RECEIVE_MATERIAL, act) as rec:
         item = MaterialItem.locked(code=on)
-        if blockers := _arrival_blockers(item, containers, per_container, expires_on, rec.at.date()):
+        if blockers := _arrival_blockers(item, containers, per_container, expires_on, site_day(rec.at)):
             raise RuleBroken(*blockers)
         lot = MaterialLot(
             number=rec.next_number(f"ML-{rec.at.year}", digits=4), item=item, supplier=supplier, supplier_lot=supplier_lot,
@@ -73,7 +74,7 @@ def decide_material(act: Act, on: str, *, decision: str) -> MaterialLot:
             raise refuse("unknown_decision", f"Choose one of: {', '.join(MATERIAL_DECISIONS.values())}.", "decision")
         if decision == lot.status:
             raise refuse("nothing_changed", f"{lot} is {MATERIAL_DECISIONS[decision].lower()} already.", "decision")
-        facts = decision_facts(lot, decision=decision, decider=act.by.user_id, today=rec.at.date())
+        facts = decision_facts(lot, decision=decision, decider=act.by.user_id, today=site_day(rec.at))
         if blockers := MATERIAL.blockers(DECIDE_MATERIAL, status=lot.status, facts=facts):
             raise RuleBroken(*blockers)
         before = lot.status
@@ -102,7 +103,7 @@ def open_material(act: Act, on: str, *, container: int) -> MaterialLot:
             )
         if stock(lot, container) <= 0:
             raise refuse("used_up", f"{code} is used up. Open another.", "container")
-        until = opened_until(rec.at, lot.item.open_hours, lot.expires_on)
+        until = opened_until(rec.at, lot.item.open_hours, end_of_day(lot.expires_on) if lot.expires_on else None)
         row = MaterialOpening(lot=lot, container=container, at=rec.at, until=until, opened_by=act.by.printed_name)
         row.save()
         lot.save()

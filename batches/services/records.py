@@ -3,9 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from batches.domain.commands import ABORT_BATCH, COMPLETE_BATCH, CONSUME_LOT, REVIEW_BATCH, START_BATCH
 from batches.domain.lifecycle_records import BATCH, MASTER
@@ -20,6 +17,7 @@ from batches.services.exceptions import open_exception
 from batches.services.genealogy import HOLD_PASSED, consume
 from batches.services.writing import Writer
 from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 
 # How lots are numbered. A bank's prefix says its kind, the others carry the year.
@@ -147,7 +145,7 @@ def complete_batch(act: Act, on: str) -> BatchRecord:
         if lot.making_status != "made":
             lot.making_status, lot.made_on = "made", rec.at
             if storage := storage_of(lot.stage, getattr(lot.typed, "dosage_form", "")):
-                made = rec.at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
+                made = site_day(rec.at)
                 lot.storage, lot.expires_on = storage.condition, storage.expiry(made)
             lot.save()
         rec.about(batch, covers=[batch, *sheet.all_entries()], lot=lot.number, quantity=lot.quantity_made, unit=lot.unit)

@@ -11,6 +11,7 @@ from batches.models import TYPED, BatchRecord, Lot, LotInput
 from batches.selectors.genealogy import split_edges
 from batches.selectors.lots import remaining, usable_blockers
 from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import Blocker, RuleBroken
 
 # The attribute of each stage that holds the volume of a lot, mL.
@@ -45,7 +46,7 @@ def split_blockers(lot: Lot, rec: Recording | None = None) -> list[Blocker]:
     facts = {"stage": lot.stage, "making_status": lot.making_status}
     found = DISPOSITION.blockers(SPLIT_LOT, status=lot.disposition, facts=facts)
     if rec is not None and not found:
-        found += [b for b in usable_blockers(lot, on_day=rec.at.date()) if b.key not in ("lot_in_quarantine",)]
+        found += [b for b in usable_blockers(lot, on_day=site_day(rec.at)) if b.key not in ("lot_in_quarantine",)]
     return found
 
 

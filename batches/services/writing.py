@@ -3,7 +3,7 @@
 One `Writer` serves one recording. It keeps the sheet true, collects the rows that change and saves each of them once.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -16,6 +16,7 @@ from batches.selectors.sheets import Sheet, step_name
 from batches.services.clocks import raise_for_clocks
 from batches.services.exceptions import open_exception
 from evgmp.compliance.recording import Recording
+from evgmp.compliance.site_time import at_site
 from evgmp.web.components import value_text
 
 COMPUTED_AGAIN = "Computed again, because a value it is computed from changed."
@@ -70,7 +71,7 @@ class Writer:
         earlier = self.sheet.done_before(step)
         if earlier is None or earlier.done_at is None:
             return ""
-        return out_of_order(label, instant.astimezone(UTC), earlier.done_at.astimezone(UTC), step_name(earlier), f"{self.lot.number} step {step.position}")
+        return out_of_order(label, at_site(instant), at_site(earlier.done_at), step_name(earlier), f"{self.lot.number} step {step.position}")
 
     def retire(self, step: Step, entry: Entry) -> None:
         """The entry no longer holds. Signatures that cover it fall."""

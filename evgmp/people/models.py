@@ -11,6 +11,7 @@ from django.urls import reverse
 from evgmp.compliance import clock
 from evgmp.compliance.models import GmpModel
 from evgmp.compliance.models.change_record import ChangeRecorded
+from evgmp.compliance.site_time import site_day
 from evgmp.people.commands import TOPICS
 from evgmp.people.roles import ADMIN, GMP, Role, role_choices, roles
 from evgmp.rules.blocker import Blocker
@@ -81,7 +82,7 @@ class Person(GmpModel):
 
     def trained_in(self, topic: str, at: datetime) -> bool:
         """True when the latest training record of the topic is in date at that instant."""
-        day = at.date()
+        day = site_day(at)
         latest = self.trainings.filter(topic=topic).order_by("-pk").first()
         return latest is not None and latest.valid_from <= day <= latest.valid_until
 

@@ -17,6 +17,11 @@ def offset_text(moment: datetime) -> str:
     return f"UTC{MINUS if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
+def in_own_zone(moment: datetime) -> str:
+    """`2026-11-23 14:05 UTC+1`: an instant in the zone it carries. Who reads records hands the rules instants in the zone of the site."""
+    return f"{moment:%Y-%m-%d %H:%M} {offset_text(moment)}"
+
+
 def time_text(moment: date, zone: str, *, seconds: bool = False) -> tuple[str, str]:
     """(machine form, text) of a moment in `zone`, or of a plain date, which has no hour and no offset."""
     if not isinstance(moment, datetime):

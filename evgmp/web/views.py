@@ -1,6 +1,7 @@
 """Work, search, the site's audit trail. Other apps hang their parts into WORK, FINDERS and TO_READ."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from evgmp.compliance.models import Attempt, Event
+from evgmp.compliance.site_time import end_of_day, start_of_day
 from evgmp.compliance.trail import rows_of
 from evgmp.web.record_view import ReadView
 from evgmp.web.searching import MOST, SHORTEST, found_by
@@ -69,7 +71,8 @@ class Trail(ReadView):
         if asked["record"]:
             events = events.filter(record_name__icontains=asked["record"])
         if asked["day"]:
-            events = events.filter(at__date=asked["day"]) if _is_day(asked["day"]) else events.none()
+            day = _day(asked["day"])
+            events = events.filter(at__gte=start_of_day(day), at__lt=end_of_day(day)) if day else events.none()
         page = Paginator(events, 40).get_page(self.request.GET.get("page"))
         verbs = sorted(set(Event.objects.order_by().values_list("verb", "sentence")), key=lambda v: v[1])
         return {
@@ -82,14 +85,12 @@ class Trail(ReadView):
         }
 
 
-def _is_day(text: str) -> bool:
-    from datetime import datetime
-
+def _day(text: str) -> date | None:
+    """The day at the site that was asked for; None when the text is none."""
     try:
-        datetime.strptime(text, "%Y-%m-%d")
+        return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        return False
-    return True
+        return None
 
 
 class KeepAlive(LoginRequiredMixin, View):

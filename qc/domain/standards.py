@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from evgmp.rules.blocker import Blocker
+from evgmp.rules.instants import in_own_zone
 from evgmp.rules.reading import UnreadableNumber, parse_number
 
 REFERENCE = "reference_standard"
@@ -121,7 +122,7 @@ def use_blockers(one: StandardFacts, *, at: datetime, on: date) -> list[Blocker]
         return [Blocker("standard_unqualified", words, "reagents")]
     found = []
     if at < one.qualified_at:
-        words = f"{one.words} was qualified on {one.qualified_at:%Y-%m-%d %H:%M} UTC, after this run. {advice}"
+        words = f"{one.words} was qualified on {in_own_zone(one.qualified_at)}, after this run. {advice}"
         found.append(Blocker("standard_unqualified", words, "reagents"))
     if on > one.expires_on:
         found.append(Blocker("standard_expired", f"{one.words} expired on {one.expires_on}, before the run of {on}. {advice}", "reagents"))

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
+from evgmp.compliance.site_time import at_site
 from qc.domain.standards import KINDS, REFERENCE, StandardFacts
 
 STATUSES = ("unqualified", "qualified", "withdrawn")
@@ -86,5 +87,5 @@ class ReferenceStandard(GmpModel):
     def facts(self) -> StandardFacts:
         return StandardFacts(
             number=self.number, kind=self.kind, name=self.name, lot=self.lot, status=self.status, expires_on=self.expires_on, assigned=self.assigned,
-            qualified_at=self.qualified_at, unfit_from=self.unfit_from, why=self.withdrawn_why,
+            qualified_at=at_site(self.qualified_at) if self.qualified_at else None, unfit_from=self.unfit_from, why=self.withdrawn_why,
         )  # fmt: skip

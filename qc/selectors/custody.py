@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from batches.domain.lifecycle import amount_in
 from batches.models import Lot, Sample
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import display_number
 from qc.domain.custody import Kept, destruction_blockers, look_due, reserve_defects
@@ -77,8 +76,8 @@ def _due(events: "list[SampleEvent]") -> date | None:
     stored = [event for event in events if event.keep_until]
     if not stored or any(event.kind == "destroyed" for event in events):
         return None
-    looks = [day_of(event.at) for event in events if event.kind == "inspected"]
-    return look_due(day_of(stored[0].at), looks, max(event.keep_until for event in stored if event.keep_until))
+    looks = [site_day(event.at) for event in events if event.kind == "inspected"]
+    return look_due(site_day(stored[0].at), looks, max(event.keep_until for event in stored if event.keep_until))
 
 
 def looks_due(by: date) -> list[tuple[Sample, date]]:
@@ -89,11 +88,6 @@ def looks_due(by: date) -> list[tuple[Sample, date]]:
         events[event.sample_id].append(event)
     found = [(listed[0].sample, due) for listed in events.values() if (due := _due(listed)) is not None and due <= by]
     return sorted(found, key=lambda one: (one[1], one[0].pk))
-
-
-def day_of(at: datetime) -> date:
-    """The day at the site."""
-    return at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
 
 
 def bars_destruction(sample: Sample, today: date) -> list[Blocker]:

@@ -7,13 +7,13 @@ from typing import Any
 from batches.models import Lot, LotInput
 from batches.selectors.genealogy import descendants
 from evgmp.compliance import clock
+from evgmp.compliance.site_time import site_day
 from evgmp.people.models import Person
 from evgmp.rules.blocker import Blocker
 from qc.domain.commands import RECORD_RETEST
 from qc.domain.oos import NextAct, days_to_decide, due_on, next_act
 from qc.models import OosPlan, OosResample, OosRetest, OutOfSpecification, SpecRow
 from qc.selectors.specifications import MASTERDATA
-from qc.selectors.standards import day_of
 
 
 @cache
@@ -23,7 +23,7 @@ def _days_to_decide() -> int:
 
 def due_for(opened_at: datetime) -> date:
     """The last day for the decision of an OOS that was opened then."""
-    return due_on(day_of(opened_at), _days_to_decide())
+    return due_on(site_day(opened_at), _days_to_decide())
 
 
 def due_of(oos: OutOfSpecification) -> date:
@@ -32,7 +32,7 @@ def due_of(oos: OutOfSpecification) -> date:
 
 
 def is_overdue(oos: OutOfSpecification) -> bool:
-    return oos.status == "open" and day_of(clock.now()) > due_of(oos)
+    return oos.status == "open" and site_day(clock.now()) > due_of(oos)
 
 
 def resample_of(oos: OutOfSpecification) -> OosResample | None:

@@ -1,23 +1,16 @@
 """Reading the register of standards: what stands in it, which lots a run cites, and which runs are not trusted any more."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from evgmp.compliance import clock
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import Blocker
 from qc.domain.standards import Former, StandardFacts, distrust, same_name
 from qc.models import AssayRun, ReferenceStandard, Result
-
-
-def day_of(at: datetime) -> date:
-    """The day at the site."""
-    return at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
 
 
 def standard_list() -> QuerySet[ReferenceStandard]:
@@ -30,7 +23,7 @@ def standard_of(number: str) -> ReferenceStandard:
 
 def state_of(standard: ReferenceStandard) -> str:
     """unqualified, qualified, expired or withdrawn: a qualified lot past its last day counts as expired everywhere."""
-    return "expired" if standard.status == "qualified" and day_of(clock.now()) > standard.expires_on else standard.status
+    return "expired" if standard.status == "qualified" and site_day(clock.now()) > standard.expires_on else standard.status
 
 
 def cited(numbers: Iterable[str]) -> dict[str, ReferenceStandard]:
@@ -86,7 +79,7 @@ def distrusted(run: AssayRun | None, unfit: dict[str, StandardFacts] | None = No
     if run is None:
         return []
     known = unfit_among([run]) if unfit is None else unfit
-    return distrust(run.reagents, known, day_of(run.performed_at)) if known else []
+    return distrust(run.reagents, known, site_day(run.performed_at)) if known else []
 
 
 def distrusted_result(result: Result) -> list[Blocker]:
@@ -96,4 +89,4 @@ def distrusted_result(result: Result) -> list[Blocker]:
 
 def facts_for(standard: ReferenceStandard, person: str = "") -> dict[str, Any]:
     """What the status table of the register asks for."""
-    return {"person": person, "registered_by": standard.registered_by_id, "expires_on": standard.expires_on, "today": day_of(clock.now())}
+    return {"person": person, "registered_by": standard.registered_by_id, "expires_on": standard.expires_on, "today": site_day(clock.now())}

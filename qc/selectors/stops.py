@@ -13,7 +13,7 @@ from batches.selectors.genealogy import donor_blockers
 from batches.selectors.labels import open_labels
 from batches.selectors.records import unfinished
 from batches.selectors.reworks import processed_again
-from evgmp.compliance.site_time import site_time
+from evgmp.compliance.site_time import site_day, site_time
 from evgmp.people.adoptions import not_adopted
 from evgmp.rules.blocker import Blocker
 from qc.documents import wording
@@ -23,7 +23,6 @@ from qc.selectors.custody import reserve_blockers
 from qc.selectors.oos import next_of, open_blocker
 from qc.selectors.release import factor_blockers, release_blockers
 from qc.selectors.sheets import sheet
-from qc.selectors.standards import day_of
 from qc.selectors.standing import standing_records
 
 PRODUCTION, ANALYST, SECOND, QC_HEAD = "Production supervisor", "QC analyst", "a second QC analyst", "Head of Quality Control"
@@ -82,7 +81,7 @@ def adoption_stops() -> list[Stop]:
 
 
 def expiry_stops(lot: Lot, at: datetime) -> list[Stop]:
-    if lot.expires_on is not None and lot.expires_on < at.date():
+    if lot.expires_on is not None and lot.expires_on < site_day(at):
         return [Stop("lot_expired", f"{lot} has expired", f"Its expiry was {lot.expires_on}.", QA)]
     return []
 
@@ -204,7 +203,7 @@ def _oos_stop(oos: OutOfSpecification, blockers: list[Blocker]) -> Stop:
     ]
     following = next_of(oos)
     evidence = (
-        f"{wording.result(oos.result)}, limit {wording.criterion(row)}. {oos} on {oos.lot} is open since {day_of(oos.opened_at)}. "
+        f"{wording.result(oos.result)}, limit {wording.criterion(row)}. {oos} on {oos.lot} is open since {site_day(oos.opened_at)}. "
         f"Next: {following.does}."
     )
     told = tuple(same or [open_blocker(oos)])

@@ -1,16 +1,14 @@
 """What happens to samples in the laboratory, and which contract laboratories may test them (LAB-01, LAB-25, LAB-27)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from batches.models import Sample
 from batches.services.exceptions import open_exception
 from batches.services.samples import handled
 from evgmp.compliance.recording import Act, fresh, recording
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from qc.domain.commands import APPROVE_LABORATORY, DESTROY_SAMPLE, RECORD_CUSTODY
 from qc.domain.custody import custody_defects
@@ -30,13 +28,13 @@ def record_custody(
         fresh(sample, act)
         blockers = custody_defects(
             kind, status=sample.status, place=place, destroyed=is_destroyed(sample), away=is_away(sample), finding=finding, remark=remark,
-            due=look_due_of(sample) or keep_until_of(sample), today=_day(rec.at),
+            due=look_due_of(sample) or keep_until_of(sample), today=site_day(rec.at),
         )  # fmt: skip
         if quantity is not None and not 0 < quantity <= sample.quantity:
             blockers.append(Blocker("quantity_impossible", f"The sample has {sample.quantity} {sample.unit}. Enter more than 0 and at most that.", "quantity"))
         if keep_until is not None and kind != "stored":
             blockers.append(Blocker("not_stored", "A retention period belongs to a stored sample. Choose “Stored” or leave the day empty.", "keep_until"))
-        if keep_until is not None and keep_until <= _day(rec.at):
+        if keep_until is not None and keep_until <= site_day(rec.at):
             blockers.append(Blocker("in_the_past", "A retention period ends in the future. Check the day.", "keep_until"))
         if blockers:
             raise RuleBroken(*blockers)
@@ -57,7 +55,7 @@ def destroy_sample(act: Act, on: str, *, method: str) -> SampleEvent:
     with recording(DESTROY_SAMPLE, act) as rec:
         sample = Sample.locked(number=on)
         fresh(sample, act)
-        if blockers := bars_destruction(sample, _day(rec.at)):
+        if blockers := bars_destruction(sample, site_day(rec.at)):
             raise RuleBroken(*blockers)
         if not method.strip():
             raise refuse("method_missing", "Say how the sample was destroyed.", "method")
@@ -78,7 +76,7 @@ def approve_laboratory(act: Act, *, code: str, name: str, scope: Sequence[str], 
             raise refuse("scope_missing", "Choose the methods that the laboratory is approved for.", "scope")
         if unknown := [number for number in scope if number not in known]:
             raise refuse("unknown_method", f"{unknown[0][:40]} is no method of this site. Choose from the list.", "scope")
-        if valid_until < _day(rec.at):
+        if valid_until < site_day(rec.at):
             raise refuse("agreement_expired", "The agreement has ended. Renew it first, then approve the laboratory.", "valid_until")
         laboratory = ContractLaboratory.objects.select_for_update().filter(code=code).first() or ContractLaboratory(code=code)
         laboratory.name, laboratory.agreement, laboratory.valid_until = name.strip(), agreement.strip(), valid_until
@@ -88,5 +86,3 @@ def approve_laboratory(act: Act, *, code: str, name: str, scope: Sequence[str], 
     return laboratory
 
 
-def _day(at: datetime) -> date:
-    return at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()

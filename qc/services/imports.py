@@ -1,15 +1,13 @@
 """Instrument files: handed in byte for byte, shown, then imported under a signature or discarded (REC-06, REC-10, LAB-04)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from batches.models import Lot, Sample
 from evgmp.compliance.canonical import sha256
 from evgmp.compliance.files import is_intact
 from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from qc.domain.commands import DISCARD_FILE, HAND_IN_FILE, IMPORT_RESULTS
 from qc.domain.instrument_files.places import FileRefused
@@ -72,14 +70,10 @@ def hand_in_file(
 def _day(rec: Recording, run: AssayRun | None, claimed: date | None) -> date:
     """The day of the test at the site: that of the run, or the claimed one, or today."""
     if run is not None:
-        return local(run.performed_at)
-    if claimed and claimed > local(rec.at):
+        return site_day(run.performed_at)
+    if claimed and claimed > site_day(rec.at):
         raise refuse("in_the_future", "This day lies in the future. Enter the day of the test.", "tested_on")
-    return claimed or local(rec.at)
-
-
-def local(moment: datetime) -> date:
-    return moment.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
+    return claimed or site_day(rec.at)
 
 
 def _effective(mapping: str, record: AssayRun | Lot) -> MappingVersion:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from batches.models import Lot, Sample
 from evgmp.compliance.recording import Act, Recording, fresh, recording
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.rules.reading import Reading, display_number
 from qc.domain.commands import CORRECT_RESULT, RECORD_RESULT, REPEAT_EXTRACTION, REVIEW_RESULT
@@ -216,7 +214,7 @@ def judged(
     taken = _sample(lot, sample)
     if series == "RES" and (barred := resampling_blockers(lot, row, taken.number)):
         raise RuleBroken(*barred)
-    today = rec.at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
+    today = site_day(rec.at)
     performed = _run(row, taken, run, asked_kind, why_invalid, failed_in_file)
     result = Result(
         number=rec.next_number(f"{series}-{rec.at.year}", 4), lot=lot, row=row, sample=taken, run=performed,
@@ -305,7 +303,7 @@ def _why_not_trusted(run: AssayRun | None, kind: str) -> str:
 
 
 def _tested_on(sample: Sample, tested: date, today: date) -> date:
-    drawn = sample.drawn_at.astimezone(ZoneInfo(settings.EVGMP_TIME_ZONE)).date()
+    drawn = site_day(sample.drawn_at)
     if tested > today:
         raise refuse("in_the_future", "This day lies in the future. Enter the day of the test.", "tested_on")
     if tested < drawn:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from evgmp.compliance.recording import Act, recording
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
 from evgmp.rules.reading import Reading
 from qc.domain.commands import RECORD_RUN
@@ -25,7 +26,7 @@ from qc.models import AssayRun
 from qc.models.assays import OUTCOMES
 from qc.selectors.methods import method_in_force, run_barred
 from qc.selectors.runs import Method, instrument_facts, instrument_lapses, methods_in_use, sequence_numbers
-from qc.selectors.standards import cited, day_of, registered_names
+from qc.selectors.standards import cited, registered_names
 from qc.services.files import RawFile, attach
 
 
@@ -71,7 +72,7 @@ def record_run(
         blockers += modification_blockers(modification, modification_why, modification_data)
         asks_reagents = known_method is not None and not blockers and not partial
         blockers += reagent_blockers(known_method, used, registered_names()) if known_method is not None and asks_reagents else []
-        day = day_of(claimed)
+        day = site_day(claimed)
         blockers += expired([one for one in used if not one.get("register")], day)
         blockers += [found for one in standards.values() for found in use_blockers(one.facts, at=claimed, on=day)]
         nothing_tracked = partial and blank is None and not dilutions.strip()

@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from evgmp.compliance.recording import Act, fresh, recording
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import RuleBroken, refuse
 from evgmp.rules.reading import Reading
 from qc.domain.commands import QUALIFY_STANDARD, REGISTER_STANDARD, WITHDRAW_STANDARD
 from qc.domain.lifecycle_standards import STANDARD
 from qc.domain.standards import bridging_defects, registration_defects
 from qc.models import ReferenceStandard
-from qc.selectors.standards import day_of, facts_for, formers_of, twin_of
+from qc.selectors.standards import facts_for, formers_of, twin_of
 from qc.services.files import RawFile, attach
 
 STAND, NOT_TRUSTED = "stand", "not_trusted"
@@ -28,7 +29,7 @@ def register_standard(
         formers = formers_of(name)
         amounts = [_plain(reading, field) for reading, field in ((assigned_value, "assigned_value"), (bridging_ratio, "bridging_ratio"))]
         blockers = registration_defects(
-            kind=kind, name=name, lot=lot, expires_on=expires_on, today=day_of(rec.at), assigned=amounts[0], unit=assigned_unit, twin=twin_of(name, lot)
+            kind=kind, name=name, lot=lot, expires_on=expires_on, today=site_day(rec.at), assigned=amounts[0], unit=assigned_unit, twin=twin_of(name, lot)
         )
         blockers += bridging_defects(
             formers, former=former, ratio=amounts[1], report=bridging_report, why_not=not_bridged_why, unit=assigned_unit
@@ -79,7 +80,7 @@ def withdraw_standard(act: Act, on: str, *, runs: str, unfit_from: date | None =
             raise refuse("runs_undecided", "Say whether the runs that used this lot stand.", "runs")
         if (runs == NOT_TRUSTED) != (unfit_from is not None):
             raise refuse("day_and_runs", "Give the first day whose runs are not trusted, and only then. Leave it empty when the runs stand.", "unfit_from")
-        if unfit_from is not None and unfit_from > day_of(rec.at):
+        if unfit_from is not None and unfit_from > site_day(rec.at):
             raise refuse("in_the_future", "This day lies in the future. Enter the first day whose runs are not trusted.", "unfit_from")
         standard.status = STANDARD.target(WITHDRAW_STANDARD, status=standard.status, facts={})
         standard.withdrawn_by, standard.withdrawn_at = act.by.printed_name, rec.at

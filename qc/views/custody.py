@@ -4,6 +4,7 @@ from typing import Any
 
 from batches.selectors.headers import lot_header
 from evgmp.compliance import clock
+from evgmp.compliance.site_time import site_day
 from evgmp.compliance.trail import events_about, rows_of
 from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
@@ -58,7 +59,7 @@ class DestroySample(SampleCommand):
 
     @classmethod
     def barred(cls, target: Any) -> list[Blocker]:
-        return selectors.bars_destruction(target, clock.now().date())
+        return selectors.bars_destruction(target, site_day(clock.now()))
 
 
 class Custody(RecordDetail):
@@ -110,7 +111,7 @@ class LaboratoryDetail(RecordDetail):
         return selectors.laboratory_of(key)
 
     def header(self, record: Any) -> dict[str, Any]:
-        over = record.valid_until < clock.now().date()
+        over = record.valid_until < site_day(clock.now())
         return {
             "record_id": record.code,
             "kind": record.name,

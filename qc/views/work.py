@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 
 from evgmp.compliance import clock
+from evgmp.compliance.site_time import site_day
 from evgmp.web.views import FINDERS, WORK
 from qc.domain.commands import (
     APPROVE_MAPPING,
@@ -102,7 +103,7 @@ def reserves_to_look_at(person: Any) -> Items:
     """The yearly look at stored reserves, from thirty days before it is due."""
     if not person.role_for(RECORD_CUSTODY):
         return []
-    today = custody.day_of(clock.now())
+    today = site_day(clock.now())
     return [
         {
             "urgency": 0 if due < today else 1, "title": f"{'Overdue: look' if due < today else 'Look'} at the reserve {sample}", "record": sample,

@@ -11,6 +11,7 @@ from batches.models import BatchRecord, Entry, ExceptionRecord, Step
 from batches.services.late import record_late_entry
 from evgmp.compliance import clock
 from evgmp.compliance.models import Signature
+from evgmp.compliance.site_time import site_time
 from tests.batches.builders_records import ABOVE, IN_LIMIT, completed, executed, logged, recorded, set_up, signed, started, step_no
 from tests.batches.chain import bank_lot, fed
 from tests.batches.expecting import one_event, refused
@@ -50,7 +51,7 @@ def test_both_times_the_reason_and_two_signatures_are_kept_and_an_exception_open
     assert sorted((s.meaning, s.signer_id) for s in given) == [("performed", "a.operator"), ("verified", "b.operator")]
     found = ExceptionRecord.objects.get()
     assert (found.kind, found.step) == ("late", step_no(batch, 2))
-    assert f"recorded late, said to be of {moment:%Y-%m-%d %H:%M} UTC ({batch.lot.number} step 2)" in found.sentence
+    assert f"recorded late, said to be of {site_time(moment)} ({batch.lot.number} step 2)" in found.sentence
     shown = text_of(signed_in("a.operator").get(batch.get_absolute_url()))
     assert found.number in shown
 

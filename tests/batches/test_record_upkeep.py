@@ -9,6 +9,7 @@ from batches.domain.commands import RECORD_UPKEEP
 from batches.selectors.equipment import equipment_state, log_of, unit_facts, unit_of
 from batches.services.equipment import record_upkeep
 from evgmp.compliance import clock
+from evgmp.compliance.site_time import end_of_day, site_day
 from tests.batches.builders_records import started
 from tests.batches.builders_uses import EQUIPMENT_STEPS, LATER, ROOM, SKID, cleared, kept, unit
 from tests.batches.expecting import one_event, refused
@@ -32,12 +33,12 @@ def test_the_log_is_in_order_with_performer_and_checker() -> None:
     assert all(len(signed) == 2 for _, signed in log)
     cleaned = log[-1][0]
     assert cleaned.until == cleaned.at + datetime.timedelta(hours=168)
-    today = clock.now().date()
+    today = site_day(clock.now())
     assert len(log_of(found, today, today)) == 3
     assert log_of(found, None, today - datetime.timedelta(days=1)) == []
     assert equipment_state(found, clock.now()) == "overdue"
     assert equipment_state(kept(found, "qualified"), clock.now()) == "in_date"
-    assert unit_facts(found).ends["calibration"] == datetime.datetime(2098, 6, 1, tzinfo=datetime.UTC)
+    assert unit_facts(found).ends["calibration"] == end_of_day(datetime.date(2098, 5, 31))
 
 
 @pytest.mark.req("EXE-14", "EXE-15", negative=True)
@@ -71,7 +72,7 @@ def test_use_comes_into_the_log_by_itself_and_the_page_shows_the_days_asked_for_
     ]  # fmt: skip
     at = [line.at for line, _ in log_of(unit_of(ROOM))]
     assert at == sorted(at)
-    client, today = signed_in("i.inspector"), clock.now().date()
+    client, today = signed_in("i.inspector"), site_day(clock.now())
     page = text_of(client.get(f"/equipment/{ROOM}/?from={today}&to={today}"))
     for words in (batch.lot.product, batch.lot.number, "A. Operator (performed), B. Operator (verified)", f"from {today}, to {today}. Uncontrolled print"):
         assert words in page, words

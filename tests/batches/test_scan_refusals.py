@@ -16,6 +16,7 @@ from batches.models import BatchRecord, EquipmentUnit
 from batches.services.materials import reserve_material
 from evgmp.compliance import clock
 from evgmp.compliance.models import Attempt, Event, GmpModel
+from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import RuleBroken
 from tests.batches.builders_records import started, step_no
 from tests.batches.builders_uses import (
@@ -120,7 +121,7 @@ def cases(batch: BatchRecord) -> list[Case]:
     """The plant with everything that can be wrong in it, and each wrong thing by its code."""
     for code in (ENZYME, FILTER, SERUM):
         item(code)
-    today = clock.now().date()
+    today = site_day(clock.now())
     good = material()
     ending = material(expires_on=today + datetime.timedelta(days=2))
     bottle = opened(material(ENZYME))

@@ -1,6 +1,7 @@
 """A long entry of the trail is shortened for reading: changed values never, the rest with a way to the whole."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -92,3 +93,19 @@ def test_a_long_amount_is_rounded_for_reading_and_kept_exactly() -> None:
 
 def test_a_state_is_said_in_its_word() -> None:
     assert (trail_words("does_not_conform"), trail_words("free_text"), trail_words("43.0")) == ("OOS", "free_text", "43.0")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "there"), [("2026-11-24", True), ("2026-11-23", False), ("2026-11-25", False), ("9999-12-31", False), ("0001-01-01", False), ("soon", False)]
+)
+def test_the_trail_of_a_day_is_that_of_the_day_at_the_site(settings: Any, day: str, there: bool) -> None:
+    settings.EVGMP_TIME_ZONE = "Asia/Tokyo"
+    # An evening in UTC is the next day in Tokyo.
+    with clock.held_at(datetime(2026, 11, 23, 23, 5, tzinfo=UTC)):
+        batch = started()
+    client = Client()
+    client.force_login(Account.objects.get(user_id="i.inspector"))
+    page = client.get("/audit-trail/", {"day": day, "record": batch.lot.number})
+    assert page.status_code == 200
+    assert bool(page.context["rows"]) == there

@@ -21,10 +21,11 @@ from batches.domain.materials import (
 
 NOON = datetime(2026, 5, 31, 12, 0, tzinfo=UTC)
 LOT = LotFacts(
-    number="ML-2026-0001", item="MAT-0077", item_name="Medium", unit="mL", status="released", expires_on=date(2026, 5, 31), by_container=False,
+    number="ML-2026-0001", item="MAT-0077", item_name="Medium", unit="mL", status="released", expires_on=date(2026, 5, 31),
+    ends=datetime(2026, 6, 1, tzinfo=UTC), by_container=False,
     opens=False, container=None, containers=4, opened=False, opened_until=None, left=Decimal("5.5"), left_there=None,
 )  # fmt: skip
-BOTTLE = replace(LOT, by_container=True, opens=True, container=2, opened=True, opened_until=NOON, left_there=Decimal(2), expires_on=None)
+BOTTLE = replace(LOT, by_container=True, opens=True, container=2, opened=True, opened_until=NOON, left_there=Decimal(2), expires_on=None, ends=None)
 
 
 def keys(lot: LotFacts, at: datetime = NOON) -> list[str]:
@@ -83,7 +84,7 @@ def test_tolerance_is_inclusive_and_exact() -> None:
 @pytest.mark.req("EXE-16")
 def test_first_expired_first_out() -> None:
     late, early = replace(LOT, number="ML-2026-0002"), replace(LOT, number="ML-2026-0003")
-    never = replace(LOT, number="ML-2026-0001", expires_on=None)
+    never = replace(LOT, number="ML-2026-0001", expires_on=None, ends=None)
     opened = replace(early, number="ML-2026-0009", opened=True)
     assert first_out([(never, None), (late, NOON + timedelta(days=1)), (early, NOON)]) == early
     assert first_out([(early, NOON), (opened, NOON)]) == opened
