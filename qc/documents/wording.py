@@ -40,7 +40,7 @@ def result(found: Result | OosRetest) -> str:
     if found.kind == "invalid":
         return "Invalid"
     # A calculated value may have sixty digits: it is printed as it is shown, and judged exactly.
-    shown = found.rounded or (found.amount if found.amount is not None and not found.replicates else found.text)
+    shown = found.rounded or (found.amount if found.amount is not None and not (found.replicates or found.inputs) else found.text)
     number = f"{found.qualifier}{NBSP}{number_text(shown)}" if found.qualifier else number_text(shown)
     return f"{number}{_unit(found.unit)}"
 
@@ -66,6 +66,8 @@ def note(found: Result, evaluations: Sequence[PotencyAssay] = ()) -> str:
         parts.append(found.wells_shown[:1].upper() + found.wells_shown[1:])
     if found.replicates:
         parts.append(f"Determinations {found.replicates_shown}")
+    if found.inputs:
+        parts.append(f"Computed from: {found.inputs_shown}")
     if found.kind == "below_loq":
         parts.append(f"Below LOQ {value_text(found.loq, unit_text(found.unit or found.lod_unit))}")
     parts += [f"{assay.shown[:1].upper()}{assay.shown[1:]}, {assay.number}, {assay.standard['name']} lot {assay.standard['lot']}" for assay in evaluations]

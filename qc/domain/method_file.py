@@ -9,6 +9,7 @@ from typing import Any
 from batches.domain.data_file import DataFileError, Table, document
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import display_number
+from qc.domain.computed_value import key_defects
 from qc.domain.control_sets import Sets, controls_in, named_sets
 from qc.domain.potency_readings import MODELS, PotencyRule
 from qc.domain.replicates import COMBINED_BY
@@ -45,7 +46,8 @@ class MethodFile:
     reagents, standards: what every run must name with lot and expiry, a reference standard with its assigned value too. potency: for a
     relative potency, how it is evaluated; then its result comes from the evaluation alone. tracking: what blank and dilutions must keep.
     controls: what every run carries. replicates, combine, cv_max, difference_max (percent): the least that every row asks for; replicate_rule says
-    it in words. What is empty the method leaves to the rows (`qc.domain.method_floor`).
+    it in words. calculation: key in the BOOK by which every result is computed from its inputs. What is empty the method leaves to the rows
+    (`qc.domain.method_floor`).
     """
 
     number: str
@@ -67,6 +69,7 @@ class MethodFile:
     combine: str = ""
     cv_max: Decimal | None = None
     difference_max: Decimal | None = None
+    calculation: str = ""
 
     @property
     def fit_for_release(self) -> bool:
@@ -124,6 +127,10 @@ def _run_defects(method: MethodFile) -> Iterator[str]:
     if method.replicates is not None and method.replicates < 1:
         yield f"The number of replicates is {method.replicates}. Write 1 or more."
     yield from combining_defects(method.combine, method.replicates, method.cv_max, method.difference_max)
+    if method.calculation:
+        yield from key_defects(method.calculation)
+        if method.combine or method.potency is not None:
+            yield "A calculation gives one value, so nothing is combined and no relative potency is evaluated beside it. Keep one of them."
 
 
 def entered_twice(methods: Collection[MethodFile]) -> list[str]:
@@ -228,6 +235,7 @@ def _method(table: Table, sets: Sets) -> MethodFile:
         combine=table.text("combine", ""),
         cv_max=table.amount("cv_max"),
         difference_max=table.amount("difference_max"),
+        calculation=table.text("calculation", ""),
     )
     table.finish()
     return method

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from evgmp.rules.calculation import BOOK
 from evgmp.rules.reading import display_number
+from qc.domain.computed_value import choices
 from qc.domain.method_file import FIT_FOR_RELEASE, MethodFile, entered_twice, own_defects
 from qc.domain.specification_rows import RowFile, SpecificationFile
 
@@ -29,6 +31,8 @@ class Asked:
     difference_max: Decimal | None
     decides: bool
     computed: bool = False
+    numeric: bool = True
+    unit: str = ""
 
 
 def method_defects(methods: Collection[MethodFile], specifications: Collection[SpecificationFile]) -> list[str]:
@@ -61,7 +65,10 @@ def method_defects(methods: Collection[MethodFile], specifications: Collection[S
 
 def asked_by(row: RowFile) -> Asked:
     controls = {control.kind: control.criterion for control in row.controls}
-    return Asked(row.code, controls, row.replicates, row.combine, row.cv_max, row.difference_max, row.decides_release, bool(row.computed))
+    return Asked(
+        row.code, controls, row.replicates, row.combine, row.cv_max, row.difference_max, row.decides_release, bool(row.computed),
+        row.result_type == "numeric", row.unit,
+    )  # fmt: skip
 
 
 def floor_defects(method: MethodFile, row: Asked) -> Iterator[str]:
@@ -75,6 +82,7 @@ def less_than_fixed(method: MethodFile, row: Asked) -> Iterator[str]:
     """What the method fixes for every run and every determination and the row does not carry, a sentence each."""
     if row.computed:
         return
+    yield from _calculation(method, row)
     yield from _controls(method, row)
     if method.replicates is not None and (row.replicates or 0) < method.replicates:
         few = f"{row.replicates or 0} determination{'' if row.replicates == 1 else 's'}"
@@ -87,6 +95,22 @@ def less_than_fixed(method: MethodFile, row: Asked) -> Iterator[str]:
         if most is not None and (given is None or given > most):
             has = f"allows a {name} of {display_number(given)} %" if given is not None else f"names no {name}"
             yield f"{row.code} {has}, and {method.key} allows {display_number(most)} %. Write {display_number(most)} or less."
+
+
+def _calculation(method: MethodFile, row: Asked) -> Iterator[str]:
+    """Why the value that the method computes is not what the row reports."""
+    if not method.calculation:
+        return
+    if method.calculation not in choices():
+        yield f"{row.code} is tested by {method.key}, which computes by “{method.calculation}”. No test can be computed by it; name another method."
+        return
+    unit = BOOK.latest(method.calculation).unit
+    if not row.numeric:
+        yield f"{row.code} reports no number, and {method.key} computes one. Make it a numeric row in {unit}, or name another method."
+    elif row.unit != unit:
+        yield f"{row.code} is reported in “{row.unit}”, and {method.key} computes “{unit}”. Use the unit of the calculation, or another method."
+    if row.combine:
+        yield f"{row.code} combines several determinations, and {method.key} computes one value. Remove combine, or name another method."
 
 
 def run_defect(method: MethodFile, row: Asked) -> str:

@@ -1,5 +1,6 @@
 """The fields of a list of methods, for `manage.py judge --help` and whoever writes one. Knows no Django."""
 
+from qc.domain.computed_value import choices
 from qc.domain.method_file import STATUSES
 from qc.domain.potency_readings import MODELS
 from qc.domain.replicates import COMBINE
@@ -25,4 +26,5 @@ METHOD: dict[str, str] = {
     "combine": f"{' | '.join(COMBINE)}: every row combines them so",
     "cv_max": "percent, with a mean: no row allows more",
     "difference_max": "percent, with a mean: no row allows more",
+    "calculation": f"{' | '.join(choices())}: the value is computed from its inputs, nobody types it; the row has its unit",
 }

@@ -20,10 +20,10 @@ LONGEST = {"number": 40, "version": 20, "name": 120}
 # How a method is done. What was once in force under a number and version is never done otherwise under the same: runs name both.
 FIXED = (
     "name", "principle", "matrix", "reagents", "standards", "potency", "tracking", "controls", "replicates", "replicate_rule", "combine", "cv_max",
-    "difference_max",
+    "difference_max", "calculation",
 )  # fmt: skip
 # Whether a method may be used, what it can show and the least it asks for: first in a list of differences, because a reviewer must not overlook it.
-DECISIVE = ("status", "validation", "sensitivity", "controls", "replicates", "combine", "cv_max", "difference_max")
+DECISIVE = ("status", "validation", "sensitivity", "controls", "replicates", "combine", "cv_max", "difference_max", "calculation")
 
 
 def key_of(method: MethodFile) -> Key:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from evgmp.web.forms import CommandForm, DayField, InstantField, NumberField
+from qc.domain.computed_value import label
 from qc.domain.determinations import by_determinations
 from qc.domain.kinds import kinds_for
 from qc.domain.run_sequence import COURSES, LARGEST, WITH_RESULTS
@@ -16,7 +17,7 @@ from qc.forms.files import RawFileField, location_field
 from qc.models.assays import OUTCOMES
 from qc.models.results import KINDS
 from qc.selectors.custody import laboratories
-from qc.selectors.methods import method_named
+from qc.selectors.methods import calculation_of, method_named
 from qc.selectors.potency import rule_of
 from qc.selectors.results import open_rows, received_samples
 from qc.selectors.runs import methods_in_use, run_choices
@@ -129,6 +130,8 @@ class ResultForm(CommandForm):
 
     may_be_elsewhere = True
     asked = 0
+    # Of a test whose value is computed from what is typed here.
+    formula: Any = None
     # Whether the test needs a run and none fits; runs of its method that do not fit, each with the reason.
     no_run = False
     left_out: Sequence[Any] = ()
@@ -185,6 +188,23 @@ class ResultForm(CommandForm):
             return
         self._without_the_needless(kinds, bool(terms))
         self._determinations()
+        self._inputs()
+
+    def _inputs(self) -> None:
+        """Where the method computes the value, one field for each of its inputs; nobody types the value."""
+        formula = calculation_of(self.test)
+        self.formula = formula
+        if formula is None:
+            return
+        self.fields.pop("value", None)
+        for name, unit in formula.inputs.items():
+            self.fields[f"input_{name}"] = NumberField(
+                label=label(name), unit=unit, as_reading=True, required=False, help_text=f"In {unit}: write the number alone, as read."
+            )
+
+    def input_fields(self) -> list[Any]:
+        """The bound fields of what the value is computed from, for the page."""
+        return [self[f"input_{name}"] for name in self.formula.inputs] if self.formula is not None else []
 
     def _from_evaluations(self) -> None:
         """A relative potency comes from its evaluations alone: nothing is typed, and nobody chooses among them."""
@@ -249,6 +269,8 @@ class ResultForm(CommandForm):
             data.setdefault(name, empty)
         given = [data.pop(f"replicate_{number}", None) for number in range(1, self.asked + 1)]
         data["replicates"] = [one for one in given if one is not None]
+        measured = {name: data.pop(f"input_{name}", None) for name in (self.formula.inputs if self.formula is not None else ())}
+        data["inputs"] = {name: one for name, one in measured.items() if one is not None}
         data.setdefault("kind", "number")
         return data
 

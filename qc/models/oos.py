@@ -6,6 +6,7 @@ from django.urls import reverse
 from batches.models import Lot, Sample
 from evgmp.compliance.fields import ExactDecimalField
 from evgmp.compliance.models import GmpModel
+from qc.domain.computed_value import inputs_shown
 from qc.domain.determinations import determinations_shown
 from qc.domain.oos import FINDINGS
 from qc.models.assays import AssayRun
@@ -130,6 +131,7 @@ class OosRetest(GmpModel):
     formula = models.CharField(max_length=80, blank=True, help_text="key in the book of calculations, of a value computed from its determinations")
     formula_version = models.PositiveIntegerField(null=True)
     replicates = models.JSONField(default=list, help_text="each determination as typed: list of {text, qualifier, amount}")
+    inputs = models.JSONField(default=list, help_text="what its value is computed from, as typed: list of {name, unit, text, amount}")
     spread = ExactDecimalField(null=True, help_text="of the determinations, in percent, as the row limits it")
     evaluations = models.JSONField(default=list, help_text="numbers of the evaluations of relative potency that it was made of")
     verdict = models.CharField(max_length=20)
@@ -151,3 +153,8 @@ class OosRetest(GmpModel):
     def replicates_shown(self) -> str:
         """Every determination as typed, with their spread; empty for a test of one determination."""
         return determinations_shown(self.oos.row.replicate_plan, self.replicates, self.spread)
+
+    @property
+    def inputs_shown(self) -> str:
+        """What its value was computed from, each as typed with its unit; empty for a value that was measured."""
+        return inputs_shown(self.inputs)

@@ -13,6 +13,7 @@ from evgmp.rules.calculation import BOOK, Calculation, UnknownCalculation
 from evgmp.rules.limits import Judgement, Verdict, no_verdict
 from evgmp.rules.reading import ResultKind, display_number
 from evgmp.rules.verdict import RowResult, judge_row
+from qc.domain.computed_value import computed_again, differs, inputs_shown
 from qc.domain.determinations import by_determinations, deciding, determinations_shown, read_back, shown_amount
 from qc.domain.lifecycle import HIDDEN_UNTIL_READ
 from qc.domain.replicates import COMBINED_WORDS, MEANS, agreeing_bound, by_wells, combined, wells_judged
@@ -35,8 +36,8 @@ class Result(GmpModel):
 
     fixed_fields = (
         "number", "lot", "row", "sample", "run", "kind", "qualifier", "text", "amount", "term", "unit", "lod", "lod_unit", "loq",
-        "rounded", "formula", "formula_version", "verdict", "why", "wells", "wells_positive", "replicates", "spread", "evaluations", "is_repeat", "laboratory",
-        "supersedes", "tested_on", "analyst", "analyst_id", "reason", "recorded_at",
+        "rounded", "formula", "formula_version", "verdict", "why", "wells", "wells_positive", "replicates", "inputs", "spread", "evaluations", "is_repeat",
+        "laboratory", "supersedes", "tested_on", "analyst", "analyst_id", "reason", "recorded_at",
     )  # fmt: skip
     unsigned_fields = ("revision", "status", "is_current")
     # While a second reader has still to judge, no trail tells what the first one saw (LAB-11).
@@ -65,6 +66,7 @@ class Result(GmpModel):
     wells = models.PositiveSmallIntegerField(null=True, help_text="of one extraction")
     wells_positive = models.PositiveSmallIntegerField(null=True)
     replicates = models.JSONField(default=list, help_text="each determination as typed: list of {text, qualifier, amount}")
+    inputs = models.JSONField(default=list, help_text="what its value is computed from, as typed: list of {name, unit, text, amount}")
     spread = ExactDecimalField(null=True, help_text="of the determinations, in percent, as the row limits it")
     evaluations = models.JSONField(default=list, help_text="numbers of the evaluations of relative potency that it was made of")
     is_repeat = models.BooleanField(default=False, help_text="the one repeat extraction; the first is what it supersedes")
@@ -120,10 +122,20 @@ class Result(GmpModel):
         plan = self.row.replicate_plan
         if by_determinations(plan) is not None:
             return self._by_determinations()
+        if self.formula and self.kind == "number":
+            return self._computed()
         judgement = self._judged_as(self.qualifier, self.amount)
         if plan is None or plan.combine != "all_absent" or self.kind == "invalid" or self.wells is None:
             return self._without_wells(judgement)
         return by_wells(wells_judged(plan, self.extractions), judgement)
+
+    def _computed(self) -> Judgement:
+        """Computed again from its inputs by the version that it was recorded by: none may be absent, and the value is theirs (LAB-05)."""
+        judgement = self._judged_as(self.qualifier, self.amount)
+        if why := differs(self.calculation, self.inputs, self.amount):
+            return no_verdict(why)
+        assert self.amount is not None
+        return Judgement(judgement.verdict, judgement.why.replace(display_number(self.amount), self.text), judgement.rounded)
 
     def _judged_as(self, qualifier: str, amount: Decimal | None) -> Judgement:
         """What the rules say if this were the value."""
@@ -184,6 +196,16 @@ class Result(GmpModel):
     def replicates_shown(self) -> str:
         """Every determination as typed, with their spread; empty for a test of one determination."""
         return determinations_shown(self.row.replicate_plan, self.replicates, self.spread)
+
+    @property
+    def computed_again(self) -> str:
+        """What its inputs give now by the version of the formula that it was recorded by; empty for a value that was measured."""
+        return computed_again(self.calculation, self.inputs)
+
+    @property
+    def inputs_shown(self) -> str:
+        """What its value was computed from, each as typed with its unit; empty for a value that was measured."""
+        return inputs_shown(self.inputs)
 
     def _without_wells(self, judgement: Judgement) -> Judgement:
         """A row that fixes a repeat extraction passes nothing whose wells were not counted."""

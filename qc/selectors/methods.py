@@ -15,7 +15,9 @@ from django.db.models import QuerySet
 from batches.domain.data_file import DataFileError
 from batches.domain.master_differences import Difference
 from evgmp.rules.blocker import Blocker
+from evgmp.rules.calculation import Calculation
 from qc.domain.commands import APPROVE_METHODS
+from qc.domain.computed_value import computed_by
 from qc.domain.lifecycle import METHOD_LIST
 from qc.domain.method_file import NO_LIST, MethodFile, entry_blockers, read_methods
 from qc.domain.method_floor import Asked, floor_defects, less_than_fixed, reach_defect
@@ -105,10 +107,19 @@ def _reach(method: MethodFile, row: SpecRow) -> str:
     return "" if asked is None else reach_defect(method, row.code, asked, row.lod_unit)
 
 
+def calculation_of(row: SpecRow) -> Calculation | None:
+    """The formula that a test's value is computed by, in its newest version; None where the value is measured."""
+    method = method_named(row.method_number, row.method_version)
+    return computed_by(method.calculation) if method is not None else None
+
+
 def _asked(row: SpecRow) -> Asked:
     """An approved row as `qc.domain.method_floor` compares it with its method."""
     controls = {control["kind"]: control["criterion"] for control in row.controls}
-    return Asked(row.code, controls, row.replicates, row.combine, row.cv_max, row.difference_max, row.decides_release, bool(row.computed))
+    return Asked(
+        row.code, controls, row.replicates, row.combine, row.cv_max, row.difference_max, row.decides_release, bool(row.computed),
+        row.result_type == "numeric", row.unit,
+    )  # fmt: skip
 
 
 def ever_in_force() -> dict[Key, MethodFile]:

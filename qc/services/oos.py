@@ -20,7 +20,7 @@ from qc.services.results import judged
 
 COPIED = (
     "number", "sample", "run", "kind", "qualifier", "text", "amount", "term", "unit", "lod", "lod_unit", "loq", "rounded", "verdict", "why",
-    "formula", "formula_version", "replicates", "spread", "evaluations", "reason", "tested_on", "analyst", "analyst_id", "recorded_at",
+    "formula", "formula_version", "replicates", "inputs", "spread", "evaluations", "reason", "tested_on", "analyst", "analyst_id", "recorded_at",
 )  # fmt: skip
 # What QA's authorisation vouches for; the sample comes later and is signed for by whoever draws it.
 AUTHORISED_FIELDS = ["oos_id", "justification", "authorised_why", "authorised_by", "authorised_by_id", "authorised_at"]

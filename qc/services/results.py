@@ -1,6 +1,6 @@
 """Results: recorded and judged at once, corrected by superseding, reviewed by a second person (LAB-09 to LAB-13)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,8 +10,11 @@ from batches.models import Lot, Sample
 from evgmp.compliance.recording import Act, Recording, fresh, recording
 from evgmp.compliance.site_time import site_day
 from evgmp.rules.blocker import Blocker, RuleBroken, refuse
+from evgmp.rules.calculation import Calculation, CalculationRefused
 from evgmp.rules.reading import Reading, display_number
 from qc.domain.commands import CORRECT_RESULT, RECORD_RESULT, REPEAT_EXTRACTION, REVIEW_RESULT
+from qc.domain.computed_value import computed, computed_by, input_defects
+from qc.domain.computed_value import stored as inputs_stored
 from qc.domain.custody import laboratory_blockers
 from qc.domain.determinations import by_determinations, deciding, determination_defects, reportable, stored
 from qc.domain.kinds import kinds_for, value_defects, wells_defects, what_is_missing
@@ -171,7 +174,8 @@ def _open_row(lot: Lot, code: str) -> SpecRow:
 def judged(
     rec: Recording, lot: Lot, row: SpecRow, *, sample: str, run: str | RunAtHand, kind: str, value: Reading | None, term: str, lod: Decimal | None,
     lod_unit: str, loq: Decimal | None, tested_on: date | None, why_invalid: str = "", failed_in_file: str = "", series: str = "RES",
-    wells_positive: int | None = None, replicates: Sequence[Reading] = (), first: Result | None = None, repeats: bool = False, laboratory: str = "",
+    wells_positive: int | None = None, replicates: Sequence[Reading] = (), inputs: Mapping[str, Reading] | None = None, first: Result | None = None,
+    repeats: bool = False, laboratory: str = "",
 ) -> Result:  # fmt: skip
     """The result as a row, judged by the rules, not saved yet.
 
@@ -179,6 +183,7 @@ def judged(
     series: of its number. failed_in_file: where the instrument's own file marks the measurement as failed; only an import says so.
     wells_positive: for a row that fixes a repeat extraction. replicates: each determination as typed, for a row that asks for several; then no
     value is given, it is calculated here. Beyond the limit of their spread the kind becomes “invalid”.
+    inputs: what the method computes the value from, by the names of its formula in the BOOK; then no value is given either.
     first: the result that this one corrects or, with `repeats`, repeats.
     laboratory: code of the contract laboratory that tested it; empty for this site's own.
     lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
@@ -201,6 +206,14 @@ def judged(
     blockers += determination_defects(plan, kind, replicates, value=value, lod=comparable, loq=loq)
     calculated = reportable(plan, kind, replicates) if plan and not blockers else None
     entered = value if plan is None else Reading.of(Decimal(0)) if kind == "number" else None
+    formula, measured = computed_by(method.calculation if method is not None else ""), inputs or {}
+    unfit = input_defects(formula, kind, value, replicates, measured)
+    if formula is not None and kind == "number" and not unfit:
+        value, unfit = _computed(formula, measured)
+    if formula is not None and kind == "number":
+        # What is missing was named by its input.
+        entered = value or Reading.of(Decimal(0))
+    blockers += unfit
     blockers += what_is_missing(kind, value=entered, term=term, terms=terms, lod=lod, loq=loq)
     blockers += value_defects(row.rule, row.loq_max, value, replicates) if kind == "number" else []
     blockers += entry_barred(row, kind, standing)
@@ -225,7 +238,8 @@ def judged(
         tested_on=_tested_on(taken, tested_on or today, today), analyst=rec.act.by.printed_name, analyst_id=rec.act.by.user_id,
         reason=failed_in_file or why_invalid.strip() or _why_not_trusted(performed, kind), recorded_at=rec.at,
         wells=wells if wells_positive is not None else None, wells_positive=wells_positive,
-        evaluations=[one.number for one in made_of], replicates=stored(replicates), spread=calculated.spread_kept if calculated else None,
+        evaluations=[one.number for one in made_of], replicates=stored(replicates), inputs=inputs_stored(formula, measured),
+        spread=calculated.spread_kept if calculated else None,
         supersedes=first, is_repeat=first is not None and (repeats or first.is_repeat),
     )  # fmt: skip
     if plan is not None and plan.combine == "each" and kind == "number":
@@ -234,11 +248,21 @@ def judged(
     if plan is not None and plan.combine in MEANS and calculated is not None and calculated.value is not None and not calculated.value.qualifier:
         formula = formula_of(plan.combine)
         result.formula, result.formula_version = formula.key, formula.version
+    if formula is not None and kind == "number":
+        result.formula, result.formula_version = formula.key, formula.version
     judgement = result.judge()
     result.verdict = str(judgement.verdict)
     result.why = judgement.why
     result.rounded = "" if judgement.rounded is None else display_number(judgement.rounded)
     return result
+
+
+def _computed(formula: Calculation, measured: Mapping[str, Reading]) -> tuple[Reading | None, list[Blocker]]:
+    """The value that whole inputs give, or why they give none."""
+    try:
+        return computed(formula, measured), []
+    except CalculationRefused as refused:
+        return None, [Blocker("not_computed", refused.sentence, f"input_{next(iter(measured))}")]
 
 
 def _sample(lot: Lot, number: str) -> Sample:
@@ -313,5 +337,5 @@ def _tested_on(sample: Sample, tested: date, today: date) -> date:
 
 def _same(former: Result, result: Result) -> bool:
     said = ["kind", "qualifier", "text", "amount", "term", "lod", "lod_unit", "loq", "sample_id", "run_id", "tested_on", "wells_positive", "replicates",
-            "evaluations", "laboratory_id"]  # fmt: skip
+            "inputs", "evaluations", "laboratory_id"]  # fmt: skip
     return all(getattr(former, name) == getattr(result, name) for name in said)

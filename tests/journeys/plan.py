@@ -256,6 +256,9 @@ class Plan:
         else:
             data.update(kind="number", value=self.number(row))
         self.determined(row, data)
+        if METHODS[f"{row.method_number} v{row.method_version}"].calculation == "particles.lysed" and "value" in data:
+            lost = Decimal(data.pop("value"))
+            data |= {"input_untreated": "1.00E+10", "input_treated": f"{100 - lost}E+8"}
         if lod is not None and (data["kind"] == "not_detected" or limit is not None):
             data["lod"] = f"{lod.normalize():f}"
         return data

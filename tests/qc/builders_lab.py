@@ -38,7 +38,7 @@ from qc.domain import commands as c
 from qc.domain.determinations import by_determinations
 from qc.domain.tracking_run import COMPUTED
 from qc.models import AssayRun, MethodListVersion, OutOfSpecification, ReferenceStandard, Result, SpecificationVersion, SpecRow
-from qc.selectors.methods import example_text, lists_in_force, method_named
+from qc.selectors.methods import calculation_of, example_text, lists_in_force, method_named
 from qc.selectors.potency import rule_of
 from qc.selectors.results import open_rows, sheet
 from qc.selectors.runs import methods_in_use
@@ -291,6 +291,9 @@ def counted(row: SpecRow | None, said: dict[str, Any]) -> dict[str, Any]:
         return said
     if row.repeat and "wells_positive" not in said:
         return {**said, "wells_positive": 0 if kind == "not_detected" else row.replicates}
+    if kind == "number" and calculation_of(row) is not None and "inputs" not in said:
+        lost = parse_number(said["value"]) if isinstance(said["value"], str) else said["value"]
+        return {**said, "value": None, "inputs": {"untreated": parse_number("100"), "treated": Reading.of(100 - lost.amount)}}
     plan = by_determinations(row.replicate_plan)
     if plan is None or "replicates" in said:
         return said

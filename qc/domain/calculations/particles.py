@@ -27,6 +27,28 @@ def particle_protein_ratio(*, concentration: Decimal, protein: Decimal) -> Decim
 
 
 @calculation(
+    "particles.lysed",
+    title="Particles that detergent dissolves",
+    unit="% lysed",
+    inputs={"untreated": "particles/mL", "treated": "particles/mL"},
+    source="Definition; share of particles lost by treatment with detergent",
+)
+def lysed(*, untreated: Decimal, treated: Decimal) -> Decimal:
+    """Share of the particles that detergent dissolves: what has a membrane is lost, aggregates of protein stay.
+
+    Formula: L = 100 x (U - T) / U
+    Symbols: U particle concentration without detergent, T with detergent, of the same dilution of the same sample (particles/mL).
+    Valid: U above zero, T from zero to U. More particles with detergent than without are those of the detergent.
+    Worked: 1.00E+11 without, 8.0E+9 with detergent: 92 %.
+    """
+    above_zero(untreated, "concentration without detergent")
+    not_negative(treated, "concentration with detergent")
+    if treated > untreated:
+        raise CalculationRefused("There are more particles with detergent than without, so nothing can be told. Check the blank of the detergent.")
+    return 100 * (untreated - treated) / untreated
+
+
+@calculation(
     "particles.corrected_by_dilution",
     title="Concentration of the undiluted sample",
     unit="particles/mL",

@@ -33,6 +33,7 @@ INHIBITION = {"test": "24", "unstimulated": "3", "stimulated": "62"}
         ("F29", "clearance.chance_to_see", {"frequency": "1E-5", "cells": "1E+5"}, -1, "63.2"),
         ("F29", "clearance.chance_to_see", {"frequency": "1E-5", "cells": "3E+5"}, -1, "95.0"),
         ("F30", "clearance.zero_of_n", {"cells": "3E+5"}, -9, "1E-5"),
+        ("lysed", "particles.lysed", {"untreated": "1.00E+11", "treated": "8.0E+9"}, 0, "92"),
         ("F31", "potency.inhibition", INHIBITION, -1, "64.4"),
         ("F32", "potency.relative_expression", {"delta_ct_sample": "12.643", "delta_ct_reference": "5"}, -2, "0.50"),
         ("F33", "statistics.cv", {"values": NTA}, -1, "31.8"),
