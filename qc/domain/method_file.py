@@ -9,7 +9,7 @@ from typing import Any
 from batches.domain.data_file import DataFileError, Table, document
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import display_number
-from qc.domain.computed_value import key_defects
+from qc.domain.computed_value import computed_by, key_defects, label
 from qc.domain.control_sets import Sets, controls_in, named_sets
 from qc.domain.potency_readings import MODELS, PotencyRule
 from qc.domain.replicates import COMBINED_BY
@@ -87,6 +87,12 @@ class MethodFile:
         limits = (("coefficient of variation", self.cv_max), ("difference", self.difference_max))
         said = [many, COMBINED_BY.get(self.combine, self.combine), *(f"{name} at most {display_number(most)} %" for name, most in limits if most is not None)]
         return ", ".join(filter(None, said))
+
+    @property
+    def computed_from(self) -> str:
+        """The fields of a result whose value is computed, each with its unit; empty for a value that is measured."""
+        formula = computed_by(self.calculation)
+        return ", ".join(f"{label(name).lower()} ({unit})" for name, unit in formula.inputs.items()) if formula is not None else ""
 
     @property
     def status_words(self) -> str:

@@ -23,8 +23,8 @@ class AuthorMethodsForm(AuthoredTextForm):
     )  # fmt: skip
     written = written_field(
         "Write or change the methods here, each as [[method]]. What every test by a method asks for at least stands in controls (or control_set, the key "
-        "of a [[control_set]]), replicates, replicate_rule, combine, cv_max and difference_max; what is left out is left to the specifications. Defects "
-        "are named when you sign."
+        "of a [[control_set]]), replicates, replicate_rule, combine, cv_max and difference_max; calculation names the formula that results are computed by. "
+        "What is left out is left to the specifications. Defects are named when you sign."
     )
     file = forms.FileField(label="Own file", required=False, help_text="A TOML file with one or more methods, up to 1 MB.")
     field_order = ("code", "shipped", "written", "file")

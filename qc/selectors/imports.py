@@ -1,6 +1,6 @@
 """Reading mappings, files handed in, and what a file would become: the preview is what the import does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from evgmp.rules.blocker import Blocker
 from evgmp.rules.reading import ResultKind, display_number
 from qc.domain.applicability import applies
 from qc.domain.commands import APPROVE_MAPPING
+from qc.domain.computed_value import label
 from qc.domain.determinations import by_determinations
 from qc.domain.instrument_files.mapping_file import FileMapping, mapping_defects, read_mapping
 from qc.domain.instrument_files.places import FileRefused
@@ -25,6 +26,7 @@ from qc.domain.lifecycle_imports import MAPPING
 from qc.domain.tracking import PositionTable, position_table
 from qc.models import AssayRun, FileImport, ImportedValue, LotSpecification, MappingVersion, Result, SpecRow
 from qc.models.results import KINDS
+from qc.selectors.methods import calculation_of
 from qc.selectors.potency import rule_of
 from qc.selectors.sheets import open_rows, pinned_version
 from qc.selectors.specifications import attributes_of
@@ -246,7 +248,7 @@ def preview_of(file_import: FileImport, lock: Callable[[Lot], object] | None = N
             lock(lot)
     rows = _open_rows(preview)
     # Asked once for each method of the file, not for each value.
-    evaluated = {key for key, row in {row.method_key: row for row in rows.values()}.items() if rule_of(row) is not None}
+    by_hand = {key: why for key, row in {row.method_key: row for row in rows.values()}.items() if (why := _by_hand(row))}
     taken: set[tuple[int, str]] = set()
     for line in preview.lines:
         value, sample = line.value, line.sample
@@ -254,7 +256,7 @@ def preview_of(file_import: FileImport, lock: Callable[[Lot], object] | None = N
             line.blocker = f"“{value.sample[:40]}” is no sample of this site. Name the sample in the instrument by its number, or let the mapping pass over it."
             continue
         line.row = next((row for code in value.tests if (row := rows.get((sample.lot_id, code)))), None)
-        line.blocker = _why_not(file_import, line, taken, evaluated)
+        line.blocker = _why_not(file_import, line, taken, by_hand)
         if line.row:
             taken.add((sample.lot_id, line.row.code))
     return preview
@@ -284,8 +286,17 @@ def _spellings(names: set[str]) -> set[str]:
     return {spelling for name in names for spelling in (name, name.upper())}
 
 
-def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, str]], evaluated: set[str]) -> str:
-    """Why this value can't become a result, or an empty text. evaluated: methods whose result comes from a relative potency."""
+def _by_hand(row: SpecRow) -> str:
+    """Why a value in a file is never the result of a test by this method; empty when it may be."""
+    if rule_of(row) is not None:
+        return "comes from the evaluation of its readings. Record those with their run."
+    if (formula := calculation_of(row)) is not None:
+        return f"is computed from {', '.join(map(label, formula.inputs)).lower()}. Record those by hand; nobody gives the value itself."
+    return ""
+
+
+def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, str]], by_hand: Mapping[str, str]) -> str:
+    """Why this value can't become a result, or an empty text. by_hand: why not, by the key of a method that takes no value from a file."""
     value, sample, row = line.value, line.sample, line.row
     assert sample is not None
     if sample.status != "received":
@@ -308,8 +319,8 @@ def _why_not(file_import: FileImport, line: PreviewLine, taken: set[tuple[int, s
     if row.second_reading:
         # The file would stand on the page of the second reader, with the word of the first.
         return f"{row.code} is judged by two readers, each without sight of the other's word. Record what you see by hand."
-    if row.method_key in evaluated:
-        return f"{row.code} comes from the evaluation of its readings. Record those with their run."
+    if why := by_hand.get(row.method_key):
+        return f"{row.code} {why}"
     terms = tuple(row.accepted) + tuple(row.known)
     plan = by_determinations(row.replicate_plan)
     asked, given = plan.count if plan else 1, len(line.values)

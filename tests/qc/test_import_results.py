@@ -11,6 +11,7 @@ from evgmp.compliance import verifying
 from evgmp.compliance.files import bytes_of
 from evgmp.compliance.models import Attachment
 from evgmp.compliance.validity import signatures_of
+from evgmp.rules.calculation import BOOK
 from qc.domain.commands import DISCARD_FILE, HAND_IN_FILE, IMPORT_RESULTS
 from qc.models import FileImport, ImportedValue, Result
 from qc.selectors.imports import preview_of
@@ -112,6 +113,14 @@ def test_values_that_fit_no_open_test_are_named_and_none_is_recorded(scene: dict
     late = of_scene(scene, line_of(scene))
     with refused("value_not_usable", "has no open test among DS-SF-ENDO"):
         imported(late)
+
+
+@pytest.mark.req("LAB-05", negative=True)
+def test_a_value_that_is_computed_comes_from_no_file(scene: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    file = handed_in(scene["run"], scene["mapping"], line_of(scene))
+    monkeypatch.setattr("qc.selectors.imports.calculation_of", lambda row: BOOK.latest("clearance.per_dose"))
+    with refused("value_not_usable", "DS-SF-ENDO is computed from concentration, dose volume. Record those by hand; nobody gives the value itself."):
+        imported(file)
 
 
 @pytest.mark.req("LAB-01", negative=True)

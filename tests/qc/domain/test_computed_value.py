@@ -76,6 +76,7 @@ def test_an_amount_that_is_not_that_of_its_inputs_is_told() -> None:
 @pytest.mark.req("LAB-02", negative=True)
 def test_a_method_names_a_formula_that_a_test_can_be_computed_by() -> None:
     assert list(own_defects(LYSED)) == []
+    assert LYSED.computed_from == "untreated (particles/mL), treated (particles/mL)"
     assert {"particles.lysed", "particles.particle_protein_ratio", "clearance.per_dose", "potency.inhibition"} <= set(choices())
     for key in ("particles.nothing", "replicates.mean", "statistics.cv", "filtration.tmp"):
         (sentence,) = own_defects(replace(LYSED, calculation=key))
