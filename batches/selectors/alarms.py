@@ -70,6 +70,7 @@ class Alarm:
         return f"Alarm of {self.batch.lot}"
 
 
+ANSWERED_IN = ("in_process", "paused", "completed")
 _OF_STEP = ("acknowledgement", "step__master_step", "step__batch__version__master", "step__batch__lot")
 _EXCEPTIONS = ExceptionRecord.objects.filter(kind__in=ALARM_KINDS).select_related("lot", *_OF_STEP)
 _ENTRIES = Entry.objects.filter(mark=NEAR).select_related("parameter", *_OF_STEP)
@@ -88,6 +89,18 @@ def alarms_of(batch: BatchRecord, step: Step | None = None) -> list[Alarm]:
 def waiting_alarms(batch: BatchRecord, step: Step | None = None) -> list[Alarm]:
     """Those that nobody acknowledged yet."""
     return [alarm for alarm in alarms_of(batch, step) if alarm.acknowledged is None]
+
+
+def alarms_unanswered() -> list[tuple[BatchRecord, list[Alarm]]]:
+    """The alarms that nobody acknowledged yet, the newest last, of every batch in which that can be done."""
+    batches = {batch.lot_id: batch for batch in BatchRecord.objects.filter(status__in=ANSWERED_IN).select_related("lot").order_by("pk")}
+    found: dict[int, list[Alarm]] = {lot: [] for lot in batches}
+    for exception in _EXCEPTIONS.filter(lot__in=batches, acknowledgement__isnull=True):
+        if exception.lot_id is not None:
+            found[exception.lot_id].append(Alarm(exception, batches[exception.lot_id]))
+    for entry in _ENTRIES.filter(step__batch__lot__in=batches, is_current=True, acknowledgement__isnull=True):
+        found[entry.step.batch.lot_id].append(Alarm(entry, entry.step.batch))
+    return [(batches[lot], sorted(alarms, key=lambda alarm: (alarm.at, alarm.number))) for lot, alarms in found.items() if alarms]
 
 
 def alarm_of(number: str) -> Alarm:

@@ -152,7 +152,9 @@ class BatchPage(RecordDetail):
         return batch
 
     def header(self, record: Any) -> dict[str, Any]:
-        return {**lot_header(record.lot, self.tab), "record_id": record.number, "kind": f"Batch record of {record.lot.number}"}
+        header = lot_header(record.lot, self.tab)
+        paused = [{"state": "paused", "word": "", "url": ""}] if record.status == "paused" else []
+        return {**header, "badges": [*paused, *header["badges"]], "record_id": record.number, "kind": f"Batch record of {record.lot.number}"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The way to the step where the batch stands leads the buttons; pausing and resuming are offered one at a time."""

@@ -17,6 +17,7 @@ from batches.services.order import decide_hold_point, skip_step
 from batches.services.steps import record_entry, sign_step
 from batches.views.alarms import alarm_list
 from batches.views.exceptions import ReportException
+from batches.views.records import ResumeBatch
 from batches.views.step_page import sign_context, sign_note, step_context, tiles
 from evgmp.compliance import clock
 from evgmp.rules.blocker import Blocker
@@ -172,6 +173,7 @@ def step_page(step: Any, actor: Any, form: Any) -> dict[str, Any]:
         "sign": sign,
         "correct": offered(actor, CorrectEntry, step),
         "report": offered(actor, ReportException, step),
+        "resume": _only_open(offered(actor, ResumeBatch, context["batch"])),
         "late": _only_open(offered(actor, RecordLateEntry, step)),
         "skip": _only_open(offered(actor, SkipStep, step)),
         "decide": _only_open(offered(actor, DecideHoldPoint, step)),

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from batches.domain.commands import APPROVE_MASTER, RECORD_ENTRY, REVIEW_BATCH, REVIEW_MASTER, SUBMIT_MASTER
+from batches.domain.commands import (
+    ACKNOWLEDGE_ALARM,
+    APPROVE_MASTER,
+    RECORD_ENTRY,
+    RESUME_BATCH,
+    REVIEW_BATCH,
+    REVIEW_MASTER,
+    SUBMIT_MASTER,
+)
+from batches.selectors.alarms import alarms_unanswered
 from batches.selectors.master_drafts import draft_facts, open_drafts
 from batches.selectors.masters import version_of, versions_waiting
 from batches.selectors.records import batch_of, batches_by_status, open_steps, performers_of, step_of
@@ -25,6 +34,40 @@ def steps_in_progress(person: Any) -> list[Item]:
             "record": step.batch.lot,
         }
         for step, outside in open_steps()
+    ]
+
+
+def alarms_waiting(person: Any) -> list[Item]:
+    """Alarms that nobody acknowledged, one line a batch: whoever is told of one finds it here."""
+    if not person.role_for(ACKNOWLEDGE_ALARM):
+        return []
+    return [
+        {
+            "urgency": 0,
+            "title": f"An alarm of {batch.lot} waits to be acknowledged"
+            if len(alarms) == 1
+            else f"{len(alarms)} alarms of {batch.lot} wait to be acknowledged",
+            "why": alarms[-1].sentence,
+            "url": alarms[0].get_absolute_url() if len(alarms) == 1 else f"{batch.get_absolute_url()}#alarms",
+            "record": batch.lot,
+        }
+        for batch, alarms in alarms_unanswered()
+    ]
+
+
+def batches_paused(person: Any) -> list[Item]:
+    """A paused batch shows no step whose turn it is: it waits for whoever may resume it."""
+    if not person.role_for(RESUME_BATCH):
+        return []
+    return [
+        {
+            "urgency": 1,
+            "title": f"{batch.lot} is paused",
+            "why": "Nothing is recorded before somebody resumes it. Its clocks run on.",
+            "url": batch.get_absolute_url(),
+            "record": batch.lot,
+        }
+        for batch in batches_by_status("paused")
     ]
 
 
@@ -93,5 +136,5 @@ def _finder(find: Callable[[str], Any]) -> Callable[[str], str]:
     return url_of
 
 
-WORK += [steps_in_progress, masters_waiting, drafts_in_hand, batches_to_review]
+WORK += [steps_in_progress, alarms_waiting, batches_paused, masters_waiting, drafts_in_hand, batches_to_review]
 FINDERS += [_finder(step_of), _finder(batch_of), _finder(version_of)]

@@ -129,6 +129,17 @@ def test_the_acknowledgement_stands_when_qa_decides_and_when_the_value_is_correc
     assert [alarm.acknowledged for alarm in alarms_of(batch)] == [high, near]
 
 
+@pytest.mark.req("EXE-26")
+def test_whoever_may_acknowledge_finds_the_alarm_in_the_work_until_it_is_done() -> None:
+    batch = ringing()
+    for who in ("a.operator", "a.verifier"):
+        assert f"2 alarms of {batch.lot} wait to be acknowledged" in text_of(signed_in(who).get("/"))
+    acknowledged(waiting_alarms(batch)[0].number)
+    assert f"An alarm of {batch.lot} waits to be acknowledged" in text_of(signed_in("a.verifier").get("/"))
+    acknowledged(waiting_alarms(batch)[0].number)
+    assert "acknowledged" not in text_of(signed_in("a.verifier").get("/"))
+
+
 @pytest.mark.req("EXE-26", negative=True)
 def test_what_is_no_alarm_has_no_acknowledgement() -> None:
     batch = ringing(rows=(IN_LIMIT,))

@@ -47,6 +47,9 @@ def test_a_paused_batch_takes_nothing_until_it_is_resumed() -> None:
     assert f"{batch.number} is not completed." in unfinished(BatchRecord.objects.get(pk=batch.pk))
     shown = text_of(signed_in("a.operator").get(batch.get_absolute_url()))
     assert "Paused" in shown and "Resume the batch" in shown and "Pause the batch" not in shown and "Go to step" not in shown
+    assert f"{batch.lot.number} is paused" in text_of(signed_in("a.verifier").get("/")), "it does not vanish from the work"
+    step = signed_in("a.operator").get(step_no(batch, 1).get_absolute_url()).content.decode()
+    assert f'href="/resume-batch/{batch.number}/">Resume the batch</a>' in step
     with one_event(c.RESUME_BATCH):
         assert resumed(batch, by="a.verifier").status == "in_process"
     assert signed(step_no(batch, 1)).status == "signed"
