@@ -290,7 +290,7 @@ class RepeatExtractionForm(CorrectResultForm):
 
 
 class RecordResultForm(ResultForm):
-    """The test first; then what it showed."""
+    """The test first; then what it showed: several determinations as replicate_1, replicate_2; what a value is computed from as input_NAME of its formula."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.open_rows: list[Any] = []

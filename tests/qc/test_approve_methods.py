@@ -9,11 +9,12 @@ from evgmp.compliance.recording import Act
 from evgmp.people.services import grant_role
 from evgmp.rules.blocker import RuleBroken
 from evgmp.rules.change_record import Change
-from qc.domain.commands import APPROVE_METHODS, REVIEW_METHODS
+from qc.domain.commands import APPROVE_METHODS, APPROVE_SPECIFICATION, REVIEW_METHODS, REVIEW_SPECIFICATION
 from qc.models import MethodListVersion
 from qc.selectors import methods as selectors
 from qc.services.methods import approve_methods, review_methods
 from qc.services.recomputing import recomputed
+from qc.services.specifications import approve_specification, review_specification
 from tests.builders import ADMIN, WHY, act, person
 from tests.qc import builders_lab as lab
 from tests.qc.builders_lab import EV_SPEC, author, author_list, methods, one_event, refused, restated
@@ -183,6 +184,8 @@ def test_a_test_that_asks_for_less_than_its_method_takes_no_result(ev_under_test
     blank = '  { kind = "WATER", criterion = "Below the lowest standard" },\n  { kind = "NEGATIVE"'
     strict = text[start:].replace('  { kind = "NEGATIVE"', blank, 1).replace("replicates = 2", "replicates = 3", 1)
     version = in_review(text[:start] + strict)
+    specification = author(lab.shipped_text(EV_SPEC) + "# as before\n")
+    review_specification(act(REVIEW_SPECIFICATION, "a.labhead"), specification.number)
     less = (
         "DS-SF-ENDO lacks what TM-025 v1.0 asks of every run: WATER (Below the lowest standard). Add it to its controls. "
         "DS-SF-ENDO asks for 2 determinations, and TM-025 v1.0 for 3. Ask for 3 at least."
@@ -191,6 +194,8 @@ def test_a_test_that_asks_for_less_than_its_method_takes_no_result(ev_under_test
     approved(version)
     with refused("method_floor", "lacks what TM-025 v1.0 asks of every run: WATER"):
         lab.result(ev_under_test, ENDOTOXIN, its_sample, run, **lab.twice("0.1"))
+    with refused("defect", "lacks what TM-025 v1.0 asks of every run: WATER"):
+        approve_specification(act(APPROVE_SPECIFICATION, "a.reviewer"), specification.number)
 
 
 @pytest.mark.req("LAB-02", "REC-02", negative=True)
