@@ -41,6 +41,10 @@ def test_plot_figures_and_readings_are_issued_by_another_person(ev_under_test: L
     html = paper_html(paper.kind, paper.data, paper.check_code)
     assert html.count('class="p-mark is-ref"') == 17
     assert "It is not a result of the lot" in html
+    assert ["R squared", "0.999241", "at least 0.95"] in content["suitability"], "a figure stands beside its criterion"
+    assert "<td>R squared</td><td>0.999241</td><td>at least 0.95</td>" in html
+    earlier = paper_html(paper.kind, paper.data.replace('"suitability":', '"suitability_":'), paper.check_code)
+    assert "<h2>Criteria of suitability</h2>" in earlier, "papers of earlier releases are copied as they were"
     again = issue_potency_report(act(c.ISSUE_POTENCY_REPORT, "a.labhead"), assay.number)
     assert (again.version, again.supersedes) == (2, paper)
     assert IssuedDocument.objects.count() == 2
