@@ -184,7 +184,8 @@ def problems_of(*forms: Any) -> list[tuple[str, str]]:
                     others += [(field_id, f"{label}: {message}" if label else str(message)) for message in error.messages]
     if not empty:
         return others
-    labels = [label for _, label in empty]
+    # A label that asks is quoted: “What do you see?” is empty.
+    labels = [f"“{label}”" if label.endswith("?") else label for _, label in empty]
     words = f"{labels[0]}: it is empty. Fill it in." if len(labels) == 1 else f"{len(labels)} fields are empty: {'; '.join(labels)}. Fill them in."
     return [(empty[0][0], words), *others]
 
