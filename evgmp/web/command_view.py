@@ -125,6 +125,7 @@ class CommandView(LoginRequiredMixin, View):
         try:
             performed = perform(type(self), actor=self.actor, on=on, attempted=attempted)
         except FormRefused as refused:
+            act_form.tell_empty()
             return self._refused(target, refused.form, act_form, [])
         except RuleBroken as broken:
             form = self.form_class(request.POST, request.FILES, target=self._target(on), actor=self.actor)

@@ -15,6 +15,7 @@ from evgmp.rules.command import STATEMENTS, Command, Meaning
 from evgmp.rules.reading import Reading, UnreadableNumber, parse_number
 
 LONGEST_TEXT = 2000
+EMPTY = "It is empty. Fill it in."
 
 
 class CommandForm(forms.Form):
@@ -30,6 +31,23 @@ class CommandForm(forms.Form):
             if isinstance(field, forms.CharField) and field.max_length is None and not isinstance(field, NumberField):
                 field.max_length = LONGEST_TEXT
                 field.validators.append(_not_too_long)
+
+    def full_clean(self) -> None:
+        """What is empty is told in a sentence that says what to do. Here, because many forms add their fields late."""
+        for field in self.fields.values():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _what_is_empty(field)
+        super().full_clean()
+
+
+def _what_is_empty(field: forms.Field) -> str:
+    if isinstance(field, forms.BooleanField):
+        return "It is not ticked. Tick it to go on."
+    if isinstance(field, forms.FileField):
+        return "No file was chosen. Choose one."
+    if isinstance(field, forms.ChoiceField):
+        return "Nothing is chosen. Choose what holds."
+    return EMPTY
 
 
 def _not_too_long(value: str) -> None:
@@ -176,6 +194,12 @@ class ActForm(forms.Form):
             del self.fields["user_id"], self.fields["password"]
         if len(meanings) < 2:
             del self.fields["witness_user_id"], self.fields["witness_password"]
+
+    def tell_empty(self) -> None:
+        """Mark the reason and the signatures that are empty, so that they are told together with what else has to be mended."""
+        for name in ("reason", "user_id", "password", "witness_user_id", "witness_password"):
+            if name in self.fields and not self.cleaned_data.get(name):
+                self.add_error(name, ValidationError(EMPTY, code="required"))
 
 
 def choice_keys(field: forms.ChoiceField) -> list[str]:

@@ -73,6 +73,8 @@ def test_it_is_reported_from_the_step_in_one_form() -> None:
     assert f'href="/report-exception/{step.number}/"' in client.get(step.get_absolute_url()).content.decode()
     said = {"what": "A drop fell beside the vessel", "user_id": "a.operator", "password": PASSWORD}
     assert client.post(f"/report-exception/{step.number}/", {**said, "what": " "}).status_code == 422
+    empty = client.post(f"/report-exception/{step.number}/", {"what": " "})
+    assert "3 fields are empty: What was not as it should be; User ID; Password. Fill them in." in text_of(empty), "all at once, not round by round"
     assert client.post(f"/report-exception/{step.number}/", said).status_code == 302
     assert ExceptionRecord.objects.get().step == step
 
