@@ -7,13 +7,13 @@ from django import forms
 from evgmp.web.forms import CommandForm, DayField, NumberField
 from qc.forms.files import RawFileField
 from qc.models import AssayRun
-from qc.selectors.imports import mappings_for, samples_for, shipped_mapping_text, shipped_mappings
+from qc.selectors.imports import mappings_for, samples_for, shipped_mapping_text, shipped_mapping_titles
 
 LARGEST_TEXT = 256 * 1024
 
 
 def shipped_choices() -> list[tuple[str, str]]:
-    return [("", "None, I upload a file"), *((name, name) for name in shipped_mappings())]
+    return [("", "None, I upload a file"), *shipped_mapping_titles().items()]
 
 
 class AuthorMappingForm(CommandForm):

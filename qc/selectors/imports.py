@@ -1,8 +1,9 @@
 """Reading mappings, files handed in, and what a file would become: the preview is what the import does."""
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,13 @@ SHIPPED = Path(__file__).resolve().parent.parent / "masterdata" / "mappings"
 def shipped_mappings() -> list[str]:
     """Names of the mappings that come with the software."""
     return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+@cache
+def shipped_mapping_titles() -> dict[str, str]:
+    """Name of each shipped file, and code and title of the mapping in it."""
+    heads = {name: tomllib.loads(shipped_mapping_text(name))["mapping"] for name in shipped_mappings()}
+    return {name: f"{head['code']} {head['title']}" for name, head in heads.items()}
 
 
 def shipped_mapping_text(name: str) -> str:

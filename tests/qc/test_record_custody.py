@@ -43,6 +43,7 @@ def test_the_chain_holds_every_link_in_order(ev_under_test: Lot, its_sample: Sam
     ]  # fmt: skip
     shown = as_person("i.inspector").get(reverse("qc:custody", args=[its_sample.number])).content.decode()
     assert "CL-01, dry ice, courier" in shown and f"FRZ-02, rack 3; 0.5 {its_sample.unit}" in shown
+    assert reverse("qc:custody", args=[its_sample.number]) in as_person("i.inspector").get(its_sample.get_absolute_url()).content.decode()
     signed = [one.split("</section>")[0] for one in shown.split('id="sigs"')[1:]]
     assert signed[0].count("I performed this") == 7, "drawing and receipt are signed too"
 
