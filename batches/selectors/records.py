@@ -164,9 +164,16 @@ def _has_origin(lot: Lot) -> bool:
 
 def unsigned_steps(sheet: Sheet) -> list[str]:
     """Names of the steps without all their valid signatures, and of those whose computed values went out of date."""
+    return _without_signature(sheet) + _out_of_date(sheet)
+
+
+def _without_signature(sheet: Sheet) -> list[str]:
     signatures = signatures_by_record(sheet.steps)
-    found = [step_name(s) for s in sheet.steps if sheet.applies(s) is not False and not _is_signed(s, signatures[str(s.pk)])]
-    return found + [f"{what} no longer follows from its values" for what in sheet.disagreements()]
+    return [step_name(s) for s in sheet.steps if sheet.applies(s) is not False and not _is_signed(s, signatures[str(s.pk)])]
+
+
+def _out_of_date(sheet: Sheet) -> list[str]:
+    return [f"{what} no longer follows from its values" for what in sheet.disagreements()]
 
 
 def _is_signed(step: Step, signatures: list[Signature]) -> bool:
@@ -190,7 +197,11 @@ def unfinished(batch: BatchRecord) -> list[str]:
     if batch.status == "aborted":
         return [f"{batch.number} was aborted."]
     sheet = Sheet(batch)
-    found = [f"{batch.number}: {name} is not signed." for name in unsigned_steps(sheet)]
+    names = _without_signature(sheet)
+    found = [f"{batch.number}: {names[0]} is not signed."] if names else []
+    if len(names) > 1:
+        found = [f"{batch.number}: {len(names)} steps are not signed, the first of them {names[0]}."]
+    found += [f"{batch.number}: {what}." for what in _out_of_date(sheet)]
     if batch.status in ("in_process", "paused"):
         found.append(f"{batch.number} is not completed.")
     reviewed = [s for s in signatures_by_record([batch])[str(batch.pk)] if s.meaning == Meaning.REVIEWED and not s.withdrawn]

@@ -44,7 +44,10 @@ def test_a_paused_batch_takes_nothing_until_it_is_resumed() -> None:
         recorded(step_no(batch, 1), remark="seen")
     with refused("batch_paused"):
         corrected(step_no(batch, 1), "area", "0.116")
-    assert f"{batch.number} is not completed." in unfinished(BatchRecord.objects.get(pk=batch.pk))
+    told = unfinished(BatchRecord.objects.get(pk=batch.pk))
+    assert f"{batch.number} is not completed." in told
+    # One sentence for all the steps that wait, not one each.
+    assert sum("not signed" in sentence for sentence in told) == 1
     shown = text_of(signed_in("a.operator").get(batch.get_absolute_url()))
     assert "Paused" in shown and "Resume the batch" in shown and "Pause the batch" not in shown and "Go to step" not in shown
     assert f"{batch.lot.number} is paused" in text_of(signed_in("a.verifier").get("/")), "it does not vanish from the work"
