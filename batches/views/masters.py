@@ -90,7 +90,7 @@ class Masters(RecordList):
         return master_list()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "drafts": open_drafts()}
+        return {**super().get_context_data(**kwargs), "drafts": open_drafts(), "may_issue": bool(self.actor.role_for(START_BATCH))}
 
 
 class MasterPage(RecordDetail):

@@ -173,6 +173,9 @@ def test_a_master_reads_as_a_document_with_what_changed() -> None:
     assert "Sign as reviewer" in shown and "needs it to be effective" in shown
     listed = text_of(signed_in("i.inspector").get("/masters/"))
     assert "MBR-RUN-V1" in listed and "Effective" in listed and "Draft" in listed
+    assert "Issue a batch record" not in listed
+    offered = text_of(signed_in("a.verifier").get("/masters/"))
+    assert "Issue a batch record of MBR-RUN-V1" in offered and "Issue a batch record of MBR-RUN-V2" not in offered
 
 
 @pytest.mark.django_db
