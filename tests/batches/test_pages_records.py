@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -94,6 +96,15 @@ def test_a_value_outside_its_limit_raises_the_alarm() -> None:
     assert "TMP 0.43 bar is above its limit." in shown and "Above limit" in shown
     assert "Bring the process back and tell the supervisor." in shown
     assert f"{ExceptionRecord.objects.get().number} is open for QA." in shown
+
+
+@pytest.mark.req("EXE-06")
+@pytest.mark.parametrize(("count", "words"), [(1, ""), (2, ", and 1 other value of this step is outside"), (3, ", and 2 other values of this step are outside")])
+def test_the_alarm_names_one_value_and_counts_the_others(count: int, words: str) -> None:
+    line = SimpleNamespace(parameter=SimpleNamespace(label="VCF"), entry=SimpleNamespace(text="6.0", unit="fold", mark="below_limit"))
+    sheet = SimpleNamespace(is_log=False, open_exceptions=[], step=SimpleNamespace(status="signed"))
+    shown = render_to_string("batches/_alarm.html", {"part": "title", "alarm": line, "sheet": sheet, "outside": [line] * count, "is_back": False})
+    assert f"is below its limit{words}.</b>" in shown
 
 
 @pytest.mark.django_db
