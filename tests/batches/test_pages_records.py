@@ -99,7 +99,9 @@ def test_a_value_outside_its_limit_raises_the_alarm() -> None:
 
 
 @pytest.mark.req("EXE-06")
-@pytest.mark.parametrize(("count", "words"), [(1, ""), (2, ", and 1 other value of this step is outside"), (3, ", and 2 other values of this step are outside")])
+@pytest.mark.parametrize(("count", "words"), [
+    (1, ""), (2, ", and 1 other value of this step is outside"), (3, ", and 2 other values of this step are outside"),
+])  # fmt: skip
 def test_the_alarm_names_one_value_and_counts_the_others(count: int, words: str) -> None:
     line = SimpleNamespace(parameter=SimpleNamespace(label="VCF"), entry=SimpleNamespace(text="6.0", unit="fold", mark="below_limit"))
     sheet = SimpleNamespace(is_log=False, open_exceptions=[], step=SimpleNamespace(status="signed"))
