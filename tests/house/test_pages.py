@@ -8,14 +8,20 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.test import Client, signals
 from django.urls import get_resolver, reverse
 
 from batches.models import CellBank, MasterDraft, MonitoringRecord, Step
 from evgmp.compliance import jobs
+from evgmp.compliance.recording import Act
+from evgmp.compliance.signing import prove_signer
 from evgmp.people.models import Account
+from evgmp.rules.command import Meaning
 from evgmp.web.command_view import VIEWS
-from qc.models import Result
+from qc.domain.commands import AUTHOR_SPECIFICATION
+from qc.models import Result, SpecificationVersion
+from qc.services.specifications import author_specification
 from tests.house.test_bad_input import Targets, actor_for
 from tests.house.test_urls_by_role import ALL
 
@@ -67,6 +73,9 @@ def pages_that_look_different() -> Iterator[tuple[str, str, str]]:
     yield "qc:result that waits for its second reader", unread.get_absolute_url(), "i.inspector"
     number = Result.objects.filter(status="reviewed", kind="number", qualifier="")[0]
     yield "qc:trend of a test", reverse("qc:trend", args=[number.row.code]), "i.inspector"
+    newer = newer_specification()
+    yield "qc:specification that follows another", newer.get_absolute_url(), "i.inspector"
+    yield "qc:review of a specification that follows another", f"/review-specification/{newer.number}/", "a.labhead"
     lot = Result.objects.all()[0].lot
     yield "qc:results of a lot", reverse("qc:lot_results", args=[lot.number]), "i.inspector"
 
@@ -100,6 +109,16 @@ def signed_in(new_page: Callable[..., Any], who: str, width: int, height: int) -
     page.click("main form button[type=submit]")
     page.wait_for_url(lambda url: "sign-in" not in url)
     return page
+
+
+def newer_specification() -> SpecificationVersion:
+    """A draft that follows an effective version of the demo plant and moves one of its limits."""
+    latest = SpecificationVersion.objects.get(spec__code="SPEC-EV-DS", version=1)
+    author = Account.objects.get(user_id="m.author").person
+    signing = prove_signer(author, "m.author", settings.EVGMP_DEMO_PASSWORD, Meaning.PERFORMED, command=AUTHOR_SPECIFICATION)
+    act = Act(author, (signing,), "The upper limit for pH follows from ten lots", once="newer specification")
+    text = re.sub(r'^upper = "(\d)', r'upper = "1\1', latest.source_text, count=1, flags=re.MULTILINE)
+    return author_specification(act, text=text, impact="None on lots that are made", affected_batches="None", training_needed="None")
 
 
 @pytest.mark.campaign
