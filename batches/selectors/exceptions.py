@@ -33,8 +33,7 @@ def exceptions_about(record: Any) -> "QuerySet[ExceptionRecord]":
 
 
 def exceptions_beside(lots: Iterable[Lot]) -> "QuerySet[ExceptionRecord]":
-    """Open ones about equipment and material lots that these lots were made with: they stop none of them by themselves, and
-    QA sees them."""
+    """Open ones about equipment and material lots that these lots were made with: QA decides them before any of these is released."""
     keys = [lot.pk for lot in lots]
     units = EquipmentEntry.objects.filter(kind="used", is_current=True, lot__in=keys).values("unit")
     materials = MaterialMovement.objects.filter(kind="used", is_current=True, step__batch__lot__in=keys).values("lot")

@@ -74,6 +74,10 @@ class ReleaseState:
         return stops.exception_stops(self.chain)
 
     @cached_property
+    def beside(self) -> list[Stop]:
+        return stops.beside_stops(self.chain)
+
+    @cached_property
     def origin(self) -> list[Stop]:
         return stops.ancestor_stops(self.chain) + stops.donor_stops(self.chain)
 
@@ -113,7 +117,7 @@ class ReleaseState:
             return ()
         if self.lot.making_status != "made":
             return tuple(self.making)
-        found = self.making + self.laboratory + self.exceptions + self.own_record + self.other_records + self.origin + self.software
+        found = self.making + self.laboratory + self.exceptions + self.beside + self.own_record + self.other_records + self.origin + self.software
         fallen = [gate.fallen for gate in self.gates if gate.fallen]
         return stops.in_order(found + fallen[:1])
 
@@ -140,12 +144,13 @@ class ReleaseState:
         return RELEASE.blockers(command, status=self.disposition)
 
     def _facts_for(self, command: Command) -> Iterator[Stop]:
-        """The stops that bear on a gate, the cheapest to find first. QC speaks for results, not for other lots' records or donors."""
+        """The stops that bear on a gate, the cheapest to find first. QC speaks for results, not for equipment, materials, other lots' records or donors."""
         yield from (stop for stop in self.making if stop.key != "on_hold")
         yield from self.exceptions
         yield from self.laboratory
         yield from self.own_record
         if command is not APPROVE_QC:
+            yield from self.beside
             yield from self.origin
             yield from self.other_records
         if command in BY_ADOPTED:

@@ -28,7 +28,7 @@ def lots_under_review() -> list[Lot]:
     return [lot for lot in made if standings[lot.pk] in UNDER_REVIEW]
 
 
-WITH_IT = "The lot was made with it. Put the lot on hold where it is touched."
+WITH_IT = "The lot or what it comes from was made with it."
 
 
 def raised(exception: ExceptionRecord) -> str:
@@ -47,11 +47,11 @@ def exceptions_of(chain: Chain) -> list[dict[str, Any]]:
         }
         for one in ExceptionRecord.objects.filter(lot__in=chain.lots).select_related("lot", "sample").order_by("pk")
     ]  # fmt: skip
-    # Open ones of equipment and materials it was made with: shown, and no stop by themselves (DEV-01).
+    # Open ones of equipment and materials it was made with (DEV-04).
     found += [
         {
-            "title": one.sentence, "records": [one, one.about], "meta": WITH_IT, "state": one.status, "owner": "QA reviewer",
-            "since": one.opened_at, "blocks": False, "undecided": True, "url": one.get_absolute_url(),
+            "title": one.sentence, "records": [one, one.about], "meta": WITH_IT, "state": "blocks_release", "owner": "QA reviewer",
+            "since": one.opened_at, "blocks": True, "undecided": True, "url": one.get_absolute_url(),
         }
         for one in exceptions_beside(chain.lots)
     ]  # fmt: skip

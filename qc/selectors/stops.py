@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from batches.domain.lifecycle import use_blocker
 from batches.models import ExceptionRecord, Lot
+from batches.selectors.exceptions import exceptions_beside
 from batches.selectors.genealogy import donor_blockers
 from batches.selectors.labels import open_labels
 from batches.selectors.records import unfinished
@@ -133,6 +134,17 @@ def exception_stops(chain: Chain) -> list[Stop]:
                 Stop("lot_affected", one.sentence.rstrip("."), evidence, f"{QA}, who rejects the lot", one.get_absolute_url(), "Open it")
             )
     return found
+
+
+def beside_stops(chain: Chain) -> list[Stop]:
+    """Undecided exceptions about equipment and materials that the lot or an ancestor was made with (DEV-04)."""
+    return [
+        Stop(
+            "exception_open", one.sentence.rstrip("."), f"{one.number} on {one.about}, with which the lot or what it comes from was made, has no decision.",
+            QA, one.get_absolute_url(), "Open it",
+        )
+        for one in exceptions_beside(chain.lots)
+    ]  # fmt: skip
 
 
 def ancestor_stops(chain: Chain) -> list[Stop]:

@@ -14,6 +14,7 @@ from evgmp.compliance import verifying
 from evgmp.compliance.recording import Act, recording
 from evgmp.people import services as people
 from qc.selectors.chain import Chain
+from qc.selectors.release_state import ReleaseState
 from qc.selectors.review import exceptions_of
 from tests.batches.builders_material import sample
 from tests.batches.builders_records import started, step_no
@@ -90,7 +91,7 @@ def test_it_is_reported_from_six_kinds_of_things_with_its_context_and_closed_by_
 
 
 @pytest.mark.req("DEV-01", "DEV-04")
-def test_a_sample_and_labels_stop_their_lot_while_equipment_and_material_are_shown_with_it() -> None:
+def test_a_sample_and_labels_stop_their_lot_and_equipment_and_material_every_lot_made_with_them() -> None:
     batch = started(EQUIPMENT_STEPS)
     room, skid, medium = unit(ROOM), unit(SKID), material()
     cleared(batch)
@@ -101,7 +102,10 @@ def test_a_sample_and_labels_stop_their_lot_while_equipment_and_material_are_sho
     assert list(exceptions_beside([lot])) == [beside], "The material went into no lot."
     assert elsewhere.lot is None
     [row] = [row for row in exceptions_of(Chain(lot)) if beside in row["records"]]
-    assert (row["blocks"], row["undecided"], skid in row["records"]) == (False, True, True)
+    assert (row["blocks"], row["undecided"], skid in row["records"]) == (True, True, True)
+    [stop] = ReleaseState(lot).beside
+    assert stop.what == beside.sentence.rstrip(".")
+    assert stop.evidence == f"{beside.number} on {skid}, with which the lot or what it comes from was made, has no decision."
     assert lot.number in text_of(signed_in("b.reviewer").get(beside.get_absolute_url())), "The lots made with it are named."
     of_sample, of_labels = (reported(one) for one in (sample(lot, "1", "mL"), printed(ev_lot(), template("vial"))))
     [blocker] = exception_blockers(lot)

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 import tests.qc.builders_release as scene
-from batches.domain.commands import SPLIT_LOT
+from batches.domain.commands import RECORD_USE, REPORT_EXCEPTION, SPLIT_LOT
 from batches.domain.genealogy import SPLIT
-from batches.models import BatchRecord, Disposition, IsolationRun, Lot, LotInput
+from batches.models import BatchRecord, Disposition, EquipmentEntry, IsolationRun, Lot, LotInput
+from batches.services.exceptions import report_exception
 from evgmp.compliance.recording import recording
 from evgmp.compliance.validity import signatures_of, valid_signatures
 from evgmp.compliance.verifying import findings
 from qc.domain import commands as c
 from qc.selectors.release_state import release_state
 from qc.services import release
+from tests.batches.builders_uses import SKID, unit
 from tests.builders import act
 from tests.qc import builders_lab as lab
 from tests.qc.builders_lab import one_event, refused
@@ -33,6 +35,16 @@ def _ancestor_exception(lot: Any) -> None:
     medium = scene.lot_of("conditioned_media")
     scene.corrected_on_the_floor(medium, "volume", "300")
     scene.signed_again(medium)
+
+
+def _exception_of_a_unit(lot: Any) -> None:
+    """Reported of the skid that the isolation run was made with, long after the run."""
+    skid = unit(SKID)
+    with recording(RECORD_USE, act(RECORD_USE, "a.operator")) as rec:
+        EquipmentEntry(unit=skid, kind="used", at=rec.at, lot=scene.lot_of("isolation_run"), note="Filtration", performed_by="A. Operator").save()
+        skid.save()
+        rec.about(skid)
+    report_exception(act(REPORT_EXCEPTION, "a.operator"), skid.code, what="A crack in the pressure gauge was found at the yearly look")
 
 
 def _affected(lot: Any) -> None:
@@ -73,6 +85,7 @@ UNSET: dict[str, tuple[Callable[[Any], None], str]] = {
     "own batch record": (_own_record, "batch_not_reviewed"),
     "batch record of an ancestor": (_ancestor_record, "batch_not_reviewed"),
     "exception of an ancestor": (_ancestor_exception, "exception_open"),
+    "exception of a unit that an ancestor was made with": (_exception_of_a_unit, "exception_open"),
     "an exception that affects the lot": (_affected, "lot_affected"),
     "donor": (_ineligible, "donor_ineligible"),
     "ancestor on hold": (_ancestor_held, "ancestor_blocked"),
