@@ -10,12 +10,12 @@ from django.urls import reverse
 from batches.domain.data_file import DataFileError
 from batches.models import Lot, Sample
 from evgmp.compliance import clock
+from evgmp.compliance.site_time import site_day
 from qc.documents.results import investigations_of
 from qc.domain import commands as c
 from qc.domain.oos import days_to_decide, due_on
 from qc.models import OosResample, OutOfSpecification
 from qc.selectors.oos import due_of, is_overdue
-from qc.selectors.standards import day_of
 from qc.services import oos as services
 from qc.services import samples
 from qc.views.work import oos_to_decide, oos_to_investigate
@@ -114,7 +114,7 @@ def test_an_invalidated_test_is_not_done_again_on_a_sample_that_nobody_authorise
 
 @pytest.mark.req("LAB-13")
 def test_an_oos_has_a_day_to_be_decided_by_and_is_marked_after_it(open_one: Any, as_person: Any) -> None:
-    today = day_of(clock.now())
+    today = site_day(clock.now())
     assert open_one.due_on == today + timedelta(days=30)
     client = as_person("a.reviewer")
     for days, late in ((30, False), (31, True)):

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from evgmp.compliance import clock
+from evgmp.compliance.site_time import site_day
 from qc.domain.commands import HAND_IN_FILE
 from qc.models import FileImport, MappingVersion, Result
 from qc.services.files import RawFile
-from qc.services.imports import hand_in_file, local
+from qc.services.imports import hand_in_file
 from tests.builders import act
 from tests.qc.builders_imports import approved, discarded, endotoxin, handed_in, imported, line_of, of_scene
 from tests.qc.builders_lab import refused, row_of, run_of
@@ -77,7 +78,7 @@ def test_the_day_of_a_test_without_a_run_is_claimed_and_never_lies_in_the_future
     version = approved("plate_protein")
     lines = "".join(f"{scene['sample'].number}\t{found}\t2\n" for found in ("21,7", "21,8", "21,9"))
     raw = RawFile("plate.txt", "text/plain", f"Sample\tMean Result\tDilution\nSTD01\t2000\t1\n{lines}".encode())
-    today = local(clock.now())
+    today = site_day(clock.now())
 
     def handed_in_for(day: date) -> FileImport:
         return hand_in_file(act(HAND_IN_FILE, "a.analyst"), scene["lot"].number, mapping=version.number, raw_file=raw, measured=1, tested_on=day)
