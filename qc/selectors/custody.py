@@ -1,6 +1,7 @@
 """Reading chains of custody and contract laboratories."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,6 +46,11 @@ def chain_of_custody(sample: Sample) -> list[Link]:
 
 def is_destroyed(sample: Sample) -> bool:
     return SampleEvent.objects.filter(sample=sample, kind="destroyed").exists()
+
+
+def destroyed_among(samples: Iterable[Sample]) -> set[int]:
+    """Keys of those that were destroyed."""
+    return set(SampleEvent.objects.filter(sample__in=[one.pk for one in samples], kind="destroyed").values_list("sample_id", flat=True))
 
 
 def is_away(sample: Sample) -> bool:

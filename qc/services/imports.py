@@ -17,7 +17,7 @@ from qc.models import AssayRun, FileImport, ImportedValue, MappingVersion, Resul
 from qc.selectors.imports import PreviewLine, import_facts, import_of, mapping_version_of, methods_for, preview_of, record_of
 from qc.selectors.results import files_of
 from qc.services.files import RawFile, attach
-from qc.services.results import RunAtHand, judged
+from qc.services.results import AtHand, judged
 
 
 def hand_in_file(
@@ -102,7 +102,7 @@ def import_results(act: Act, on: str) -> FileImport:
             raise RuleBroken(*preview.blockers)
         found.save()
         beside = [_imported_too(act, one) for one in preview.files if one.pk != found.pk]
-        run = RunAtHand.of(found.run) if found.run else ""
+        run = AtHand.of(found.run, [line.sample for line in preview.lines if line.sample]) if found.run else ""
         written = [*beside, *(row for line in preview.lines for row in _recorded(rec, found, line, preview.reading, run))]
         versions = {row.row.version_id: row.row.version for row in written if isinstance(row, Result)}
         rec.about(
@@ -127,7 +127,7 @@ def _with_status(found: FileImport, status: str) -> FileImport:
     return found
 
 
-def _recorded(rec: Recording, found: FileImport, line: PreviewLine, reading: Any, run: RunAtHand | str) -> list[Any]:
+def _recorded(rec: Recording, found: FileImport, line: PreviewLine, reading: Any, run: AtHand | str) -> list[Any]:
     """The result of one value, or of its determinations, and the place of each in the file, saved."""
     assert line.sample is not None
     assert line.row is not None

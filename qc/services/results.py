@@ -1,6 +1,6 @@
 """Results: recorded and judged at once, corrected by superseding, reviewed by a second person (LAB-09 to LAB-13)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,11 +19,12 @@ from qc.domain.custody import laboratory_blockers
 from qc.domain.determinations import by_determinations, deciding, determination_defects, reportable, stored
 from qc.domain.kinds import kinds_for, value_defects, wells_defects, what_is_missing
 from qc.domain.lifecycle import CORRECTED_AFTER_READING, RESULT
+from qc.domain.method_file import MethodFile
 from qc.domain.replicates import MEANS, formula_of
 from qc.domain.standards import StandardFacts
-from qc.models import AssayRun, ContractLaboratory, PotencyAssay, Result, SpecRow
+from qc.models import AssayRun, ContractLaboratory, OutOfSpecification, PotencyAssay, Result, SpecRow
 from qc.models.results import KINDS
-from qc.selectors.custody import is_destroyed
+from qc.selectors.custody import destroyed_among, is_destroyed
 from qc.selectors.methods import entry_barred, entry_facts
 from qc.selectors.oos import resampling_blockers
 from qc.selectors.potency import potencies_of_result, rule_of
@@ -38,15 +39,28 @@ from qc.services.trending import told_if_out_of_trend
 
 
 @dataclass(frozen=True)
-class RunAtHand:
-    """A run that many results come from, read once for all of them, with the entries of the register it cites that are not trusted any more."""
+class AtHand:
+    """What many results of one run have in common, read once for all of them under the locks of their lots.
+
+    unfit: entries of the register that the run cites and that are not trusted any more. standing: of its method (`entry_facts`).
+    samples: by number; destroyed: keys of those that are gone. invalidated: keys of lots with an invalidated OOS.
+    """
 
     run: AssayRun
     unfit: dict[str, StandardFacts]
+    standing: tuple[MethodFile | None, bool]
+    samples: Mapping[str, Sample]
+    destroyed: Collection[int]
+    invalidated: Collection[int]
 
     @classmethod
-    def of(cls, run: AssayRun) -> "RunAtHand":
-        return cls(run, unfit_among([run]))
+    def of(cls, run: AssayRun, samples: Collection[Sample]) -> "AtHand":
+        there = {one.number: one for one in Sample.objects.filter(pk__in={one.pk for one in samples})}
+        lots = {one.lot_id for one in there.values()}
+        return cls(
+            run, unfit_among([run]), entry_facts(run.method_number, run.method_version), there, destroyed_among(there.values()),
+            set(OutOfSpecification.objects.filter(lot__in=lots, status="invalidated").values_list("lot_id", flat=True)),
+        )  # fmt: skip
 
 
 def record_result(act: Act, on: str, *, row: str, raw_file: RawFile | None = None, raw_data_location: str = "", **found: Any) -> Result:
@@ -172,7 +186,7 @@ def _open_row(lot: Lot, code: str) -> SpecRow:
 
 
 def judged(
-    rec: Recording, lot: Lot, row: SpecRow, *, sample: str, run: str | RunAtHand, kind: str, value: Reading | None, term: str, lod: Decimal | None,
+    rec: Recording, lot: Lot, row: SpecRow, *, sample: str, run: str | AtHand, kind: str, value: Reading | None, term: str, lod: Decimal | None,
     lod_unit: str, loq: Decimal | None, tested_on: date | None, why_invalid: str = "", failed_in_file: str = "", series: str = "RES",
     wells_positive: int | None = None, replicates: Sequence[Reading] = (), inputs: Mapping[str, Reading] | None = None, first: Result | None = None,
     repeats: bool = False, laboratory: str = "",
@@ -189,7 +203,8 @@ def judged(
     lod, loq: in force for this test; lod_unit empty means the row's. tested_on: claimed; None means today.
     """
     made_of: list[PotencyAssay] = []
-    method, _ = standing = entry_facts(row.method_number, row.method_version)
+    at_hand = run if isinstance(run, AtHand) and run.run.method_key == row.method_key else None
+    method, _ = standing = at_hand.standing if at_hand else entry_facts(row.method_number, row.method_version)
     if (rule_of(row) if method is None else method.potency) is not None:
         typed = value is not None or bool(replicates) or kind != "number"
         made_of, value, replicates = of_evaluations(row, _sample(lot, sample), typed=typed, corrects=first)
@@ -224,8 +239,9 @@ def judged(
     asked_kind = kind
     if calculated is not None:
         kind, value = calculated.kind, calculated.value
-    taken = _sample(lot, sample)
-    if series == "RES" and (barred := resampling_blockers(lot, row, taken.number)):
+    taken = _sample(lot, sample, at_hand)
+    is_done_again = at_hand is None or lot.pk in at_hand.invalidated
+    if series == "RES" and is_done_again and (barred := resampling_blockers(lot, row, taken.number)):
         raise RuleBroken(*barred)
     today = site_day(rec.at)
     performed = _run(row, taken, run, asked_kind, why_invalid, failed_in_file)
@@ -265,11 +281,11 @@ def _computed(formula: Calculation, measured: Mapping[str, Reading]) -> tuple[Re
         return None, [Blocker("not_computed", refused.sentence, f"input_{next(iter(measured))}")]
 
 
-def _sample(lot: Lot, number: str) -> Sample:
-    sample = Sample.objects.filter(lot=lot, number=number).first()
-    if sample is None:
+def _sample(lot: Lot, number: str, at_hand: AtHand | None = None) -> Sample:
+    sample = Sample.objects.filter(lot=lot, number=number).first() if at_hand is None else at_hand.samples.get(number)
+    if sample is None or sample.lot_id != lot.pk:
         raise refuse("unknown_sample", f"{number[:40]} is no sample of {lot}. Choose one of the list.", "sample")
-    if is_destroyed(sample):
+    if is_destroyed(sample) if at_hand is None else sample.pk in at_hand.destroyed:
         raise refuse("sample_destroyed", f"{sample} was destroyed. Choose a sample that is still there.", "sample")
     if sample.status != "received" or sample.received_at is None:
         raise refuse(
@@ -298,21 +314,21 @@ def _certificate_there(laboratory: str, file: RawFile | None) -> None:
         raise refuse("certificate_missing", "Attach the original certificate of the contract laboratory: the second person compares with it.", "raw_file")
 
 
-def _run(row: SpecRow, sample: Sample, which: str | RunAtHand, kind: str, why_invalid: str, failed_in_file: str = "") -> AssayRun | None:
+def _run(row: SpecRow, sample: Sample, which: str | AtHand, kind: str, why_invalid: str, failed_in_file: str = "") -> AssayRun | None:
     if not which:
         if row.controls:
             raise refuse("run_missing", "This test is judged by its controls. Record the run first, then choose it here.", "run")
         if kind == "invalid" and not why_invalid.strip():
             raise refuse("why_missing", "Say why the test is invalid.", "why_invalid")
         return None
-    run = which.run if isinstance(which, RunAtHand) else AssayRun.objects.filter(number=which).first()
+    run = which.run if isinstance(which, AtHand) else AssayRun.objects.filter(number=which).first()
     if run is None or run.method_key != row.method_key:
         raise refuse("other_method", f"{run or str(which)[:40]} is no run of {row.method_key}. Choose a run of this method.", "run")
     if not run.gives_results:
         raise refuse("run_without_results", f"{run}: {run.course_words.lower()}. It measured no sample to its end; choose the run that did.", "run")
     if run.performed_at < sample.drawn_at:
         raise refuse("run_before_sample", f"{run} was performed before {sample} was drawn. Choose the run in which it was tested.", "run")
-    not_trusted = distrusted(run, which.unfit if isinstance(which, RunAtHand) else None)
+    not_trusted = distrusted(run, which.unfit if isinstance(which, AtHand) else None)
     if not_trusted and kind != "invalid":
         raise RuleBroken(*not_trusted)
     if kind == "invalid" and run.valid and not failed_in_file and not not_trusted:
