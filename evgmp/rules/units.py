@@ -16,14 +16,20 @@ _SIGNED = re.compile(
     rf"°|(?<![^\W_])[mk{_MICRO}]?V(?![^\W_])|\b(?:dB|ln|lg)\b"
     r"|(?i:\blog|\b(?:delta|inhibition|suppression|change|difference|deviation|shift|increase|decrease|reduction|offset|bias)\b)"
 )
+# Quantities of which there is none or some: masses, volumes, amounts, lengths, times, shares, activities, and whatever is counted.
+_AMOUNT = re.compile(
+    rf"%|(?<![^\W_])(?:[mcnpfk{_MICRO}]?(?:g|L|mol|M|Da|m)|EU|IU|U|CFU|PFU|TCID50|GC|ppm|ppb|m?Osm|mOsmol|Osmol|min|h|s|d|pH)(?![^\W_])"
+    r"|(?i:\b(?:cop(?:y|ies)|genomes?|particles?|cells?|vials?|doses?|counts?|events?|colon(?:y|ies)|metaphases?|days?|hours?|doublings?|droplets?|of [0-9]))"
+)
 
 
 def can_be_negative(unit: str) -> bool:
-    """Whether a value in this unit may lie below zero: mV, °C, log10, “% inhibition”. No mass, count, volume or concentration does.
+    """Whether a value in this unit may lie below zero: mV, °C, log10, “% inhibition”, a score. No mass, count, volume or concentration does.
 
-    Of a value without a unit nothing is known, so it may.
+    Of a value without a unit, or in one that is none of these, nothing is known, so it may.
     """
-    return not unit.strip() or bool(_SIGNED.search(canonical(unit)))
+    text = canonical(unit)
+    return bool(_SIGNED.search(text)) or not _AMOUNT.search(text)
 
 
 def total_of(unit: str) -> int | None:

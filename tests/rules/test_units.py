@@ -59,6 +59,8 @@ def test_more_than_there_are_is_no_count(qualifier: str, amount: str, verdict: V
     ("unit", "signed"),
     [
         ("mV", True), ("µV", True), ("°C", True), ("log10", True), ("Log reduction", True), ("% inhibition", True), ("% change", True), ("", True),
+        ("score", True), ("bar", True), ("\N{GREEK CAPITAL LETTER DELTA}Ct", True), ("kDa", False), ("mOsm/kg", False),
+        ("particles/mL", False), ("IU/10^6 cells", False),
         ("ng/dose", False), ("EU/mL", False), ("% v/v", False), ("%", False), ("% of reference", False), ("copies/mL", False), ("pH", False), ("nm", False),
         ("vials", False), ("of 5", False),
     ],
