@@ -52,9 +52,11 @@ def test_an_expired_lot_and_an_empty_container_are_not_opened() -> None:
     lot = material(ENZYME, expires_on=last_day)
     with clock.held_at(clock.now() + datetime.timedelta(days=3)), refused("expired", f"{lot} expired on {last_day}. Discard it"):
         opened(lot, 1)
+    assert not lot.openings.exists()
     with clock.held_at(end_of_day(last_day) - datetime.timedelta(seconds=1)):
         assert opened(lot, 4).openings.get(container=4).until == end_of_day(last_day)
     empty = discarded(lot, "500", container=2)
     with refused("used_up", f"{lot.number}-C02 is used up. Open another."):
         opened(empty, 2)
+    assert list(lot.openings.values_list("container", flat=True)) == [4]
     assert opened(empty, 3).openings.get(container=3).container == 3
