@@ -108,21 +108,22 @@ def place_of(line: Line, sheet: StepSheet) -> str:
 
 
 def _cell(line: Line, sheet: StepSheet, corrections: Corrections) -> parts.Cell:
-    entry = line.entry
-    # In a log the unit stands once, at the head of the column.
-    value = value_of(line, entry, "" if sheet.is_log else entry.unit) if entry else ""
-    if entry and not (line.corrections or line.withdrawn or line.late or line.shows_state or line.exception):
+    entry, is_log = line.entry, sheet.is_log
+    # In a log the unit stands once, at the head of the column, and within the limits a value says so by itself.
+    value = value_of(line, entry, "" if is_log else entry.unit) if entry else ""
+    is_quiet = entry and not (line.is_outside if is_log else line.shows_state)
+    if is_quiet and not (line.corrections or line.withdrawn or line.late or line.exception):
         return parts.Cell(value=value)
     where = place_of(line, sheet)
     marks, old = [corrections.late[e.pk] for e in line.late], []
     for change in line.corrections:
         before, after = _value(line, change.old, change.unit), _value(line, change.new, change.unit)
-        old.append(_value(line, change.old, "" if sheet.is_log else change.unit))
+        old.append(_value(line, change.old, "" if is_log else change.unit))
         signed = [s for s in line.signatures if s.at == change.at]
         marks.append(corrections.add(where, before, after, change.why, change.by, change.at, signed))
     for gone in line.withdrawn:
         before = _value(line, gone.text, gone.unit)
-        old.append(_value(line, gone.text, "" if sheet.is_log else gone.unit))
+        old.append(_value(line, gone.text, "" if is_log else gone.unit))
         marks.append(corrections.add(where, before, "", "Can no longer be computed.", gone.recorded_by, gone.recorded_at, []))
     if line.corrections or line.withdrawn:
         if line.is_computed:

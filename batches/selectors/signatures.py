@@ -47,8 +47,8 @@ def _settle(signatures: list[Signature]) -> None:
     for record_type, keys in wanted.items():
         model: Any = apps.get_model(record_type)
         pk = model._meta.pk.attname
-        rows = model.history.filter(**_among(pk, keys)).order_by().values(pk).annotate(newest=Max("history_id"))
-        newest.update({(record_type, str(row[pk])): row["newest"] for row in rows})
+        rows = model.history.filter(**_among(pk, keys)).order_by().values_list(pk).annotate(newest=Max("history_id"))
+        newest.update({(record_type, str(key)): last for key, last in rows})
     for signature in signatures:
         moved = [cover for cover in signature.covered if newest.get((cover["type"], cover["key"])) != cover["history_id"]]
         # The slot of the cached property: the same answer, without asking for rows that didn't move.

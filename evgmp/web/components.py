@@ -60,7 +60,12 @@ def number_text(amount: object) -> str:
         raise TypeError("A number on a GMP screen is a Decimal, never a float.")
     if isinstance(amount, (int, Decimal)):
         return display_number(Decimal(amount)).replace("-", MINUS).replace(" ", NBSP)
-    text = str(amount).strip()
+    return _number_in(str(amount).strip())
+
+
+@lru_cache(maxsize=4096)
+def _number_in(text: str) -> str:
+    """Kept: a log holds the same few hundred readings over and over."""
     if match := _NUMBER.fullmatch(text):
         sign = f"{match[1]}{NBSP}" if match[1] else ""
         return sign + number_text(Decimal(match[2]))
