@@ -3,13 +3,30 @@
 from django.urls import path
 
 from evgmp.web.command_view import command_paths
-from qc.views import custody, imports, methods, oos, potency, readings, results, runs, specifications, standards, trends, work
+from qc.views import (
+    custody,
+    imports,
+    methods,
+    oos,
+    potency,
+    readings,
+    results,
+    runs,
+    specification_drafts,
+    specifications,
+    standards,
+    trends,
+    work,
+)
 
 work.hang_in()
 
 urlpatterns = [
     *command_paths(
         specifications.AuthorSpecification, specifications.ReviewSpecification, specifications.ApproveSpecification,
+        specification_drafts.DraftSpecification, specification_drafts.EditSpecificationPart, specification_drafts.AddSpecificationPart,
+        specification_drafts.MoveSpecificationRow, specification_drafts.RemoveSpecificationPart, specification_drafts.SubmitSpecification,
+        specification_drafts.DiscardSpecificationDraft,
         methods.AuthorMethods, methods.ReviewMethods, methods.ApproveMethods,
         imports.AuthorMapping, imports.ApproveMapping, imports.HandInFile, imports.ImportResults, imports.DiscardFile,
         custody.RecordCustody, custody.DestroySample, custody.ApproveLaboratory,
@@ -41,6 +58,8 @@ urlpatterns = [
     path("trends/<str:key>/", trends.TrendDetail.as_view(), name="trend"),
     path("oos/", oos.OosList.as_view(), name="oos_list"),
     path("oos/<str:key>/", oos.OosDetail.as_view(), name="oos"),
+    path("specification-draft/<str:key>/", specification_drafts.SpecificationDraftPage.as_view(), name="specification_draft"),
+    path("specification-draft/<str:key>/file/", specification_drafts.SpecificationDraftFile.as_view(), name="specification_draft_file"),
     path("specifications/", specifications.Specifications.as_view(), name="specifications"),
     path("specifications/<str:key>/file/", specifications.SpecificationFileDownload.as_view(), name="specification_file"),
     path("specifications/<str:key>/", specifications.SpecificationDetail.as_view(), name="specification"),

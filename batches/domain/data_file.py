@@ -60,7 +60,7 @@ class Table:
         value = self._fields.pop(key, None)
         if value is None:
             return None
-        if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
+        if not isinstance(value, str) or not is_figure(value):
             raise self._wrong(key, 'a figure in quotes, like "5.00" or "1.0E+10", to be kept exactly as written')
         return Decimal(value)
 
@@ -102,6 +102,11 @@ class Table:
 
     def _wrong(self, key: str, wanted: str) -> DataFileError:
         return DataFileError(f"{self.where}: the field “{key}” must be {wanted}.")
+
+
+def is_figure(text: str) -> bool:
+    """Whether a text is a figure as a file holds it, such as 5.00 or 1.0E+10."""
+    return bool(_AMOUNT.fullmatch(text))
 
 
 def is_texts(value: object) -> TypeGuard[list[str]]:

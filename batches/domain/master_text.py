@@ -3,14 +3,12 @@
 The fields are walked as the parts declare them: a new field of a part is written under its own name, unless the file calls it otherwise.
 """
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from decimal import Decimal
 from typing import Any
 
 from batches.domain.master_parts import MasterFile
+from batches.domain.toml_text import value_text
 
 # What the file calls a field, where it differs from the name of the field.
 NAMES_IN_FILE = {
@@ -21,7 +19,6 @@ NAMES_IN_FILE = {
 ALWAYS_SAID = {"kind"}
 # Flags that are true unless the file says otherwise.
 TRUE_UNLESS_SAID = {"required"}
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def write_master(master: MasterFile) -> str:
@@ -39,7 +36,7 @@ def _table(path: str, part: Any, heading: str) -> Iterator[str]:
         if is_dataclass(value) or (isinstance(value, tuple) and value and is_dataclass(value[0])):
             inner.append((name, value))
         elif _is_said(field.name, value):
-            yield f"{name} = {_value(value)}"
+            yield f"{name} = {value_text(value)}"
     for name, value in inner:
         below = name if path == "master" else f"{path}.{name}"
         if isinstance(value, tuple):
@@ -62,28 +59,3 @@ def _is_said(name: str, value: Any) -> bool:
     if name in ALWAYS_SAID:
         return True
     return value is not None and value not in ("", ()) and not (isinstance(value, Mapping) and not value)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Decimal):
-        return _text(str(value))
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(name)} = {_value(inner)}" for name, inner in value.items()) + " }"
-    if isinstance(value, (tuple, list)):
-        return "[" + ", ".join(_value(item) for item in value) + "]"
-    if isinstance(value, str):
-        return _text(value)
-    raise TypeError(f"A master file holds no {type(value).__name__}.")
-
-
-def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _text(name)
-
-
-def _text(text: str) -> str:
-    """A basic string of TOML: JSON's escapes are among TOML's; DEL alone needs one more."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,8 +3,6 @@
 import uuid
 from typing import Any
 
-from django.http import HttpResponse
-
 from batches.domain import commands as c
 from batches.domain.lifecycle_records import MASTER_DRAFT
 from batches.domain.master_defects_contents import content_defects
@@ -15,7 +13,7 @@ from batches.services import master_drafts as services
 from evgmp.rules.blocker import Blocker
 from evgmp.web.change_form import ChangeForm
 from evgmp.web.command_view import CommandView, offered
-from evgmp.web.forms import ActForm
+from evgmp.web.part_command import PartCommand
 from evgmp.web.record_view import RecordDetail
 
 
@@ -31,7 +29,7 @@ class DraftMaster(CommandView):
         }
 
 
-class PartCommand(CommandView):
+class MasterPartCommand(PartCommand):
     """A command on one part of a draft."""
 
     @classmethod
@@ -43,27 +41,12 @@ class PartCommand(CommandView):
         gone = [Blocker("part_gone", target.gone)] if target.gone else []
         return MASTER_DRAFT.blockers(cls.command, status=target.draft.status) + gone
 
-    def summary(self, target: Any) -> list[tuple[str, Any]]:
-        return []
-
-    def _refused(self, target: Any, form: Any, act_form: ActForm, blockers: list[Blocker]) -> HttpResponse:
-        """A page that is out of date comes back with everything typed, with what others changed, and may then be saved."""
-        self.meanwhile: list[Any] = []
-        if any(blocker.key == "stale_page" for blocker in blockers):
-            draft = draft_of(target.draft.number)
-            self.meanwhile = changed_since(draft, act_form.data.get("seen", ""))
-            act_form = ActForm(command=self.command, meanings=(), initial={"seen": str(draft.revision)})
-            blockers = [
-                *blockers,
-                Blocker("typed_is_here", f"What you typed is still here. “{self.command.label}” puts it into the draft as it is now."),
-            ]
-        return super()._refused(target, form, act_form, blockers)
-
-    def extra_context(self, target: Any) -> dict[str, Any]:
-        return {"meanwhile": getattr(self, "meanwhile", []), "cancel_url": target.get_absolute_url(), "place": target}
+    def meanwhile_of(self, target: Any, seen: str) -> tuple[list[Any], int]:
+        draft = draft_of(target.draft.number)
+        return changed_since(draft, seen), draft.revision
 
 
-class EditMasterPart(PartCommand):
+class EditMasterPart(MasterPartCommand):
     """The head, a step or a value. A step's page also lists its values."""
 
     command = c.EDIT_MASTER_PART
@@ -93,7 +76,7 @@ class EditMasterPart(PartCommand):
         }
 
 
-class AddMasterPart(PartCommand):
+class AddMasterPart(MasterPartCommand):
     """A step behind another one, or a value of a step."""
 
     command = c.ADD_MASTER_PART
@@ -122,7 +105,7 @@ class AddMasterPart(PartCommand):
         return {**super().extra_context(target), "heading": heading, "draft": target.draft, "cancel_url": back}
 
 
-class MoveMasterPart(PartCommand):
+class MoveMasterPart(MasterPartCommand):
     command = c.MOVE_MASTER_PART
     service = staticmethod(services.move_master_part)
     form_class = MovePartForm
@@ -131,7 +114,7 @@ class MoveMasterPart(PartCommand):
         return str(record.page_of_step if len(record.path) == 2 else record.get_absolute_url())
 
 
-class RemoveMasterPart(PartCommand):
+class RemoveMasterPart(MasterPartCommand):
     command = c.REMOVE_MASTER_PART
     service = staticmethod(services.remove_master_part)
     form_class = RemovePartForm

@@ -14,6 +14,15 @@ def _add(name: str, sentence: str, label: str, *signs: Meaning, reason: bool = F
 AUTHOR_SPECIFICATION = _add("author_specification", "Specification authored", "Author a specification", P, reason=True, training=MASTER)
 REVIEW_SPECIFICATION = _add("review_specification", "Specification reviewed", "Review the specification", R, training=LAB)
 APPROVE_SPECIFICATION = _add("approve_specification", "Specification approved", "Approve the specification", A, training=QUALITY)
+DRAFT_SPECIFICATION = _add("draft_specification", "Draft of a specification begun", "Draft a specification", training=MASTER)
+EDIT_SPECIFICATION_PART = _add("edit_specification_part", "Part of a specification draft edited", "Save", training=MASTER)
+ADD_SPECIFICATION_PART = _add("add_specification_part", "Part added to a specification draft", "Add", training=MASTER)
+MOVE_SPECIFICATION_ROW = _add("move_specification_row", "Test of a specification draft moved", "Move", training=MASTER)
+REMOVE_SPECIFICATION_PART = _add("remove_specification_part", "Part removed from a specification draft", "Remove", training=MASTER)
+SUBMIT_SPECIFICATION = _add("submit_specification", "Specification draft submitted", "Sign as author and submit", P, reason=True, training=MASTER)
+DISCARD_SPECIFICATION_DRAFT = _add(
+    "discard_specification_draft", "Specification draft discarded", "Discard the draft", reason=True, training=MASTER
+)
 
 # Test methods
 AUTHOR_METHODS = _add("author_methods", "Method list authored", "Sign as author of the method list", P, reason=True, training=MASTER)

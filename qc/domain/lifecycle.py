@@ -1,5 +1,6 @@
 """Status tables of the laboratory. The same `blockers()` bars the command and prints the reason beside its button."""
 
+from batches.domain.lifecycle_records import not_written_by_you
 from evgmp.rules.blocker import Blocker
 from evgmp.rules.change_record import change_recorded, software_adopted
 from evgmp.rules.lifecycle import Facts, Lifecycle, Move
@@ -123,8 +124,8 @@ SPECIFICATION = Lifecycle(
     "specification version",
     {"draft": "a draft", "reviewed": "reviewed", "effective": "effective", "superseded": "superseded"},
     [
-        Move(REVIEW_SPECIFICATION, ("draft",), "reviewed", (change_recorded,)),
-        Move(APPROVE_SPECIFICATION, ("reviewed",), "effective", (newer_than_the_effective_one, change_recorded, software_adopted)),
+        Move(REVIEW_SPECIFICATION, ("draft",), "reviewed", (change_recorded, not_written_by_you)),
+        Move(APPROVE_SPECIFICATION, ("reviewed",), "effective", (newer_than_the_effective_one, change_recorded, not_written_by_you, software_adopted)),
     ],
 )
 

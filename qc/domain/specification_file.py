@@ -6,6 +6,7 @@ why the specification can't be approved; `uncovered` compares it with what a lin
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from batches.domain.data_file import DataFileError, Table, document
 from qc.domain.control_sets import Sets, controls_in, named_sets
@@ -18,7 +19,12 @@ __all__ = ["DataFileError", "RowFile", "SpecificationFile", "defects", "read_spe
 
 def read_specification(text: str) -> SpecificationFile:
     """The specification in `text` (TOML). Raises DataFileError at an unknown field or one of the wrong type."""
-    root = Table(document(text), "The file")
+    return read_document(document(text))
+
+
+def read_document(tables: Mapping[str, Any]) -> SpecificationFile:
+    """The specification in the tables of a file. Raises DataFileError as `read_specification` does."""
+    root = Table(dict(tables), "The file")
     head = root.table("specification")
     if head is None:
         raise DataFileError("The file has no [specification] table. Add one with code, title, stage and rounding.")

@@ -36,17 +36,19 @@ class AuthoredTextForm(ChangeForm):
         shipped, uploaded, written = data.get("shipped"), data.get("file"), str(data.get("written") or "").replace("\r\n", "\n")
         if sum((bool(shipped), bool(uploaded), bool(written.strip()))) != 1:
             raise forms.ValidationError(f"Choose {self.choose}, upload a file or write the text: one of the three.")
-        text = written if written.strip() else self.shipped_text(str(shipped)) if shipped else self._text(uploaded)
+        text = written if written.strip() else self.shipped_text(str(shipped)) if shipped else text_of(uploaded, self.what)
         return {"text": text, **change_of(data)}
 
-    def _text(self, uploaded: Any) -> str:
-        if uploaded.size > LARGEST_TEXT:
-            raise forms.ValidationError(f"This file has more than 1 MB. A {self.what} is far smaller; check that it is the right file.")
-        try:
-            text: str = uploaded.read().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise forms.ValidationError(f"This file is no text. Upload the {self.what} as a TOML file in UTF-8.") from error
-        return text
+
+def text_of(uploaded: Any, what: str) -> str:
+    """The text of an uploaded file as it is. what: the noun in sentences."""
+    if uploaded.size > LARGEST_TEXT:
+        raise forms.ValidationError(f"This file has more than 1 MB. A {what} is far smaller; check that it is the right file.")
+    try:
+        text: str = uploaded.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise forms.ValidationError(f"This file is no text. Upload the {what} as a TOML file in UTF-8.") from error
+    return text
 
 
 def written_field(what: str) -> forms.CharField:

@@ -7,6 +7,7 @@ from qc.models.potency import PotencyAssay
 from qc.models.readings import SecondReading
 from qc.models.release import CertificationRegister, QcApproval
 from qc.models.results import Result
+from qc.models.specification_drafts import SpecificationDraft
 from qc.models.specifications import LotSpecification, Specification, SpecificationVersion, SpecRow
 from qc.models.standards import ReferenceStandard
 
@@ -14,5 +15,5 @@ __all__ = [
     "AssayRun", "CertificationRegister", "ContractLaboratory", "FileImport", "ImportedValue", "LotSpecification", "MappingVersion", "MethodList",
     "MethodListVersion", "OosPlan", "OosResample", "OosRetest",
     "OutOfSpecification", "PotencyAssay", "QcApproval", "ReferenceStandard", "Result", "SampleEvent", "SecondReading", "SpecRow", "Specification",
-    "SpecificationVersion",
+    "SpecificationDraft", "SpecificationVersion",
 ]  # fmt: skip

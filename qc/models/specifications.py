@@ -13,6 +13,7 @@ from evgmp.compliance.models.change_record import CHANGE_FIELDS, ChangeRecorded
 from evgmp.rules.reading import display_number
 from evgmp.rules.rounding import ROUNDING
 from evgmp.rules.verdict import RowRule
+from qc.domain.criterion_words import criterion_words
 from qc.domain.replicates import ReplicatePlan
 from qc.domain.specification_rows import PURPOSES, titled
 
@@ -147,16 +148,9 @@ class SpecRow(GmpModel):
     @property
     def limit_shown(self) -> str:
         """The criterion as the sheet shows it: 80–180, ≥ 40, < 0.500, the accepted terms or the expected state; empty without one."""
-        limits = self.rule.limits
-        low = "" if limits.lower is None else display_number(limits.lower).replace("-", "−")
-        high = "" if limits.upper is None else display_number(limits.upper).replace("-", "−")
-        if low and high and limits.lower_inclusive and limits.upper_inclusive:
-            return f"{low} to {high}" if "−" in low + high else f"{low}–{high}"
-        parts = [f"{'≥' if limits.lower_inclusive else '>'} {low}"] if low else []
-        parts += [f"{'≤' if limits.upper_inclusive else '<'} {high}"] if high else []
-        if parts:
-            return " and ".join(parts)
-        return "; ".join(self.accepted) or {"absent": "Not detected", "present": "Detected"}.get(self.expected, "")
+        low = Decimal(self.lower_text) if self.lower_text else None
+        high = Decimal(self.upper_text) if self.upper_text else None
+        return criterion_words(low, high, self.lower_inclusive, self.upper_inclusive, self.accepted, self.expected)
 
     @property
     def replicate_plan(self) -> ReplicatePlan | None:

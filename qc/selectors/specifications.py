@@ -2,16 +2,17 @@
 
 import tomllib
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from batches.domain.data_file import DataFileError
+from batches.domain.data_file import DataFileError, document
 from batches.domain.master_differences import Difference
 from batches.models import CellLine, Lot
 from batches.selectors.genealogy import inherited
+from evgmp.compliance.trail import events_about
 from evgmp.people.adoptions import not_adopted
 from evgmp.rules.blocker import Blocker
 from qc.domain.applicability import FACTOR_ABSENCE, Covering, LineContents, not_covered
@@ -20,8 +21,8 @@ from qc.domain.lifecycle import SPECIFICATION
 from qc.domain.method_file import NO_LIST
 from qc.domain.method_floor import method_defects
 from qc.domain.specification_differences import differences
-from qc.domain.specification_file import SpecificationFile, defects, read_specification
-from qc.models import SpecificationVersion, SpecRow
+from qc.domain.specification_file import SpecificationFile, defects, read_document
+from qc.models import SpecificationDraft, SpecificationVersion, SpecRow
 from qc.selectors.methods import methods_in_force
 
 MASTERDATA = Path(__file__).resolve().parent.parent / "masterdata"
@@ -52,6 +53,18 @@ def shipped_text(name: str) -> str:
     return (MASTERDATA / "specifications" / f"{name}.toml").read_text("utf-8")
 
 
+@lru_cache(maxsize=32)
+def tables_of(text: str) -> dict[str, Any]:
+    """The tables of a text, read once for each text. Nobody changes them: every edit makes new ones. Raises DataFileError."""
+    return document(text)
+
+
+@lru_cache(maxsize=32)
+def file_of(text: str) -> SpecificationFile:
+    """The specification in a text, read once for each text. Raises DataFileError."""
+    return read_document(tables_of(text))
+
+
 @dataclass(frozen=True)
 class Read:
     """A specification text as read: the file form, or nothing, and every defect."""
@@ -63,13 +76,18 @@ class Read:
 def read_text(text: str) -> Read:
     """Read and check a specification text, and its methods by the lists in force (LAB-02, LAB-23)."""
     try:
-        file = read_specification(text)
+        file = file_of(text)
     except DataFileError as error:
         return Read(None, (str(error),))
+    return Read(file, tuple(defects_of_file(file)))
+
+
+def defects_of_file(file: SpecificationFile) -> list[str]:
+    """Every defect of a specification, those by the method lists in force among them."""
     named = {(row.method_number, row.method_version) for row in file.rows}
     in_force = methods_in_force()
     methods = [method for method in in_force if (method.number, method.version) in named]
-    return Read(file, (*defects(file), *(() if in_force else (NO_LIST,)), *method_defects(methods, [file])))
+    return [*defects(file), *([] if in_force else [NO_LIST]), *method_defects(methods, [file])]
 
 
 def version_list() -> QuerySet[SpecificationVersion]:
@@ -101,9 +119,11 @@ def newer_effective(version: SpecificationVersion | None) -> SpecificationVersio
 
 def changes_since(earlier: SpecificationVersion | None, version: SpecificationVersion) -> list[Difference]:
     """What changed between two versions, from their texts; nothing without an earlier one."""
-    if earlier is None:
-        return []
-    old, new = read_specification(earlier.source_text), read_specification(version.source_text)
+    return changes_between(file_of(earlier.source_text), file_of(version.source_text)) if earlier else []
+
+
+def changes_between(old: SpecificationFile, new: SpecificationFile) -> list[Difference]:
+    """What changed between two specifications, each test with its name."""
     rows = {row.code: row for row in (*old.rows, *new.rows)}
     return [_in_words(one, rows.get(one.where)) for one in differences(old, new)]
 
@@ -153,12 +173,19 @@ def specification_facts(version: SpecificationVersion) -> dict[str, Any]:
     return {
         "version": version.version, "effective_version": effective.version if effective else None,
         "change_record_missing": version.change_record_missing, "not_adopted": not_adopted() if version.status == "reviewed" else "",
+        "written_by": writers_of(version),
     }  # fmt: skip
 
 
-def approval_blockers(version: SpecificationVersion) -> list[Blocker]:
-    """Everything that bars the approval: status, change record, defects found on reading again, uncovered vector items."""
-    found = SPECIFICATION.blockers(APPROVE_SPECIFICATION, status=version.status, facts=specification_facts(version))
+def writers_of(version: SpecificationVersion) -> set[str]:
+    """User IDs of everybody who edited the draft this version was. Its author is known by the signature."""
+    draft = SpecificationDraft.objects.filter(version=version).first()
+    return set(events_about([draft]).values_list("actor_id", flat=True)) if draft else set()
+
+
+def approval_blockers(version: SpecificationVersion, by: str = "") -> list[Blocker]:
+    """Everything that bars the approval: status, change record, defects found on reading again, uncovered vector items. by: a user ID, if known."""
+    found = SPECIFICATION.blockers(APPROVE_SPECIFICATION, status=version.status, facts={**specification_facts(version), "by": by})
     found += [Blocker("defect", sentence) for sentence in read_text(version.source_text).defects]
     return found + coverage_blockers(version)
 

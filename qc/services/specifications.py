@@ -19,23 +19,34 @@ def author_specification(act: Act, *, text: str, impact: str, affected_batches: 
     """A draft version from the text of a specification file, with its change record. Refused with every defect found; the reason says
     what changed and why."""
     with recording(AUTHOR_SPECIFICATION, act) as rec:
-        read = read_text(text)
-        if read.file is None or read.defects:
-            raise RuleBroken(*(Blocker("specification_defect", sentence, "file") for sentence in read.defects))
-        spec = _specification_of(read.file)
-        latest = spec.versions.order_by("-version").first()
-        # A version of an earlier release without its whole change record is authored again, letter for letter.
-        if latest is not None and latest.source_text == text and not latest.change_record_missing:
-            raise refuse("nothing_changed", f"This file is {latest.number} already, letter for letter. Change it, then author it.", "file")
-        version = SpecificationVersion(
-            spec=spec, version=latest.version + 1 if latest else 1, rounding=read.file.rounding, source_text=text,
-            change_reason=act.reason.strip(), units_for_tests=read.file.units_for_tests, reserve_exempt=read.file.reserve_exempt,
-            **Change(impact, affected_batches, training_needed).said(),
-        )  # fmt: skip
-        _save(version)
-        rows = [_write_row(version, position, row) for position, row in enumerate(read.file.rows, start=1)]
+        version, rows = write_version(act, text, Change(impact, affected_batches, training_needed))
         rec.about(version, covers=[version, *rows], rows=len(rows))
     return version
+
+
+def write_version(act: Act, text: str, change: Change) -> tuple[SpecificationVersion, list[SpecRow]]:
+    """The next version of the specification in the text, with every row. Refused with every defect found. Only inside a recording."""
+    file = without_defects(text)
+    spec = _specification_of(file)
+    latest = spec.versions.order_by("-version").first()
+    # A version of an earlier release without its whole change record is authored again, letter for letter.
+    if latest is not None and latest.source_text == text and not latest.change_record_missing:
+        raise refuse("nothing_changed", f"This file is {latest.number} already, letter for letter. Change it, then author it.", "file")
+    version = SpecificationVersion(
+        spec=spec, version=latest.version + 1 if latest else 1, rounding=file.rounding, source_text=text,
+        change_reason=act.reason.strip(), units_for_tests=file.units_for_tests, reserve_exempt=file.reserve_exempt,
+        **change.said(),
+    )  # fmt: skip
+    _save(version)
+    return version, [_write_row(version, position, row) for position, row in enumerate(file.rows, start=1)]
+
+
+def without_defects(text: str) -> SpecificationFile:
+    """The specification in the text. Refused with every defect at once."""
+    read = read_text(text)
+    if read.file is None or read.defects:
+        raise RuleBroken(*(Blocker("specification_defect", sentence, "file") for sentence in read.defects))
+    return read.file
 
 
 def _specification_of(file: SpecificationFile) -> Specification:
@@ -88,7 +99,7 @@ def review_specification(act: Act, on: str) -> SpecificationVersion:
     with recording(REVIEW_SPECIFICATION, act) as rec:
         version = _locked(on)
         fresh(version, act)
-        version.status = SPECIFICATION.target(REVIEW_SPECIFICATION, status=version.status, facts=specification_facts(version))
+        version.status = SPECIFICATION.target(REVIEW_SPECIFICATION, status=version.status, facts={**specification_facts(version), "by": act.by.user_id})
         version.save()
         rec.about(version, covers=[version, *version.rows.all()])
     return version
@@ -102,7 +113,7 @@ def approve_specification(act: Act, on: str) -> SpecificationVersion:
     with recording(APPROVE_SPECIFICATION, act) as rec:
         version = _locked(on)
         fresh(version, act)
-        if blockers := approval_blockers(version):
+        if blockers := approval_blockers(version, act.by.user_id):
             raise RuleBroken(*blockers)
         former = put_into_force(version, SpecificationVersion.objects.filter(spec=version.spec), rec.at)
         rec.about(version, covers=[version, *version.rows.all()], supersedes=former)

@@ -12,12 +12,14 @@ from evgmp.rules.blocker import Blocker
 from evgmp.rules.rounding import ROUNDING
 from evgmp.web.command_view import CommandView
 from evgmp.web.record_view import ReadView, RecordDetail, RecordList
-from qc.domain.commands import APPROVE_SPECIFICATION, AUTHOR_SPECIFICATION, REVIEW_SPECIFICATION
+from qc.domain.commands import APPROVE_SPECIFICATION, AUTHOR_SPECIFICATION, DRAFT_SPECIFICATION, REVIEW_SPECIFICATION
 from qc.domain.lifecycle import SPECIFICATION
 from qc.domain.specification_rows import CATEGORIES, STAGES
 from qc.forms.specifications import AuthorSpecificationForm
 from qc.selectors import specifications as selectors
+from qc.selectors.specification_drafts import open_drafts
 from qc.services import specifications as services
+from qc.views.specification_drafts import DraftSpecification
 
 
 class VersionCommand(CommandView):
@@ -81,10 +83,13 @@ class ApproveSpecification(VersionCommand):
 class Specifications(RecordList):
     title = "Specifications"
     template_name = "qc/specifications.html"
-    create = (AuthorSpecification,)
+    create = (DraftSpecification, AuthorSpecification)
 
     def rows(self) -> Any:
         return selectors.version_list()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "drafts": open_drafts()}
 
 
 class SpecificationDetail(RecordDetail):
@@ -126,6 +131,8 @@ class SpecificationDetail(RecordDetail):
             "versions": selectors.versions_of(record),
             "newer": selectors.newer_effective(record),
             "may_author": bool(self.actor.role_for(AUTHOR_SPECIFICATION)),
+            "may_draft": bool(self.actor.role_for(DRAFT_SPECIFICATION)),
+            "drafts": [draft for draft in open_drafts() if draft.based_on_id == record.pk],
         }
 
 

@@ -23,9 +23,10 @@ from qc.domain.commands import (
     REVIEW_METHODS,
     REVIEW_RESULT,
     REVIEW_SPECIFICATION,
+    SUBMIT_SPECIFICATION,
 )
 from qc.domain.custody import CHECK_AHEAD
-from qc.selectors import custody, imports, methods, results, runs, specifications, standards
+from qc.selectors import custody, imports, methods, results, runs, specification_drafts, specifications, standards
 from qc.selectors.oos import due_of, is_overdue, next_of
 from qc.views import searching
 from qc.views.custody import RecordCustody
@@ -130,6 +131,22 @@ def specifications_to_sign(person: Any) -> Items:
     return found
 
 
+def drafts_of_specifications(person: Any) -> Items:
+    """Drafts that are still written, each with how many defects keep it from being submitted."""
+    if not person.role_for(SUBMIT_SPECIFICATION):
+        return []
+    found = []
+    for draft in specification_drafts.open_drafts():
+        defects = specification_drafts.draft_facts(draft)["defects"]
+        what = "1 defect" if defects == 1 else f"{defects} defects"
+        found.append({
+            "urgency": 1 if defects else 2, "record": draft, "url": draft.get_absolute_url(),
+            "title": f"Draft {draft.number}: {what} to mend" if defects else f"Draft {draft.number} can be submitted",
+            "why": "Each defect is named beside its test. Nothing is submitted before all are mended." if defects else "No defect was found.",
+        })  # fmt: skip
+    return found
+
+
 def method_lists_to_sign(person: Any) -> Items:
     return [
         {"urgency": 1, "title": f"{task} {version.number}", "record": version, "url": view.url(version), "why": f"Test methods: {version.change_reason}"}
@@ -185,7 +202,7 @@ def laboratory_address(text: str) -> str:
     asked = text.strip().upper()
     finders: dict[str, Any] = {
         "RES-": results.result_of, "RUN-": runs.run_of, "OOS-": results.oos_of, "SPEC-": specifications.version_of, "IMP-": imports.import_of,
-        "MAP-": imports.mapping_version_of, "ML-": methods.version_of, "STD-": standards.standard_of,
+        "MAP-": imports.mapping_version_of, "ML-": methods.version_of, "STD-": standards.standard_of, "SD-": specification_drafts.draft_of,
     }  # fmt: skip
     for prefix, finder in finders.items():
         if asked.startswith(prefix):
@@ -198,8 +215,8 @@ def laboratory_address(text: str) -> str:
 
 def hang_in() -> None:
     """Add the laboratory to everybody's work list and to the search, once."""
-    for source in (oos_to_decide, oos_to_investigate, reviews_of_results, samples_at_the_door, specifications_to_sign, method_lists_to_sign,
-                   mappings_to_approve, files_waiting, standards_to_qualify, reserves_to_look_at):  # fmt: skip
+    for source in (oos_to_decide, oos_to_investigate, reviews_of_results, samples_at_the_door, drafts_of_specifications, specifications_to_sign,
+                   method_lists_to_sign, mappings_to_approve, files_waiting, standards_to_qualify, reserves_to_look_at):  # fmt: skip
         if source not in WORK:
             WORK.append(source)
     searching.hang_in()

@@ -20,7 +20,7 @@ from evgmp.people.models import Account
 from evgmp.rules.command import Meaning
 from evgmp.web.command_view import VIEWS
 from qc.domain.commands import AUTHOR_SPECIFICATION
-from qc.models import Result, SpecificationVersion
+from qc.models import Result, SpecificationDraft, SpecificationVersion
 from qc.services.specifications import author_specification
 from tests.house.test_bad_input import Targets, actor_for
 from tests.house.test_urls_by_role import ALL
@@ -68,6 +68,9 @@ def pages_that_look_different() -> Iterator[tuple[str, str, str]]:
     yield "web:job that waits", job.get_absolute_url(), "i.inspector"
     draft = MasterDraft.objects.filter(status="open")[0]
     yield "batches:master draft of its author", draft.get_absolute_url(), "m.author"
+    written = SpecificationDraft.objects.filter(status="open")[0]
+    yield "qc:specification draft of its author", written.get_absolute_url(), "m.author"
+    yield "qc:test of a specification draft", reverse("qc:edit_specification_part", args=[f"{written.number}.DP-SF-ENDO"]), "m.author"
     yield "batches:room that was monitored", MonitoringRecord.objects.all()[0].unit.get_absolute_url(), "i.inspector"
     unread = next(one for one in Result.objects.filter(is_current=True, row__second_reading=True, reading=None))
     yield "qc:result that waits for its second reader", unread.get_absolute_url(), "i.inspector"

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.journeys.plan import DAY, INSTRUMENTS, SENDAI, STANDARDS, Plan, morning, sci
+from batches.domain.data_file import document
+from qc.domain.specification_fields import ROW, asked_in, shown_of
+from tests.journeys.plan import DAY, INSTRUMENTS, ROOT, SENDAI, STANDARDS, Plan, morning, sci
 
 # The change record of the first version of a specification and of a label template.
 FIRST_SPECIFICATION = {
@@ -44,6 +46,17 @@ def masters_and_specifications(plan: Plan, minute: int, masters: list[str], spec
         minute += 90
     if specifications:
         standards(plan, minute)
+
+
+def row_typed(name: str, code: str, **changed: str) -> dict[str, Any]:
+    """What the form of a row of a shipped specification sends back, with some fields typed anew."""
+    tables = document((ROOT / f"qc/masterdata/specifications/{name}.toml").read_text())
+    row = next(row for row in tables["row"] if row["code"] == code)
+    shown = shown_of(asked_in(ROW), row)
+    shown |= {"method": f"{row['method_number']} v{row['method_version']}", **changed}
+    lines = {one.name for one in asked_in(ROW) if one.kind == "lines"}
+    said = {field: "on" if value is True else value for field, value in shown.items() if value is not False and value not in ("", (), None)}
+    return {field: "\n".join(value) if field in lines else list(value) if isinstance(value, tuple) else value for field, value in said.items()}
 
 
 def methods(plan: Plan, minute: int, why: str) -> int:

@@ -99,6 +99,28 @@ def drafts(plan: Plan, minute: int) -> None:
     plan.do(minute + 99, "batches.add_master_part", who, on="{open_draft.number}", data={"title": "Inspect every vial", "kind": "entry", "key": "inspect_each"})
 
 
+def specification_drafts(plan: Plan, minute: int) -> None:
+    """The second version of a specification is being written, the first one of another waits for its review, a draft is given up."""
+    who = "m.author"
+    plan.do(minute, "qc.draft_specification", who, data={"based_on": "SPEC-EV-DP-V1"}, **{"as": "spec_draft"})
+    tighter = "Tighter than published: the dose must also stay within K/M, 0.2 EU/kg/h intrathecal (USP <85>)."
+    plan.do(minute + 10, "qc.edit_specification_part", who, on="{spec_draft.number}.DP-SF-ENDO",
+            data=lots.row_typed("spec_ev_dp", "DP-SF-ENDO", upper="0.200", notes=tighter))  # fmt: skip
+    plan.do(minute + 20, "qc.add_specification_part", who, on="{spec_draft.number}", data={
+        "code": "DP-GN-COLOUR", "name": "Colour of the liquid", "category": "general", "purpose": "release", "mandatory": "on", "after": "DP-GN-APPEAR",
+        "method": "TM-040 v1.0", "result_type": "qualitative", "accepted": "colourless", "known": "colourless\nslightly yellow\nyellow",
+    })  # fmt: skip
+    plan.do(minute + 25, "qc.move_specification_row", who, on="{spec_draft.number}", data={"row": "DP-GN-COLOUR", "to": "3"})
+    plan.do(minute + 60, "qc.draft_specification", who, data={"shipped": "spec_cm"}, **{"as": "spec_cm"})
+    plan.do(minute + 70, "qc.remove_specification_part", who, on="{spec_cm.number}", data={"part": "CM-SF-ANTIB"})
+    plan.do(minute + 80, "qc.submit_specification", who, on="{spec_cm.number}", reason="Conditioned medium is tested before it is pooled", data={
+        "impact": "First version: nothing is tested against another one", "affected_batches": "None until it is effective",
+        "training_needed": "Analysts read the specification",
+    })  # fmt: skip
+    plan.do(minute + 90, "qc.draft_specification", who, data={"code": "SPEC-BANK", "title": "Producing-cell bank", "stage": "imsc_bank"}, **{"as": "spec_bank"})
+    plan.do(minute + 95, "qc.discard_specification_draft", who, on="{spec_bank.number}", reason="The site banks no producing cells yet")
+
+
 def master_data() -> Plan:
     plan = Plan(first_day=415)
     lots.materials_and_room(plan, 6 * 60)
@@ -134,6 +156,7 @@ def master_data() -> Plan:
     plan.do(5 * DAY + 8 * 60 + 35, "qc.withdraw_standard", "a.labhead", on="{std_wrong}", data={"runs": "stand"},
             reason="The label says lot MC-26-08: the digits were exchanged when it was registered")  # fmt: skip
     drafts(plan, max(minute, 5 * DAY + 14 * 60))
+    specification_drafts(plan, 6 * DAY + 9 * 60)
     return plan
 
 

@@ -94,7 +94,7 @@ def test_a_master_with_a_float_is_never_written() -> None:
     master = read_master(RUN)
     step = master.steps[0]
     rounded = replace(step.parameters[0], target=0.115)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"A master file holds no float."):
+    with pytest.raises(TypeError, match=r"A file of master data holds no float."):
         write_master(replace(master, steps=(replace(step, parameters=(rounded,)),)))
 
 
