@@ -18,7 +18,7 @@ class Asked:
     """One field of a form. name: as "detection-lod_max", which stands at detection, lod_max of the table.
 
     kind: text, long (several lines), lines (a list of texts), figure, whole, flag, choice, many (a list of choices), method (number, version and
-    name at once). default: what an absent flag means.
+    name at once). default: what an absent flag means. needed: even in a draft. must: before the draft is submitted.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Asked:
     kind: str = "text"
     needed: bool = False
     default: bool = False
+    must: bool = False
 
     @property
     def at(self) -> tuple[str, ...]:
@@ -42,7 +43,7 @@ HEAD: tuple[Group, ...] = (
         Asked("title", "Title", "What it is the specification of.", needed=True),
         Asked("stage", "Stage", "What is tested. One specification for each stage.", kind="choice", needed=True),
         Asked("product", "Product", "Its name."),
-        Asked("rounding", "Rounding rule", "Holds for every test that names none of its own.", kind="choice"),
+        Asked("rounding", "Rounding rule", "Holds for every test that names none of its own.", kind="choice", must=True),
         Asked("note", "Note", kind="long"),
     )),
     ("Reserve samples of a drug product", (
@@ -55,18 +56,17 @@ ROW: tuple[Group, ...] = (
     ("", (
         Asked("code", "Code", "Used once in the specification. No blanks.", needed=True),
         Asked("name", "Test", "As the certificate prints it.", needed=True),
-        Asked("category", "Category", kind="choice"),
-        Asked("purpose", "Purpose", "Release decides on the lot. Reference is reported and blocks nothing. In process: of the batch record.", kind="choice"),
-        Asked("sample_type", "What is tested", "For example EV drug substance."),
+        Asked("category", "Category", kind="choice", must=True),
+        Asked("purpose", "Purpose", "Release decides on the lot. Reference is reported and blocks nothing.", kind="choice", must=True),
+        Asked("sample_type", "What is tested", "For example EV drug substance.", must=True),
         Asked("mandatory", "Mandatory", "Without a result no lot is released.", kind="flag", default=True),
-        Asked("computed", "Follows from other records", "Nobody tests it. Leave it empty for every test of the laboratory.", kind="choice"),
     )),
     ("Method", (
-        Asked("method", "Method", "From the method lists in force.", kind="method"),
+        Asked("method", "Method", "From the method lists in force.", kind="method", must=True),
         Asked("compendial", "Chapter of the pharmacopoeia"),
     )),
     ("Result and limits", (
-        Asked("result_type", "Kind of result", kind="choice"),
+        Asked("result_type", "Kind of result", kind="choice", must=True),
         Asked("unit", "Unit", "Of result, limits and LOD."),
         Asked("decimals", "Decimals reported", "Digits after the point; of the mantissa where the limit has a power of ten.", kind="whole"),
         Asked("rounding", "Rounding rule", kind="choice"),
@@ -90,12 +90,12 @@ ROW: tuple[Group, ...] = (
     )),
     ("Controls and determinations", (
         Asked("control_set", "Control set", "Controls that several tests share. They are edited on the page of the draft.", kind="choice"),
-        Asked("replicates", "Determinations", "How many make one result.", kind="whole"),
+        Asked("replicates", "Determinations", "How many make one result.", kind="whole", must=True),
         Asked("combine", "Become one result by", kind="choice"),
         Asked("cv_max", "Coefficient of variation at most, %", "Beyond it the determination is invalid.", kind="figure"),
         Asked("difference_max", "Difference at most, %", "Of two determinations.", kind="figure"),
         Asked("repeat", "Repeat extraction", kind="choice"),
-        Asked("replicate_rule", "The rule in words", "How the determinations become the reported result.", kind="long"),
+        Asked("replicate_rule", "The rule in words", "How the determinations become the reported result.", kind="long", must=True),
         Asked("second_reading", "A second person reads it", "Without knowing what the first one saw. For what is judged by eye.", kind="flag"),
     )),
     ("Applies when", tuple(
@@ -104,18 +104,19 @@ ROW: tuple[Group, ...] = (
     )),
     ("Reprogramming factors covered", (
         Asked("covers", "Proves the absence of", "Only a mandatory release test can.", kind="many"),
+        Asked("computed", "Follows from other records", "Nobody tests it. Leave it empty for every test of the laboratory.", kind="choice"),
     )),
     ("Source", (
-        Asked("source", "Source of the limit", "Guideline, paper or own study, so that a reader finds it.", kind="long"),
-        Asked("source_status", "The source is", kind="choice"),
-        Asked("limit_origin", "The figure is", kind="choice"),
+        Asked("source", "Source of the limit", "Guideline, paper or own study, so that a reader finds it.", kind="long", must=True),
+        Asked("source_status", "The source is", kind="choice", must=True),
+        Asked("limit_origin", "The figure is", kind="choice", must=True),
         Asked("notes", "Notes", kind="long"),
     )),
 )  # fmt: skip
 
 CONTROL_SET: tuple[Group, ...] = (("", (Asked("key", "Name of the control set", "Tests name it. No blanks.", needed=True),)),)
 # Each control of a row or set, as rows of the form.
-CONTROL: tuple[Asked, ...] = (Asked("kind", "Control", "For example NTC or STD_CURVE."), Asked("criterion", "Passes when", kind="long"))
+CONTROL: tuple[Asked, ...] = (Asked("kind", "Control", "For example NTC or STD_CURVE.", must=True), Asked("criterion", "Passes when", kind="long", must=True))
 
 
 def asked_in(groups: Iterable[Group]) -> list[Asked]:

@@ -93,7 +93,9 @@ class ManyField(forms.MultipleChoiceField):
 def part_fields(asked: Iterable[Asked], choices: Choices, methods: Methods, longest: Mapping[str, int]) -> Iterator[tuple[str, forms.Field]]:
     """(name, form field) of everything that is asked for."""
     for one in asked:
-        yield one.name, _field(one, choices, methods, longest)
+        field: Any = _field(one, choices, methods, longest)
+        field.must = one.must
+        yield one.name, field
 
 
 def _field(one: Asked, choices: Choices, methods: Methods, longest: Mapping[str, int]) -> forms.Field:

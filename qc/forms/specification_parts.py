@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -24,8 +25,6 @@ SPARE = 1
 FIXED_BY_VERSIONS = ("code", "stage")
 # Beside which a criterion in one line says the same again, by the kind of result.
 INSTEAD = {"presence_absence": ("expected",), "qualitative": ("accepted",), "text": ("accepted",)}
-# Groups that are open at once, whatever they hold.
-OPEN = ("Method", "Result and limits", "Source")
 
 
 class SpecificationPartForm(CommandForm):
@@ -70,7 +69,8 @@ class SpecificationPartForm(CommandForm):
         for row in range(count):
             for one, value in zip(asked.CONTROL, held[row] if row < len(held) else ("", ""), strict=True):
                 name = f"controls-{row}-{one.name}"
-                self.fields[name] = next(field for _, field in part_fields([one], {}, {}, {one.name: 400}))
+                said = one if not row else replace(one, help="")
+                self.fields[name] = next(field for _, field in part_fields([said], {}, {}, {one.name: 400}))
                 shown[name] = value
         return shown
 
@@ -88,7 +88,8 @@ class SpecificationPartForm(CommandForm):
 
     def _group(self, title: str, fields: list[Any]) -> dict[str, Any]:
         said = any(f.errors or (f.value() not in (None, "", False, (), []) and not isinstance(f.field, forms.BooleanField)) for f in fields)
-        return {"title": title, "fields": fields, "rows": [], "open": not title or said or title in OPEN}
+        must = any(getattr(f.field, "must", False) for f in fields)
+        return {"title": title, "fields": fields, "rows": [], "open": not title or said or must}
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

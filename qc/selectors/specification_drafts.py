@@ -132,6 +132,12 @@ def groups_of(place: Place, found: Mapping[str, list[str]]) -> list[dict[str, An
     ]
 
 
+def row_of(place: Place) -> dict[str, Any] | None:
+    """The test at a place as the page of the draft shows it; nothing where there is none."""
+    row = next((row for row in place.file.rows if row.code == place.path), None)
+    return _row_shown(place, row, 0, {}) if row else None
+
+
 def _row_shown(place: Place, row: RowFile, at: int, found: Mapping[str, list[str]]) -> dict[str, Any]:
     limits = row.lower is not None or row.upper is not None
     return {

@@ -84,6 +84,8 @@ def submit_specification(act: Act, on: str, *, impact: str, affected_batches: st
     with recording(c.SUBMIT_SPECIFICATION, act) as rec:
         draft = SpecificationDraft.locked(number=on.strip().upper())
         fresh(draft, act)
+        # The lock of all versions comes before the question which is the newest: two drafts submitted at once can't both follow one version.
+        Specification.objects.select_for_update().filter(code=Place(draft, "").file.code).first()
         facts = draft_facts(draft)
         if not SPECIFICATION_DRAFT.blockers(c.SUBMIT_SPECIFICATION, status=draft.status, facts={**facts, "defects": 0}):
             without_defects(draft.content)

@@ -31,6 +31,7 @@ from qc.selectors.specification_drafts import (
     draft_of,
     groups_of,
     place_of,
+    row_of,
     sets_shown,
 )
 from qc.services import specification_drafts as services
@@ -92,6 +93,7 @@ class EditSpecificationPart(SpecificationPartCommand):
             "heading": f"{kind}: {target.name}" if target.path else "The specification as a whole",
             "defects": defects_by_row(target.file).get(target.path, []),
             "part_changes": [one for one in changes_of(target.draft) if target.path and one.where.split(" ")[0] == target.path],
+            "saved": row_of(target),
             "draft": target.draft,
         }
 

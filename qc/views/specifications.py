@@ -115,7 +115,7 @@ class SpecificationDetail(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         rows = selectors.rows_of_version(record)
-        previous = selectors.earlier_version(record)
+        previous, versions = selectors.earlier_version(record), selectors.versions_of(record)
         groups = [(title, [row for row in rows if row.category == key]) for key, title in CATEGORIES.items()]
         return {
             "groups": [group for group in groups if group[1]],
@@ -128,10 +128,10 @@ class SpecificationDetail(RecordDetail):
             "trail": rows_of(events_about([record]), only=[record]),
             "previous": previous,
             "changes": selectors.changes_since(previous, record),
-            "versions": selectors.versions_of(record),
+            "versions": versions,
             "newer": selectors.newer_effective(record),
             "may_author": bool(self.actor.role_for(AUTHOR_SPECIFICATION)),
-            "may_draft": bool(self.actor.role_for(DRAFT_SPECIFICATION)),
+            "may_draft": versions[0] == record and bool(self.actor.role_for(DRAFT_SPECIFICATION)),
             "drafts": [draft for draft in open_drafts() if draft.based_on_id == record.pk],
         }
 

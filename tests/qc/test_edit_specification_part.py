@@ -1,5 +1,6 @@
 """Editing a draft test by test: every field of the row, defects beside their test, stale pages refused with nothing lost."""
 
+import html
 import re
 from typing import Any
 
@@ -14,6 +15,7 @@ from qc.forms.specification_parts import SpecificationPartForm
 from qc.selectors.specification_drafts import Place, changes_of, defects_by_row, place_of
 from qc.services import specification_drafts as services
 from tests.builders import act, person
+from tests.house.test_bad_input import BAD
 from tests.qc.builders_lab import one_event, refused
 from tests.qc.builders_specification_drafts import drafted, drafted_from, edited, sent, shown
 
@@ -123,6 +125,22 @@ def test_nonsense_is_refused_at_its_field(typed: dict[str, Any], field: str) -> 
     form = form_of(f"{drafted_from().number}.{ENDO}", **typed)
     assert not form.is_valid()
     assert list(form.errors) == [field]
+
+
+@pytest.mark.req("REC-03", negative=True)
+@pytest.mark.parametrize("path", [ENDO, "set:nta"])
+def test_bad_input_in_every_field_is_refused_in_sentences_and_stays(path: str, as_person: Any) -> None:
+    on = f"{drafted_from().number}.{path}"
+    names = list(SpecificationPartForm(target=place_of(on)).fields)
+    for value in BAD.values():
+        form = SpecificationPartForm(sent(dict.fromkeys(names, value)), target=place_of(on))
+        # “NaN” may be the name of a control set; a test has fields that none of these can fill.
+        assert not form.is_valid() or path != ENDO
+    client, url = as_person("m.author"), reverse("qc:edit_specification_part", args=[on])
+    answer = client.post(url, sent(dict.fromkeys([*names, "controls-99999-kind", "controls-7-kind"], BAD["markup"])))
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "Problem" in text
+    assert html.escape(BAD["markup"]) in text and BAD["markup"] not in text
 
 
 @pytest.mark.req("LAB-23")
