@@ -77,6 +77,8 @@ def submit_master(act: Act, on: str, *, impact: str, affected_batches: str, trai
     with recording(c.SUBMIT_MASTER, act) as rec:
         draft = MasterDraft.locked(number=on.strip().upper())
         fresh(draft, act)
+        # The lock of all versions comes before the question which is the newest: two drafts submitted at once can't both follow one version.
+        MasterRecord.objects.select_for_update().filter(code=read_master(draft.content).code).first()
         facts = draft_facts(draft)
         if MASTER_DRAFT.blockers(c.SUBMIT_MASTER, status=draft.status, facts={**facts, "defects": 0}) == [] and facts["defects"]:
             refuse_defects(read_master(draft.content))

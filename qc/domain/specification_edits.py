@@ -23,10 +23,14 @@ _NAMES = {name.rpartition("-")[2]: label for name, label in _LABELS.items() if "
     "validated_method": _LABELS["validated_method-lod"], "applies_when": "Applies when", "vector_carries": "Vector carries",
 }  # fmt: skip
 
+# “combine” is a plain word too: meant is the field where a value is given to it, or where it is to be removed or added.
+_COMBINE = re.compile(r"(?<=Write )combine|(?<=Add )combine|(?<=Remove )combine")
+
 
 def in_labels(sentence: str) -> str:
     """A sentence of the validator with the labels of the form in place of the names of the file."""
-    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda name: f"“{_NAMES[name.group()]}”" if name.group() in _NAMES else name.group(), sentence)
+    plain = _COMBINE.sub(f"“{_LABELS['combine']}”", sentence)
+    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda name: f"“{_NAMES[name.group()]}”" if name.group() in _NAMES else name.group(), plain)
 
 
 def edits(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:

@@ -73,4 +73,5 @@ def test_codes_that_name_two_parts_or_stand_in_no_address_are_told() -> None:
 
 def test_a_sentence_of_the_validator_speaks_in_the_labels_of_the_form() -> None:
     assert in_labels("Add cv_max or difference_max.") == "Add “Coefficient of variation at most, %” or “Difference at most, %”."
+    assert in_labels("Write combine = “mean”.") == "Write “Become one result by” = “mean”."
     assert in_labels("Use one of: reprogramming_factor_absence.") == "Use one of: reprogramming_factor_absence."
