@@ -61,9 +61,9 @@ def test_a_taken_code_a_nameless_test_and_an_odd_place_are_refused(as_person: An
 
 
 @pytest.mark.req("MST-08", negative=True)
-@pytest.mark.parametrize("by", ["a.analyst", "a.labhead", "a.reviewer", "i.inspector"])
-def test_only_authors_add(by: str) -> None:
+def test_only_authors_add() -> None:
     draft = drafted_from()
-    with refused("not_permitted"):
-        add_specification_part(Act(by=person(by)), draft.number, content=dict(TEST))
+    for by in ("a.analyst", "a.labhead", "a.reviewer", "i.inspector"):
+        with refused("not_permitted"):
+            add_specification_part(Act(by=person(by)), draft.number, content=dict(TEST))
     assert add_specification_part(act(ADD_SPECIFICATION_PART, "m.author"), draft.number, content={"code": "OK", "name": "x"}).path == "OK"

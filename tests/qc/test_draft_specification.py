@@ -117,11 +117,11 @@ def test_nothing_to_begin_from_is_refused() -> None:
 
 
 @pytest.mark.req("MST-08", negative=True)
-@pytest.mark.parametrize("by", ["a.analyst", "a.labhead", "a.reviewer", "i.inspector"])
-def test_only_authors_draft(by: str, as_person: Any) -> None:
-    with refused("not_permitted"):
-        draft_specification(Act(by=person(by)), text=MCB)
-    assert as_person(by).get(reverse("qc:draft_specification")).status_code == 403
+def test_only_authors_draft(as_person: Any) -> None:
+    for by in ("a.analyst", "a.labhead", "a.reviewer", "i.inspector"):
+        with refused("not_permitted"):
+            draft_specification(Act(by=person(by)), text=MCB)
+        assert as_person(by).get(reverse("qc:draft_specification")).status_code == 403
 
 
 @pytest.mark.req("MST-01")

@@ -60,8 +60,8 @@ def test_what_cannot_be_moved_is_refused(as_person: Any) -> None:
 
 
 @pytest.mark.req("MST-08", negative=True)
-@pytest.mark.parametrize("by", ["a.analyst", "a.labhead", "a.reviewer", "i.inspector"])
-def test_only_authors_move(by: str) -> None:
+def test_only_authors_move() -> None:
     draft = drafted_from()
-    with refused("not_permitted"):
-        move_specification_row(Act(by=person(by)), draft.number, row="DS-SF-ENDO", to=1)
+    for by in ("a.analyst", "a.labhead", "a.reviewer", "i.inspector"):
+        with refused("not_permitted"):
+            move_specification_row(Act(by=person(by)), draft.number, row="DS-SF-ENDO", to=1)

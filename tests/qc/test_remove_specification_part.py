@@ -57,8 +57,8 @@ def test_what_is_gone_or_used_is_refused(as_person: Any) -> None:
 
 
 @pytest.mark.req("MST-08", negative=True)
-@pytest.mark.parametrize("by", ["a.analyst", "a.labhead", "a.reviewer", "i.inspector"])
-def test_only_authors_remove(by: str) -> None:
+def test_only_authors_remove() -> None:
     draft = drafted_from()
-    with refused("not_permitted"):
-        remove_specification_part(Act(by=person(by)), draft.number, part="DS-SF-ENDO")
+    for by in ("a.analyst", "a.labhead", "a.reviewer", "i.inspector"):
+        with refused("not_permitted"):
+            remove_specification_part(Act(by=person(by)), draft.number, part="DS-SF-ENDO")
