@@ -56,6 +56,12 @@ class MasterVersion(ChangeRecorded):
     def get_absolute_url(self) -> str:
         return reverse("batches:master", args=[self.number])
 
+    @cached_property
+    def step_by_key(self) -> "dict[int, MasterStep]":
+        """Primary key of each step -> the step with its parameters. Asked once by whoever holds this object: a version is frozen."""
+        parameters = models.Prefetch("parameters", MasterParameter.objects.order_by("position"))
+        return {step.pk: step for step in self.steps.order_by("position").prefetch_related(parameters)}
+
 
 class MasterStep(GmpModel):
     """One step of a master version."""

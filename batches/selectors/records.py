@@ -35,6 +35,7 @@ from evgmp.people.commands import TOPICS
 from evgmp.people.models import Person
 from evgmp.people.roles import roles
 from evgmp.rules.command import Meaning
+from evgmp.rules.lifecycle import LazyFacts
 
 # Last decisions on a lot. Under one of them its record is not corrected any more. An intermediate released for processing
 # may still be: every release below it then finds the record unfinished.
@@ -83,26 +84,25 @@ def recorded_when(entry: Entry) -> str:
     return site_time(entry.recorded_at)
 
 
-def step_facts(sheet: Sheet, step: Step, by: Any = None, at: datetime | None = None) -> dict[str, Any]:
+def step_facts(sheet: Sheet, step: Step, by: Any = None, at: datetime | None = None) -> LazyFacts:
     """What the rules of STEP ask about; with the person and the moment, also whether this person may do this step."""
-    lot = sheet.batch.lot
-    decided = DECIDED.get(lot.disposition)
-    return {
-        "batch": sheet.batch.number,
-        "batch_status": sheet.batch.status,
-        "waits_for": sheet.waits_for(step),
-        "applies": sheet.applies(step),
-        "is_hold_point": step.master_step.kind == "hold_point",
-        "takes_files": bool(step.master_step.attachment),
-        **(fitness(step, by, at) if by is not None and at is not None else {}),
-        "may_skip": step.master_step.may_skip,
-        "values": len(sheet.entries(step)) + len(rows_signed(step)),
-        "rooms_uncleared": rooms_uncleared(sheet, step, at) if at is not None else [],
-        "undecided_times": undecided_times(sheet, step, at),
-        "missing": [*sheet.missing(step), *needs_open(step)],
-        "held_gates": held_gates(sheet, step),
-        "decided": f"{lot.number} is {decided}" if decided else "",
-    }
+    lot, master = sheet.batch.lot, step.master_step
+    facts = LazyFacts(
+        batch=lambda: sheet.batch.number,
+        batch_status=lambda: sheet.batch.status,
+        waits_for=lambda: sheet.waits_for(step),
+        applies=lambda: sheet.applies(step),
+        is_hold_point=lambda: master.kind == "hold_point",
+        takes_files=lambda: bool(master.attachment),
+        may_skip=lambda: master.may_skip,
+        values=lambda: len(sheet.entries(step)) + len(rows_signed(step)),
+        rooms_uncleared=lambda: rooms_uncleared(sheet, step, at) if at is not None else [],
+        undecided_times=lambda: undecided_times(sheet, step, at),
+        missing=lambda: [*sheet.missing(step), *needs_open(step)],
+        held_gates=lambda: held_gates(sheet, step),
+        decided=lambda: f"{lot.number} is {word}" if (word := DECIDED.get(lot.disposition)) else "",
+    )
+    return facts | fitness(step, by, at) if by is not None and at is not None else facts
 
 
 def fitness(step: Step, by: Any, at: datetime) -> dict[str, str]:
@@ -140,20 +140,20 @@ def held_gates(sheet: Sheet, step: Step) -> list[str]:
     return held
 
 
-def batch_facts(sheet: Sheet, user_id: str = "") -> dict[str, Any]:
+def batch_facts(sheet: Sheet, user_id: str = "") -> LazyFacts:
     """What the rules of BATCH ask about. `user_id`: the reviewer, whose earlier part in the record is looked up."""
-    batch = sheet.batch
-    return {
-        "unsigned": unsigned_steps(sheet),
-        "quantity_made": batch.lot.quantity_made,
-        "origin": _has_origin(batch.lot),
-        "rooms_left": rooms_left(batch),
-        "open_labels": open_labels(batch.lot),
-        "environment_open": environment_open(batch),
-        "unacknowledged": [alarm.sentence for alarm in waiting_alarms(batch)],
-        "lot_made": batch.lot.making_status == "made",
-        "took_part": performers_of(batch.lot, meanings=EARLIER_PART).get(user_id, []) if user_id else [],
-    }
+    batch, lot = sheet.batch, sheet.batch.lot
+    return LazyFacts(
+        unsigned=lambda: unsigned_steps(sheet),
+        quantity_made=lambda: lot.quantity_made,
+        origin=lambda: _has_origin(lot),
+        rooms_left=lambda: rooms_left(batch),
+        open_labels=lambda: open_labels(lot),
+        environment_open=lambda: environment_open(batch),
+        unacknowledged=lambda: [alarm.sentence for alarm in waiting_alarms(batch)],
+        lot_made=lambda: lot.making_status == "made",
+        took_part=lambda: performers_of(lot, meanings=EARLIER_PART).get(user_id, []) if user_id else [],
+    )
 
 
 def _has_origin(lot: Lot) -> bool:

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Prefetch
-
 from batches.domain.entry_rules import Found, Value, computed_value
 from batches.domain.lifecycle_records import DONE
 from batches.domain.master_parts import Condition, from_json
@@ -19,10 +17,10 @@ Key = tuple[int, int, int]  # step, parameter, row
 
 def steps_of(batch: BatchRecord) -> list[Step]:
     """The steps in order, each with its master step and parameters; they share the one batch given."""
-    parameters = Prefetch("master_step__parameters", MasterParameter.objects.order_by("position"))
-    steps = list(batch.steps.select_related("master_step").prefetch_related(parameters).order_by("position"))
+    steps = list(batch.steps.order_by("position"))
     for step in steps:
         step.batch = batch
+        step.master_step = batch.version.step_by_key[step.master_step_id]
     return steps
 
 

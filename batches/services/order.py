@@ -32,7 +32,7 @@ def decide_hold_point(act: Act, on: str, *, decision: str) -> Step:
     with recording(DECIDE_HOLD_POINT, act) as rec:
         sheet, step = open_sheet(on, act)
         took_part = performers_of(sheet.batch.lot, meanings=EARLIER_PART).get(act.by.user_id, [])
-        facts = {**step_facts(sheet, step, act.by, rec.at), "took_part": took_part}
+        facts = step_facts(sheet, step, act.by, rec.at) | {"took_part": took_part}
         if blockers := STEP.blockers(DECIDE_HOLD_POINT, status=step.status, facts=facts):
             raise RuleBroken(*blockers)
         if decision not in HOLD_POINT_DECISIONS:

@@ -123,10 +123,10 @@ def sign_step(act: Act, on: str, *, why: str = "") -> Step:
         # What depends on a parent lot may have become computable since the last entry.
         writer.settle()
         late = unkept(sheet, step, rec.at)
-        facts = {**step_facts(sheet, step, act.by, rec.at), "unexplained_times": [] if why.strip() or step.note else late}
+        facts = step_facts(sheet, step, act.by, rec.at) | {"unexplained_times": [] if why.strip() or step.note else late}
         # Who watches a step and checks its values is trained in it as well.
         for witness in Person.objects.filter(user_id__in=[signing.user_id for signing in act.signings[1:]]):
-            facts["untrained"] = facts["untrained"] or fitness(step, witness, rec.at)["untrained"]
+            facts |= {"untrained": facts["untrained"] or fitness(step, witness, rec.at)["untrained"]}
         step.status = STEP.target(SIGN_STEP, status=step.status, facts=facts)
         if late and why.strip():
             step.note = why.strip()

@@ -1,7 +1,8 @@
 """Status tables: which command moves a record from which status to which, and why a move is barred."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from evgmp.rules.blocker import Blocker, RuleBroken
@@ -9,6 +10,39 @@ from evgmp.rules.command import Command
 
 Facts = Mapping[str, Any]
 Rule = Callable[[Facts], Blocker | None]
+
+
+class LazyFacts(Mapping[str, Any]):
+    """Facts that each cost a question to the database: found out when a rule first asks for one, then kept.
+
+    Takes a function without arguments for each name. `facts | {"name": value}` adds what is known already.
+    """
+
+    def __init__(self, **ways: Callable[[], Any]) -> None:
+        self._ways = ways
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._known:
+            self._known[name] = self._ways[name]()
+        return self._known[name]
+
+    # Mapping takes a KeyError for "not there": one raised while a fact is found out must not pass for an absent fact.
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self._ways else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._ways
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ways)
+
+    def __len__(self) -> int:
+        return len(self._ways)
+
+    def __or__(self, known: Facts) -> "LazyFacts":
+        ways = {name: partial(facts.__getitem__, name) for facts in (self, known) for name in facts}
+        return LazyFacts(**ways)
 
 
 @dataclass(frozen=True)

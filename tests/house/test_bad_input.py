@@ -42,7 +42,7 @@ PARTS = {"MasterStep", "MasterParameter", "SpecRow"}
 
 
 # Records of one kind and status tried at most before a command is taken to be open on none of them.
-TRIED = 130
+TRIED = 45
 
 
 def record_keys() -> dict[str, str]:

@@ -111,9 +111,9 @@ def test_approval_keeps_the_lot_in_quarantine(ready_lot: Any) -> None:
 
 @pytest.mark.req("REL-05", "REL-09", "DEV-04", "TRC-04", negative=True)
 @pytest.mark.parametrize("condition", UNSET)
+@pytest.mark.up_to("qc")
 def test_each_condition_unset_names_itself(ready_lot: Any, condition: str) -> None:
     unset, key = UNSET[condition]
-    scene.approved_by_qc()
     unset(scene.ev_lot())
     with refused(key):
         scene.approved_by_qa()
