@@ -8,6 +8,8 @@ N ?= 200
 SEED ?= 1
 # One more than the two cores it is measured on: a test that waits for the browser or the database leaves its core to another.
 JOBS ?= 3
+# Compiled modules are kept even where the shell says otherwise: a run starts dozens of processes, and each would compile the project anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18

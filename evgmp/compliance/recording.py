@@ -193,10 +193,11 @@ def _close(rec: Recording) -> None:
     covers, references = _covered(rec) if rec.act.signings else ([], [])
     texts = [_signature_text(rec, signing, record_type, record_key, covers, references) for signing in rec.act.signings]
     wall.lock_chain()
-    last = Event.objects.order_by("-seq").first()
+    # Its number and hash alone: the payload of an event may be a megabyte.
+    last_seq, previous = Event.objects.order_by("-seq").values_list("seq", "hash").first() or (0, FIRST_HASH)
     payload = canonical(
         {
-            "seq": last.seq + 1 if last else 1,
+            "seq": last_seq + 1,
             "recording": rec.id,
             "at": rec.at,
             "verb": rec.command.key,
@@ -215,9 +216,8 @@ def _close(rec: Recording) -> None:
             "signatures": [sha256(text) for text in texts],
         }
     )
-    previous = last.hash if last else FIRST_HASH
     event = Event(
-        seq=last.seq + 1 if last else 1,
+        seq=last_seq + 1,
         recording_id=rec.id,
         at=rec.at,
         verb=rec.command.key,

@@ -80,11 +80,15 @@ class Person(GmpModel):
             ]
         return []
 
+    @cached_property
+    def latest_trainings(self) -> "dict[str, Training]":
+        """Topic -> its latest record, read once like the roles: a page asks for each of its buttons."""
+        return {training.topic: training for training in self.trainings.order_by("pk")}
+
     def trained_in(self, topic: str, at: datetime) -> bool:
         """True when the latest training record of the topic is in date at that instant."""
-        day = site_day(at)
-        latest = self.trainings.filter(topic=topic).order_by("-pk").first()
-        return latest is not None and latest.valid_from <= day <= latest.valid_until
+        latest = self.latest_trainings.get(topic)
+        return latest is not None and latest.valid_from <= site_day(at) <= latest.valid_until
 
 
 class RoleGrant(GmpModel):
