@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypeGuard
 
+from evgmp.rules.reading import UnreadableNumber, parse_number
+
 _AMOUNT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
@@ -62,6 +64,11 @@ class Table:
             return None
         if not isinstance(value, str) or not is_figure(value):
             raise self._wrong(key, 'a figure in quotes, like "5.00" or "1.0E+10", to be kept exactly as written')
+        try:
+            parse_number(value)
+        except UnreadableNumber as error:
+            # A power of ten that no reading can have either: nothing could be rounded or judged by it.
+            raise DataFileError(f"{self.where}: the field “{key}” can't be read. {error}") from error
         return Decimal(value)
 
     def texts(self, key: str) -> tuple[str, ...]:

@@ -98,9 +98,9 @@ class NumberField(forms.CharField):
             word = "whole numbers only" if self.decimals == 0 else f"at most {self.decimals} decimals"
             raise ValidationError(f"{text} is more precise than this reading can be: {word}.")
         if (self.low is not None and amount < self.low) or (self.high is not None and amount > self.high):
-            raise ValidationError(
-                f"{text} {self.unit} can't be: plausible is {_range(self.low, self.high)} {self.unit}. Check the reading and the unit.".replace("  ", " ")
-            )
+            check = "Check the number." if self.whole and not self.unit else "Check the reading and the unit."
+            told = " ".join(f"{text} {self.unit} can't be: plausible is {_range(self.low, self.high)} {self.unit}".split())
+            raise ValidationError(f"{told}. {check}")
         if self.as_reading:
             return reading
         return int(amount) if self.whole else amount

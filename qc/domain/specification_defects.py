@@ -30,6 +30,10 @@ from qc.domain.specification_rows import (
 
 # The stage that answers for all the others.
 ROLLED_UP = "ev_dp"
+# More digits than any instrument gives, and few enough to round by.
+MOST_DECIMALS = 12
+# The wells of one plate: each determination is a field of the form that records the result.
+MOST_DETERMINATIONS = 96
 Check = Callable[[RowFile], Iterator[str]]
 
 
@@ -86,6 +90,8 @@ def _criterion(row: RowFile) -> Iterator[str]:
         if not value:
             yield f"The {field} is absent. Add it."
     yield from _one_of("rounding rule", row.rounding, ROUNDING)
+    if row.decimals is not None and not 0 <= row.decimals <= MOST_DECIMALS:
+        yield f"A result with {row.decimals} decimals can't be. Write their number, 0 to {MOST_DECIMALS}."
     if row.result_type == "numeric":
         yield from _numeric(row)
     else:
@@ -97,7 +103,7 @@ def _numeric(row: RowFile) -> Iterator[str]:
         yield "A numeric row needs a unit. Add it."
     if row.unit in BARE_UNITS:
         yield f"The unit “{row.unit}” names no volume, mass or dose, so results can't be compared. Write it as {row.unit}/mL or the like."
-    if row.decimals is None or row.decimals < 0:
+    if row.decimals is None:
         yield "A numeric row needs its number of decimals, 0 or more. Add it."
     if row.lower is None and row.upper is None and row.purpose == "release":
         yield "A numeric release row needs a lower or an upper limit. Add one."
@@ -159,6 +165,11 @@ def _presence(row: RowFile) -> Iterator[str]:
 
 
 def _detection(row: RowFile) -> Iterator[str]:
+    sought = () if row.detection is None else (("LOD", row.detection.lod_max), ("LOQ", row.detection.loq_max))
+    found = () if row.validated_method is None else (("LOD of the validation", row.validated_method.lod),)
+    for what, amount in (*sought, *found):
+        if amount is not None and amount <= 0:
+            yield f"The {what} is {amount}, but nothing is detected at zero or below. Write a figure above zero."
     if row.detection is not None:
         if row.detection.lod_max is None and (row.detection.loq_max is None or row.expected == "absent"):
             yield "The detection requirement names no LOD. Add lod_max."
@@ -185,8 +196,10 @@ def control_defects(controls: Collection[Control]) -> Iterator[str]:
 
 def _run(row: RowFile) -> Iterator[str]:
     yield from control_defects(row.controls)
-    if row.replicates is None or row.replicates < 1:
-        yield "The number of replicates is absent. Add it, 1 or more."
+    if row.replicates is None:
+        yield "The number of determinations is absent. Add it, 1 or more."
+    elif not 1 <= row.replicates <= MOST_DETERMINATIONS:
+        yield f"A result of {row.replicates} determinations can't be. Write their number, 1 to {MOST_DETERMINATIONS}."
     if not row.replicate_rule:
         yield "The replicate rule is absent. Say how the replicates become one reportable result."
 

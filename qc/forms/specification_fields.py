@@ -34,22 +34,24 @@ class CodeOfPartField(forms.CharField):
 
 
 class FigureField(forms.CharField):
-    """A figure kept as it was typed: 5.00 stays 5.00. Cleans to its text, empty where nothing was typed."""
+    """A figure kept as it was typed: 5.00 stays 5.00. Cleans to its text, empty where nothing was typed. bound: it is one side of a criterion."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, bound: bool = False, **kwargs: Any) -> None:
+        self.bound = bound
         super().__init__(max_length=60, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **kwargs)
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        if not text or is_figure(text):
+        if not text:
             return text
         try:
             reading = parse_number(text)
         except UnreadableNumber as error:
             raise ValidationError(str(error)) from error
         if reading.amount is None or reading.qualifier:
-            raise ValidationError("Write the figure alone, for example 5.00 or 1.0E+10. Whether a result equal to it conforms is a tick of its own.")
-        return str(reading.amount)
+            ticked = " Whether a result equal to it conforms is a tick of its own." if self.bound else ""
+            raise ValidationError(f"Write the figure alone, for example 5.00 or 1.0E+10.{ticked}")
+        return text if is_figure(text) else str(reading.amount)
 
 
 class LongField(forms.CharField):
@@ -113,7 +115,7 @@ def _field(one: Asked, choices: Choices, methods: Methods, longest: Mapping[str,
     if one.kind == "flag":
         return forms.BooleanField(initial=one.default, **said)
     if one.kind == "figure":
-        return FigureField(**said)
+        return FigureField(bound=one.name in ("lower", "upper"), **said)
     if one.kind == "whole":
         return NumberField(whole=True, low="0", high="9999", **said)
     if one.kind == "lines":

@@ -103,6 +103,9 @@ NONSENSE: list[tuple[dict[str, Any], str]] = [
     ({"upper": "< 5"}, "upper"),
     ({"upper": "NaN"}, "upper"),
     ({"upper": "five\x00"}, "upper"),
+    ({"upper": "1E+999999"}, "upper"),
+    ({"lower": "1E+99999999999999999999"}, "lower"),
+    ({"detection__lod_max": "<5"}, "detection-lod_max"),
     ({"decimals": "2.5"}, "decimals"),
     ({"decimals": "-1"}, "decimals"),
     ({"category": "poem"}, "category"),
@@ -126,6 +129,10 @@ def test_nonsense_is_refused_at_its_field() -> None:
         form = form_of(on, **typed)
         assert not form.is_valid(), typed
         assert list(form.errors) == [field], typed
+    # Only beside a limit stands the tick that the sentence speaks of; a count has no unit to look at.
+    sentences = form_of(on, upper="< 5", detection__lod_max="<5", replicates="-1").errors
+    assert "tick of its own" in str(sentences["upper"]) and "tick of its own" not in str(sentences["detection-lod_max"])
+    assert "-1 can't be: plausible is 0 to 9999. Check the number." in html.unescape(str(sentences["replicates"]))
 
 
 @pytest.mark.req("REC-03", negative=True)

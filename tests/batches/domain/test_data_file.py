@@ -28,6 +28,13 @@ def test_a_figure_that_is_not_exact_text_is_refused(written: str) -> None:
         table(f"limit = {written}").amount("limit")
 
 
+@pytest.mark.req("LAB-06", negative=True)
+@pytest.mark.parametrize("written", ["1E+31", "1E-31", "1E+999999", "1E+99999999999999999999", "9" * 41])
+def test_a_figure_that_no_reading_can_have_is_refused(written: str) -> None:
+    with pytest.raises(DataFileError, match="Row A: the field “limit” can't be read. .*(too large or too small|41 digits)"):
+        table(f'limit = "{written}"').amount("limit")
+
+
 def test_each_type_is_taken_as_itself() -> None:
     fields = table('name = " Appearance "\nyes = true\nplaces = 2\nterms = ["a", "b"]\n[inner]\nx = "1"\n[[many]]\ny = "2"')
     assert fields.text("name") == "Appearance"
