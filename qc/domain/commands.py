@@ -11,7 +11,7 @@ def _add(name: str, sentence: str, label: str, *signs: Meaning, reason: bool = F
 
 
 # Specifications
-AUTHOR_SPECIFICATION = _add("author_specification", "Specification authored", "Author a specification", P, reason=True, training=MASTER)
+AUTHOR_SPECIFICATION = _add("author_specification", "Specification authored", "Import a specification", P, reason=True, training=MASTER)
 REVIEW_SPECIFICATION = _add("review_specification", "Specification reviewed", "Review the specification", R, training=LAB)
 APPROVE_SPECIFICATION = _add("approve_specification", "Specification approved", "Approve the specification", A, training=QUALITY)
 DRAFT_SPECIFICATION = _add("draft_specification", "Draft of a specification begun", "Draft a specification", training=MASTER)

@@ -331,7 +331,7 @@ def test_a_specification_is_brought_in_by_name_or_by_file_and_not_by_both() -> N
     cast()
     client, url = as_person("m.author"), reverse("qc:author_specification")
     reason = {"reason": "First version for the pilot campaign", **CHANGE}
-    assert "Author a specification" in page(client, "author_specification")
+    assert "Import a specification" in page(client, "author_specification")
     own = SimpleUploadedFile("own.toml", shipped_text(EOP_SPEC).encode())
     for data, words in (
         ({}, "one of the three"),
