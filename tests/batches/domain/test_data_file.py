@@ -31,7 +31,7 @@ def test_a_figure_that_is_not_exact_text_is_refused(written: str) -> None:
 @pytest.mark.req("LAB-06", negative=True)
 @pytest.mark.parametrize("written", ["1E+31", "1E-31", "1E+999999", "1E+99999999999999999999", "9" * 41])
 def test_a_figure_that_no_reading_can_have_is_refused(written: str) -> None:
-    with pytest.raises(DataFileError, match="Row A: the field “limit” can't be read. .*(too large or too small|41 digits)"):
+    with pytest.raises(DataFileError, match=r"Row A: the field “limit” can't be read\. .*(too large or too small|41 digits)"):
         table(f'limit = "{written}"').amount("limit")
 
 
