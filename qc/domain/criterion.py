@@ -74,6 +74,12 @@ def is_for_information(text: str) -> bool:
     return " ".join(text.split()).casefold() in FOR_INFORMATION
 
 
+def state_of(words: str) -> str:
+    """absent or present, for words that ask for the absence or the presence of something; empty for all others."""
+    plain = " ".join(words.split()).casefold()
+    return "absent" if plain in ABSENT else "present" if plain in PRESENT else ""
+
+
 def read_criterion(text: str, unit: str = "") -> Criterion:
     """The criterion in `text`, for a row in `unit`, which may stand behind the figures.
 

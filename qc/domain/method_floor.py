@@ -59,7 +59,8 @@ def method_defects(methods: Collection[MethodFile], specifications: Collection[S
         "methods. Correct number, version or name."
         for specification in specifications
         for row in specification.rows
-        if (row.method_number, row.method_version, row.method) not in known
+        # Without any of the three the row itself is a defect, named by the validator.
+        if (key := (row.method_number, row.method_version, row.method)) not in known and any(key)
     ]
 
 

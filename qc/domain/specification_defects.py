@@ -11,6 +11,7 @@ from decimal import Decimal
 from batches.domain.vectors import METHOD_BACKBONE, VECTOR_ITEMS
 from evgmp.rules.reading import display_number
 from evgmp.rules.rounding import ROUNDING, one_figure_of_a_power
+from qc.domain.criterion import state_of
 from qc.domain.replicates import COMBINE, MEANS, REPEAT
 from qc.domain.specification_rows import (
     BARE_UNITS,
@@ -79,11 +80,10 @@ def _reserve(specification: SpecificationFile) -> Iterator[str]:
 
 def _criterion(row: RowFile) -> Iterator[str]:
     """Method, unit, rounding and limit: without one of them a result can't be judged."""
+    whole = {"method": row.method, "method number": row.method_number, "method version": row.method_version}
     for field, value in (
         ("name", row.name),
-        ("method", row.method),
-        ("method number", row.method_number),
-        ("method version", row.method_version),
+        *(whole.items() if any(whole.values()) else (("method, with its number and version,", ""),)),
         ("sample type", row.sample_type),
         ("source", row.source),
     ):
@@ -154,6 +154,9 @@ def _presence(row: RowFile) -> Iterator[str]:
             yield "Only a presence row expects “absent” or “present”. Remove expected."
         return
     yield from _one_of("expected state", row.expected, ("absent", "present"))
+    for term in row.accepted:
+        if row.expected and state_of(term) not in ("", row.expected):
+            yield f"The row expects “{row.expected}”, but “{term}” is a term that conforms. Correct one of them."
     if row.expected == "absent":
         if (row.detection is None) == (row.validated_method is None):
             yield (

@@ -3,34 +3,13 @@
 `specification_differences` says what changed in the meaning, as reviewers read it; here stands what was typed, control sets included.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from batches.domain.master_differences import Difference
-from qc.domain import specification_fields as asked
 from qc.domain.specification_editing import named, rows_of, sets_of
 from qc.domain.specification_rows import CATEGORIES, titled
-
-_LABELS: dict[str, str] = {
-    **{one.name: one.label for groups in (asked.ROW, asked.HEAD, asked.CONTROL_SET) for one in asked.asked_in(groups)},
-    "method_number": "Method number", "method_version": "Method version", "method": "Method name", "controls": "Controls",
-}  # fmt: skip
-
-
-# Only names with an underscore: no sentence means anything else by them.
-_NAMES = {name.rpartition("-")[2]: label for name, label in _LABELS.items() if "_" in name.rpartition("-")[2]} | {
-    "validated_method": _LABELS["validated_method-lod"], "applies_when": "Applies when", "vector_carries": "Vector carries",
-}  # fmt: skip
-
-# “combine” is a plain word too: meant is the field where a value is given to it, or where it is to be removed or added.
-_COMBINE = re.compile(r"(?<=Write )combine|(?<=Add )combine|(?<=Remove )combine")
-
-
-def in_labels(sentence: str) -> str:
-    """A sentence of the validator with the labels of the form in place of the names of the file."""
-    plain = _COMBINE.sub(f"“{_LABELS['combine']}”", sentence)
-    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda name: f"“{_NAMES[name.group()]}”" if name.group() in _NAMES else name.group(), plain)
+from qc.domain.specification_words import LABELS
 
 
 def edits(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
@@ -67,7 +46,7 @@ def _fields(where: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
     for name in dict.fromkeys([*before, *after]):
         one, other = _words(before.get(name)), _words(after.get(name))
         if one != other:
-            yield Difference(where, _LABELS.get(name, name.replace("_", " ").replace("-", ", ")), one, other)
+            yield Difference(where, LABELS.get(name, name.replace("_", " ").replace("-", ", ")), one, other)
 
 
 def _order(old: Mapping[str, Any], new: Mapping[str, Any], common: set[str]) -> Iterator[Difference]:

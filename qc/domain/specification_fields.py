@@ -11,6 +11,8 @@ from qc.domain.specification_rows import CONDITIONS
 
 # Texts as they stand in the file for a condition that is true or false.
 BOOLEANS = {"yes": True, "no": False}
+# What a test for presence reports where its author names no terms: first the one that conforms, by what is expected.
+PRESENCE_TERMS = {"absent": ("not detected", "detected"), "present": ("detected", "not detected")}
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ ROW: tuple[Group, ...] = (
         Asked("upper_inclusive", "A result equal to the upper limit conforms", "Ticked: ≤, not more than. If not: <, less than.", kind="flag", default=True),
         Asked("criterion", "Or the criterion in one line", "In place of the limits, as a certificate prints it: NLT 30, < 5.00, 80 to 120, 100 ± 20, "
               "FIO; negative or positive; or the one term that conforms."),
-        Asked("expected", "Expected", "Of a test for presence.", kind="choice"),
+        Asked("expected", "Expected", "Of a test for presence. Without terms of its own it reports “detected” or “not detected”.", kind="choice"),
         Asked("accepted", "Terms that conform", "One on each line.", kind="lines"),
         Asked("known", "All terms that may be reported", "Those that conform and those that do not. One on each line.", kind="lines"),
     )),

@@ -10,7 +10,7 @@ from typing import Any
 
 from batches.domain.data_file import DataFileError, Table, document
 from qc.domain.control_sets import Sets, controls_in, named_sets
-from qc.domain.criterion import ABSENT, PRESENT, Criterion, is_for_information, read_criterion
+from qc.domain.criterion import Criterion, is_for_information, read_criterion, state_of
 from qc.domain.specification_defects import defects
 from qc.domain.specification_rows import Detection, RowFile, SpecificationFile, ValidatedMethod
 
@@ -129,9 +129,8 @@ def _criterion(table: Table, result_type: str, unit: str, expected: str, accepte
 
 def _state(table: Table, line: str) -> str:
     """Whether the words of a presence row ask for absence or presence."""
-    words = line.casefold()
-    if words in ABSENT or words in PRESENT:
-        return "absent" if words in ABSENT else "present"
+    if state := state_of(line):
+        return state
     raise DataFileError(
         f"{table.where}: the criterion “{line}” can't be read. A presence row is absent, negative, not detected, or present, positive, detected; "
         "the LOD it needs goes into detection or validated_method, other words into accepted and known of a qualitative row."

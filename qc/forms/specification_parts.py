@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from batches.domain.data_file import DataFileError
 from evgmp.web.forms import CodeField, CommandForm, NumberField
 from qc.domain import specification_fields as asked
+from qc.domain.criterion import state_of
 from qc.domain.specification_editing import SET, is_set, named, rows_of, sets_of
-from qc.domain.specification_edits import in_labels
 from qc.domain.specification_file import read_document
+from qc.domain.specification_words import in_labels
 from qc.forms.authored_text import text_of
 from qc.forms.specification_fields import controls_given, part_fields
 from qc.selectors.specification_choices import choices_for, choices_for_draft, held_method, longest_texts, methods_for
@@ -99,7 +100,7 @@ class SpecificationPartForm(CommandForm):
         if self._has_controls:
             content = asked.with_controls(content, controls_given(given))
         if self.of is asked.ROW:
-            content = self._one_criterion(content)
+            content = self._one_criterion(_with_terms(content))
         return {"content": content}
 
     def _one_criterion(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -118,6 +119,15 @@ class SpecificationPartForm(CommandForm):
             said = str(error).removeprefix(f"Row {named(row, 'code')}").removeprefix(":").strip()
             self.add_error("criterion", in_labels(f"{said[:1].upper()}{said[1:]}"))
         return row
+
+
+def _with_terms(row: dict[str, Any]) -> dict[str, Any]:
+    """A test for presence that names no terms of its own reports one of two: what is expected conforms."""
+    expected = row.get("expected") or state_of(named(row, "criterion"))
+    if row.get("result_type") != "presence_absence" or row.get("accepted") or row.get("known") or expected not in asked.PRESENCE_TERMS:
+        return row
+    conforms, *others = asked.PRESENCE_TERMS[expected]
+    return {**row, "accepted": [conforms], "known": [conforms, *others]}
 
 
 class AddSpecificationPartForm(SpecificationPartForm):

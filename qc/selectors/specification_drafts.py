@@ -12,9 +12,10 @@ from batches.domain.master_differences import Difference
 from batches.domain.master_editing import PartGone
 from qc.domain.criterion_words import criterion_words
 from qc.domain.specification_editing import SET, is_set, named, part_at, sets_of, users_of
-from qc.domain.specification_edits import edits, in_labels
+from qc.domain.specification_edits import edits
 from qc.domain.specification_fields import controls_shown
 from qc.domain.specification_rows import CATEGORIES, PURPOSES, RowFile, SpecificationFile, titled
+from qc.domain.specification_words import in_labels
 from qc.models import SpecificationDraft, SpecificationVersion
 from qc.selectors.specifications import changes_between, defects_of_file, file_of, tables_of
 

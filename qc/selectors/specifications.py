@@ -17,11 +17,14 @@ from evgmp.people.adoptions import not_adopted
 from evgmp.rules.blocker import Blocker
 from qc.domain.applicability import FACTOR_ABSENCE, Covering, LineContents, not_covered
 from qc.domain.commands import APPROVE_SPECIFICATION
+from qc.domain.criterion_words import criterion_words
 from qc.domain.lifecycle import SPECIFICATION
 from qc.domain.method_file import NO_LIST
 from qc.domain.method_floor import method_defects
 from qc.domain.specification_differences import differences
 from qc.domain.specification_file import SpecificationFile, defects, read_document
+from qc.domain.specification_rows import PURPOSES, RowFile
+from qc.domain.specification_words import changed_field, changed_value
 from qc.models import SpecificationDraft, SpecificationVersion, SpecRow
 from qc.selectors.methods import methods_in_force
 
@@ -136,7 +139,20 @@ def _in_words(one: Difference, row: Any) -> Difference:
     if row is None:
         return one
     limit = LIMIT_WORDS.get(one.field)
-    return replace(one, where=f"{one.where} {row.name}", field=f"{limit}, {row.unit}".removesuffix(", ") if limit else one.field)
+    field = f"{limit}, {row.unit}".removesuffix(", ") if limit else changed_field(one.field.replace(" ", "_"))
+    if one.field == "test":
+        return replace(one, old=one.old and _test_in_words(row), new=one.new and _test_in_words(row))
+    return replace(one, where=f"{one.where} {row.name}", field=field, old=changed_value(one.old), new=changed_value(one.new))
+
+
+def _test_in_words(row: RowFile) -> str:
+    """A test that came or went, with what it decides: “Osmolality: 270–330 mOsm/kg, TM-042 v1.0, release”."""
+    criterion = criterion_words(row.lower, row.upper, row.lower_inclusive, row.upper_inclusive, row.accepted, row.expected) or "no limit"
+    unit = row.unit if row.lower is not None or row.upper is not None else ""
+    what = " ".join(filter(None, (criterion, unit)))
+    method = " ".join(filter(None, (row.method_number, row.method_version and f"v{row.method_version}")))
+    purpose = "optional" if row.purpose == "release" and not row.mandatory else PURPOSES.get(row.purpose, row.purpose).lower()
+    return f"{row.name}: {', '.join(filter(None, (what, method, purpose)))}"
 
 
 def rows_of_version(version: SpecificationVersion) -> list[SpecRow]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from evgmp.compliance.recording import Act
 from qc.domain.commands import ADD_SPECIFICATION_PART
 from qc.forms.specification_parts import AddSpecificationPartForm
-from qc.selectors.specification_drafts import defects_by_row, place_of
+from qc.selectors.specification_drafts import changes_of, defects_by_row, place_of
 from qc.services.specification_drafts import add_specification_part
 from tests.builders import act, person
 from tests.qc.builders_lab import one_event, refused
@@ -26,7 +26,10 @@ def test_a_test_is_added_behind_another_and_its_defects_say_what_it_lacks() -> N
     codes = [row.code for row in place.file.rows]
     assert codes.index("DS-SF-NEW") == codes.index("DS-SF-ENDO") + 1
     assert place.part == {"code": "DS-SF-NEW", "name": "Residual DNA", "category": "safety", "upper": "10.0"}
-    assert any("result type" in sentence for sentence in defects_by_row(place.file)["DS-SF-NEW"])
+    said = defects_by_row(place.file)["DS-SF-NEW"]
+    assert "Choose “Kind of result”." in said and [one for one in said if "method" in one] == ["The method, with its number and version, is absent. Add it."]
+    (new,) = changes_of(place.draft)
+    assert (new.where, new.field, new.old, new.new) == ("DS-SF-NEW", "test", "", "Residual DNA: ≤ 10.0")
     assert added(draft.number, **{**TEST, "code": "DS-SF-LAST"}).file.rows[-1].code == "DS-SF-LAST"
 
 

@@ -46,7 +46,8 @@ def test_a_row_is_edited_with_everything_it_holds() -> None:
     assert dict(row.applies_when) == {"dosage_form": ("liquid",), "antibiotic_used": (True,)}
     assert [(control.kind, control.criterion) for control in row.controls] == [("NTC", "Below the LOQ")]
     assert [one for one in place.file.rows if one.code != ENDO] == [one for one in before.rows if one.code != ENDO]
-    assert {change.field for change in changes_of(place.draft)} >= {"upper limit, EU/mL", "rounding", "controls", "applies when"}
+    changed = {change.field for change in changes_of(place.draft)}
+    assert changed >= {"upper limit, EU/mL", "equal to the upper limit conforms", "rounding rule", "controls of its run", "applies when"}
 
 
 @pytest.mark.req("MST-01", "LAB-23")
@@ -82,6 +83,12 @@ def test_a_criterion_in_one_line_stands_in_place_of_the_limits() -> None:
     row = next(row for row in place.file.rows if row.code == ENDO)
     assert (str(row.upper), row.upper_inclusive) == ("0.40", True)
     assert "upper_inclusive" not in place.part
+    # A test for presence that names no terms reports one of two; terms of its own stay.
+    on = f"{draft.number}.DS-RF-SEV"
+    place = edited(on, expected="", accepted="", known="", criterion="must be present")
+    assert (place.part["accepted"], place.part["known"]) == (["detected"], ["detected", "not detected"])
+    place = edited(on, expected="absent", accepted="", known="not detected\ngrown", criterion="")
+    assert ("accepted" in place.part, place.part["known"]) == (False, ["not detected", "grown"])
 
 
 @pytest.mark.req("LAB-23", "MST-09", negative=True)

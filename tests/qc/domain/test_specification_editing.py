@@ -4,7 +4,8 @@ import pytest
 
 from batches.domain.master_editing import KeyTaken, PartGone
 from qc.domain import specification_editing as editing
-from qc.domain.specification_edits import edits, in_labels
+from qc.domain.specification_edits import edits
+from qc.domain.specification_words import changed_field, changed_value, in_labels
 
 DOC = {
     "specification": {"code": "S", "title": "T"},
@@ -73,5 +74,16 @@ def test_codes_that_name_two_parts_or_stand_in_no_address_are_told() -> None:
 
 def test_a_sentence_of_the_validator_speaks_in_the_labels_of_the_form() -> None:
     assert in_labels("Add cv_max or difference_max.") == "Add “Coefficient of variation at most, %” or “Difference at most, %”."
-    assert in_labels("Write combine = “mean”.") == "Write “Become one result by” = “mean”."
+    assert in_labels("Write combine = “mean”.") == "Write “Become one result by” = “Their mean”."
+    assert in_labels("Replicates of a presence_absence row can't be combined by mean.").startswith("Replicates of a “Present or absent” row")
+    assert in_labels("The result type “” is not known. Use one of: numeric, text.") == "Choose “Kind of result”."
+    assert in_labels("The purpose “fun” is not known. Use one of: release.") == "“Purpose” says “fun”, which is not known. Choose one of the list."
+    assert in_labels("The vector item “X” is not known. Use one of: SEV.") == "The vector item “X” is not known. Use one of: SEV."
     assert in_labels("Use one of: reprogramming_factor_absence.") == "Use one of: reprogramming_factor_absence."
+
+
+def test_a_reviewer_reads_what_changed_in_the_words_of_the_form() -> None:
+    assert [changed_field(name) for name in ("upper_inclusive", "cv_max", "combine", "poem_of")] == [
+        "equal to the upper limit conforms", "coefficient of variation at most, %", "become one result by", "poem of",
+    ]  # fmt: skip
+    assert changed_value("lod max 10, unit ng/mL") == "LOD at most 10, unit ng/mL" and changed_value("all_absent") == "all must be without the target"
