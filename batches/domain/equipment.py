@@ -129,6 +129,18 @@ def clearance_blockers(unit: UnitFacts, *, at: datetime, lot: str) -> list[Block
     return []
 
 
+def room_in_use(room: str, *, batch: str, product: str, lot: str, until: datetime) -> Blocker:
+    """Nobody clears a room for one lot while another batch works there under its own clearance (EXE-12)."""
+    said = f"{room} is in use by {batch} ({product}, lot {lot}), whose line clearance is in force until {in_own_zone(until)}."
+    return Blocker("room_in_use", f"{said} Take another room, or wait until {batch} has signed its clearance after the end.", "code")
+
+
+def scan_overtaken(room: str, *, lot: str) -> Blocker:
+    """What was checked in a room is not true any more once another lot was in it (EXE-12)."""
+    advice = "Strike the scan of the room, scan it again and check every point anew."
+    return Blocker("room_in_use", f"{lot} was in {room} since it was scanned here. {advice}", "code")
+
+
 def ended_meanwhile(unit: UnitFacts, *, at: datetime, closing: bool = False, when: str = "while the step ran") -> list[str]:
     """What ended while a step that uses the unit was running: sentences for an exception (EXE-15). What other lots did to it
     meanwhile is judged at their own scan. closing: the step clears the room after the end, so its cleaning may have ended."""

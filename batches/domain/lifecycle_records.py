@@ -109,6 +109,13 @@ def rooms_cleared_before(facts: Facts) -> Blocker | None:
     return None
 
 
+def rooms_free(facts: Facts) -> Blocker | None:
+    """A room that another batch has in use is not cleared (EXE-12). Fact: rooms_taken, a sentence about each room of a clearance."""
+    if said := facts.get("rooms_taken"):
+        return Blocker("room_in_use", " ".join(said))
+    return None
+
+
 def times_decided(facts: Facts) -> Blocker | None:
     """After a clock outside its limits QA says whether the batch goes on (EXE-10). Fact: undecided_times, exception numbers."""
     if numbers := facts.get("undecided_times"):
@@ -285,7 +292,7 @@ STEP = Lifecycle(
     [
         Move(c.RECORD_ENTRY, ("open",), "open", (*_TURN, *_BY)),
         Move(c.RECORD_USE, ("open",), "open", (*_TURN, *_BY)),
-        Move(c.SIGN_STEP, ("open",), "signed", (*_TURN, *_BY, no_hold_point, entries_complete, gates_passed, times_explained)),
+        Move(c.SIGN_STEP, ("open",), "signed", (*_TURN, *_BY, no_hold_point, rooms_free, entries_complete, gates_passed, times_explained)),
         Move(c.SKIP_STEP, ("open",), "skipped", (*_TURN, *_BY, no_hold_point, may_be_skipped)),
         Move(c.ATTACH_FILE, ("open",), "open", (*_TURN, *_BY, takes_files)),
         Move(c.DECIDE_HOLD_POINT, ("open",), "signed", (*_TURN, a_hold_point, decider_took_no_part, gates_passed)),

@@ -21,7 +21,7 @@ from batches.models import (
     StepAttachment,
 )
 from batches.selectors.alarms import waiting_alarms
-from batches.selectors.clearances import rooms_left
+from batches.selectors.clearances import rooms_left, rooms_taken
 from batches.selectors.clocks import undecided_times
 from batches.selectors.environment import environment_open
 from batches.selectors.labels import open_labels
@@ -97,6 +97,7 @@ def step_facts(sheet: Sheet, step: Step, by: Any = None, at: datetime | None = N
         may_skip=lambda: master.may_skip,
         values=lambda: len(sheet.entries(step)) + len(rows_signed(step)),
         rooms_uncleared=lambda: rooms_uncleared(sheet, step, at) if at is not None else [],
+        rooms_taken=lambda: rooms_taken(sheet, step, at) if at is not None else [],
         undecided_times=lambda: undecided_times(sheet, step, at),
         missing=lambda: [*sheet.missing(step), *needs_open(step)],
         held_gates=lambda: held_gates(sheet, step),

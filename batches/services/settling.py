@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from batches.domain.entry_rules import OUTSIDE
 from batches.models import EquipmentEntry, EquipmentUnit, Step
-from batches.selectors.clearances import before_clearance, is_closing
+from batches.selectors.clearances import before_clearance, clearing_blockers, is_closing, scans_to_clear
 from batches.selectors.equipment import lapses_of
 from batches.selectors.sheets import Sheet, step_name
 from batches.selectors.uses import equipment_used, need_lines, uses_something
 from batches.services.exceptions import open_exception
 from evgmp.compliance.recording import Recording
+from evgmp.rules.blocker import RuleBroken
 
 
 def settle_uses(rec: Recording, sheet: Sheet, step: Step) -> None:
@@ -40,17 +41,17 @@ def _clear(rec: Recording, sheet: Sheet, step: Step) -> None:
     limits, a clearance given before is struck then, and so is that of a room whose scan was struck. A scan clears once: who clears the
     room again scans it again."""
     rows = equipment_used(step)
-    scans = [row for row in rows if row.kind == "used" and row.unit.kind.is_room]
+    scanned = {row.unit_id for row in rows if row.kind == "used" and row.unit.kind.is_room}
     refused = any(entry.mark in OUTSIDE for entry in sheet.entries(step))
-    given = {row.unit_id: row for row in rows if row.kind == "cleared"}
     for row in (row for row in rows if row.kind == "cleared"):
-        if refused or row.unit_id not in {scan.unit_id for scan in scans}:
+        if refused or row.unit_id not in scanned:
             row.is_current = False
             row.save()
-    for row in () if refused else scans:
-        if row.unit_id in given and given[row.unit_id].pk > row.pk:
-            continue
+    for row in scans_to_clear(sheet, step):
         room = EquipmentUnit.locked(pk=row.unit_id)
+        # Two batches may be clearing one room at the same time: the second finds the first under the lock of the room.
+        if blockers := clearing_blockers(row, step, rec.at):
+            raise RuleBroken(*blockers)
         witness = rec.act.signings[1].printed_name if len(rec.act.signings) > 1 else ""
         EquipmentEntry(
             unit=room, kind="cleared", at=rec.at, until=rec.at + timedelta(hours=room.kind.clearance_hours or 0), lot=sheet.batch.lot, step=step,

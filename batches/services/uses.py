@@ -11,7 +11,7 @@ from batches.domain.lifecycle_records import STEP
 from batches.domain.master_parts import EquipmentNeed, MaterialNeed
 from batches.domain.materials import quantity_blockers, use_blockers, wrong_item
 from batches.models import EquipmentEntry, EquipmentUnit, MaterialLot, MaterialMovement, Step
-from batches.selectors.clearances import is_closing
+from batches.selectors.clearances import in_use_by, is_closing
 from batches.selectors.equipment import unit_facts
 from batches.selectors.materials import facts_of
 from batches.selectors.records import step_facts
@@ -92,7 +92,10 @@ def _use(rec: Recording, sheet: Sheet, step: Step, need: EquipmentNeed, found: F
     lot = sheet.batch.lot
     clearing = step.master_step.kind == "clearance" and unit.kind.is_room
     closing = clearing and is_closing(unit, step)
-    if blockers := unit_blockers(unit_facts(unit, lot), at=rec.at, lot=lot.number, clearing=clearing, closing=closing):
+    blockers = unit_blockers(unit_facts(unit, lot), at=rec.at, lot=lot.number, clearing=clearing, closing=closing)
+    if clearing:
+        blockers += in_use_by(unit, step, rec.at)
+    if blockers:
         raise RuleBroken(*blockers)
     if any(row.kind == "used" and row.unit_id == unit.pk and row.need == need.key for row in equipment_used(step)):
         raise RuleBroken(Blocker("scanned_already", f"{unit.code} is scanned in this step already.", "code"))

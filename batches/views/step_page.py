@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from batches.domain.step_files import PICTURES
+from batches.selectors.clearances import rooms_taken
 from batches.selectors.clocks import alarms, faces
 from batches.selectors.record_lines import Line, StepSheet, content_hash, step_sheets, strip_of
 from batches.selectors.sheets import Sheet
@@ -43,6 +44,7 @@ def step_context(step: Any) -> dict[str, Any]:
         "before": first if first and first.position < step.position and step.batch.status == "in_process" else None,
         "side_lines": _side(sheet),
         "faces": shown,
+        "taken": rooms_taken(sheet_now, step, clock.now()) if step.status == "open" else [],
         "passed_over": sheet_now.applies(sheet_now.step(step.pk)) is False,
         "is_hold_point": step.master_step.kind == "hold_point",
         "approved": sheet.approved,

@@ -9,11 +9,25 @@ from batches.domain import master_defects
 from batches.models import BatchRecord, EquipmentEntry, ExceptionRecord
 from batches.selectors.equipment import lots_made_with, unit_of
 from batches.selectors.uses import need_lines
-from batches.services import equipment, steps
+from batches.services import equipment, interruptions, steps
 from evgmp.compliance import clock
 from evgmp.compliance.validity import valid_signatures
 from tests.batches.builders_records import completed, corrected, recorded, signed, started, step_no
-from tests.batches.builders_uses import BALANCE, CLOSING, EQUIPMENT_STEPS, ROOM, SKID, cleared, kept, returned, stopped, struck, unit, used
+from tests.batches.builders_uses import (
+    BALANCE,
+    CLOSING,
+    EQUIPMENT_STEPS,
+    ROOM,
+    SKID,
+    cleared,
+    cleared_after,
+    kept,
+    returned,
+    stopped,
+    struck,
+    unit,
+    used,
+)
 from tests.batches.chain import bank_lot, fed
 from tests.batches.expecting import one_event, refused
 from tests.batches.test_pages_records import signed_in, text_of
@@ -51,17 +65,90 @@ def test_the_next_lot_clears_anew_and_finds_the_previous_one() -> None:
     unit(SKID)
     first, second = started(EQUIPMENT_STEPS), started(EQUIPMENT_STEPS)
     cleared(first)
-    cleared(second)
-    assert EquipmentEntry.objects.filter(kind="cleared").last().note == f"Previous product and lot: iMSC, {first.lot.number}"  # type: ignore[union-attr]
-    with refused("room_not_cleared", second.lot.number):
-        used(step_no(first, 2), ROOM)
-    used(step_no(second, 2), ROOM)
-    used(step_no(second, 2), SKID)
-    # The skid is not clean for another lot any more.
-    with refused("cleaning_overdue", second.lot.number, "not cleaned since"):
+    # The first work never came: its clearance ended by the clock, and the second lot takes the room.
+    with clock.held_at(clock.now() + datetime.timedelta(hours=25)):
+        cleared(second)
+        found = f"Previous product and lot: iMSC, {first.lot.number}, in process and not cleared after its end"
+        assert EquipmentEntry.objects.filter(kind="cleared").last().note == found  # type: ignore[union-attr]
+        with refused("room_not_cleared", second.lot.number):
+            used(step_no(first, 2), ROOM)
+        used(step_no(second, 2), ROOM)
+        used(step_no(second, 2), SKID)
+        # The skid is not clean for another lot any more.
+        with refused("cleaning_overdue", second.lot.number, "not cleaned since"):
+            used(step_no(first, 2), SKID)
+        kept(unit_of(SKID), "cleaned")
         used(step_no(first, 2), SKID)
-    kept(unit_of(SKID), "cleaned")
-    used(step_no(first, 2), SKID)
+
+
+def emptied(batch: BatchRecord) -> None:
+    """The work of a batch in a cleared room is done, and the room is cleared after the end."""
+    for code in (ROOM, SKID):
+        used(step_no(batch, 2), code)
+    signed(step_no(batch, 2))
+    recorded(step_no(batch, 3), harvested="1000000")
+    signed(step_no(batch, 3))
+    cleared_after(batch)
+
+
+@pytest.mark.req("EXE-12", negative=True)
+def test_a_room_that_a_running_batch_has_in_use_is_not_cleared_for_another() -> None:
+    unit(ROOM)
+    unit(SKID)
+    first, second = started(EQUIPMENT_STEPS), started(EQUIPMENT_STEPS)
+    cleared(first)
+    scan = step_no(second, 1)
+    said = (f"ROOM-C2 is in use by {first.number} (iMSC, lot {first.lot.number})", f"wait until {first.number} has signed its clearance after the end")
+    with refused("room_in_use", *said):
+        used(scan, ROOM)
+    # A pause leaves everything where it is, and a checklist that is being corrected empties no room.
+    interruptions.pause_batch(act(c.PAUSE_BATCH, "a.operator", reason="The incubator is being repaired"), first.number)
+    with refused("room_in_use", *said):
+        used(scan, ROOM)
+    interruptions.resume_batch(act(c.RESUME_BATCH, "a.operator", reason="The incubator is repaired"), first.number)
+    corrected(step_no(first, 1), "area", "not clear", reason="A pipette of the last lot was found")
+    with refused("room_in_use", *said):
+        used(scan, ROOM)
+    corrected(step_no(first, 1), "area", "clear", reason="The pipette is this lot's own")
+    signed(step_no(first, 1))
+    assert not EquipmentEntry.objects.filter(step__batch=second).exists()
+    emptied(first)
+    cleared(second)
+    assert EquipmentEntry.objects.filter(kind="cleared").latest("pk").note == f"Previous product and lot: iMSC, {first.lot.number}"
+
+
+@pytest.mark.req("EXE-12", negative=True)
+def test_of_two_batches_that_clear_one_room_at_the_same_time_one_gets_it() -> None:
+    unit(ROOM)
+    unit(SKID)
+    first, second = started(EQUIPMENT_STEPS), started(EQUIPMENT_STEPS)
+    for batch in (first, second):
+        used(step_no(batch, 1), ROOM)
+        recorded(step_no(batch, 1), area="clear")
+    signed(step_no(first, 1))
+    with refused("room_in_use", f"in use by {first.number}"):
+        signed(step_no(second, 1))
+    assert f"in use by {first.number}" in text_of(signed_in("a.operator").get(step_no(second, 1).get_absolute_url()))
+    emptied(first)
+    with refused("room_in_use", f"{first.lot.number} was in ROOM-C2 since it was scanned here", "scan it again"):
+        signed(step_no(second, 1))
+    scan = EquipmentEntry.objects.get(kind="used", step__batch=second)
+    struck(step_no(second, 1), f"equipment-{scan.pk}")
+    used(step_no(second, 1), ROOM)
+    signed(step_no(second, 1))
+
+
+@pytest.mark.req("EXE-12", negative=True)
+def test_a_batch_whose_clearance_ended_clears_after_its_end_when_the_next_one_has_left() -> None:
+    first = worked()
+    with clock.held_at(clock.now() + datetime.timedelta(hours=25)):
+        second = started(EQUIPMENT_STEPS)
+        cleared(second)
+        with refused("room_in_use", f"in use by {second.number}"):
+            used(step_no(first, 4), ROOM)
+        kept(unit_of(SKID), "cleaned")
+        emptied(second)
+        cleared_after(first)
 
 
 @pytest.mark.req("EXE-12", negative=True)
@@ -130,11 +217,12 @@ def test_work_does_not_begin_without_a_clearance_in_force() -> None:
         used(step_no(batch, 2), SKID)
     corrected(clearance, "area", "clear")
     signed(clearance)
-    other = started(PLAIN_WORK)
-    cleared(other)
-    with refused("room_not_cleared", f"{other.lot.number} was in ROOM-C2 since"):
-        used(step_no(batch, 2), SKID)
-    used(step_no(other, 2), SKID)
+    with clock.held_at(clock.now() + datetime.timedelta(hours=25)):
+        other = started(PLAIN_WORK)
+        cleared(other)
+        with refused("room_not_cleared", f"{other.lot.number} was in ROOM-C2 since"):
+            used(step_no(batch, 2), SKID)
+        used(step_no(other, 2), SKID)
 
 
 @pytest.mark.req("EXE-12", negative=True)
@@ -276,9 +364,7 @@ def test_what_is_in_date_to_the_end_opens_no_exception_and_who_was_out_of_servic
     unit(SKID)
     first, second = started(EQUIPMENT_STEPS), started(EQUIPMENT_STEPS)
     cleared(first)
-    used(step_no(first, 2), ROOM)
-    used(step_no(first, 2), SKID)
-    signed(step_no(first, 2))
+    emptied(first)
     assert not ExceptionRecord.objects.exists()
     cleared(second)
     kept(unit_of(SKID), "cleaned")

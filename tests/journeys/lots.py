@@ -97,16 +97,21 @@ def materials_and_room(plan: Plan, minute: int) -> None:
     data = {**arrival, "supplier_lot": "E-0310", "containers": "12", "per_container": "100"}
     plan.do(minute + 45, "batches.receive_material", "b.operator", on="MAT-0310", data=data, files=certificate, **{"as": "enzyme"})
     for turn, (code, name, grade) in enumerate((("ROOM-C2", "Culture room C2", "c"), ("ROOM-B1", "Filling room B1", "b"))):
-        room = {"code": code, "name": name, "equipment_class": f"room_grade_{grade}", "place": "Suite 2"}
-        plan.do(minute + 50 + 2 * turn, "batches.register_equipment", "a.verifier", data=room)
-        qualified = {"kind": "qualified", "evidence": f"Qualification report QR-{code[5:]}-03", "valid_until": "2031-12-31"}
-        plan.do(minute + 55 + 2 * turn, "batches.record_upkeep", "a.verifier", on=code, witness="b.operator", data=qualified)
+        room(plan, minute + 50 + 2 * turn, code, name, grade)
     for turn, (code, name) in enumerate(INSTRUMENTS.items()):
         unit = {"code": code, "name": name, "equipment_class": "analytical_instrument", "place": "Laboratory"}
         plan.do(minute + 60 + 20 * turn, "batches.register_equipment", "a.verifier", data=unit)
         for number, kind in enumerate(("calibrated", "qualified"), start=1):
             kept = {"kind": kind, "evidence": f"Certificate C-{code}-{number}", "valid_until": "2031-12-31"}
             plan.do(minute + 60 + 20 * turn + 5 * number, "batches.record_upkeep", "a.verifier", on=code, witness="b.operator", data=kept)
+
+
+def room(plan: Plan, minute: int, code: str, name: str, grade: str) -> None:
+    """A room of this grade, qualified for years. It is cleaned before each use."""
+    plan.do(minute, "batches.register_equipment", "a.verifier",
+            data={"code": code, "name": name, "equipment_class": f"room_grade_{grade}", "place": "Suite 2"})  # fmt: skip
+    qualified = {"kind": "qualified", "evidence": f"Qualification report QR-{code[5:]}-03", "valid_until": "2031-12-31"}
+    plan.do(minute + 5, "batches.record_upkeep", "a.verifier", on=code, witness="b.operator", data=qualified)
 
 
 def cleaned(plan: Plan, minute: int, room: str = "ROOM-C2") -> int:
@@ -229,8 +234,8 @@ def passage(
                        release=release)  # fmt: skip
 
 
-def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, particles: str, volume: int = 3960, clean: bool = False) -> int:
-    """Conditioned medium, collected in the room that the culture was cleaned for; `clean`: the cleaning ended meanwhile."""
+def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, particles: str, volume: int = 3960, clean: bool = False, made_in: str = "") -> int:
+    """Conditioned medium, collected in the room that the culture was cleaned for; `clean`: the cleaning ended meanwhile; `made_in`: another room."""
     values = {
         "wash.washes": "3", "wash.wash_volume": "1500.0", "condition.volume_added": f"{volume + 40}.0", "condition.priming": "none",
         "collect.conditioning_hours": "48.0", "collect.volume_ml": f"{volume + 25}.0", "clarify.pressure": "0.32",
@@ -245,13 +250,18 @@ def media(plan: Plan, name: str, parent: str, minute: int, *, cells: str, partic
     }
     before = [plan.consume(name, parent, cells, "cells", "a.operator", "b.operator")]
     minute = cleaned(plan, minute) if clean else minute
-    return plan.finish(name, plan.batch(name, "mbr_cm", minute, values=values, logs=logs, before=before))
+    return plan.finish(name, plan.batch(name, "mbr_cm", minute, values=values, logs=logs, before=before, room=made_in))
 
 
 def media_pair(plan: Plan, names: tuple[str, str], parent: str, minute: int, *, cells: str, particles: tuple[str, str], clean: bool = False) -> int:
-    """Two lots of one culture side by side, so that the hold of neither runs out before both are pooled."""
+    """Two lots of one culture side by side, so that the hold of neither runs out before both are pooled: each in a room of its own,
+    since a room that one batch has in use is not cleared for another."""
     minute = cleaned(plan, minute) if clean else minute
-    ends = [media(plan, name, parent, minute + 30 * i, cells=cells, particles=particles[i]) for i, name in enumerate(names)]
+    room(plan, minute - DAY, "ROOM-C3", "Culture room C3", "c")
+    cleaned(plan, minute - 30, "ROOM-C3")
+    ends = [
+        media(plan, name, parent, minute + 30 * i, cells=cells, particles=particles[i], made_in=("", "ROOM-C3")[i]) for i, name in enumerate(names)
+    ]
     return max(ends)
 
 

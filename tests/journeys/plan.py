@@ -146,9 +146,10 @@ class Plan:
         self, name: str, master: str, minute: int, *, issue: Mapping[str, Any] | None = None, values: Mapping[str, Any] | None = None,
         logs: Mapping[str, list[dict[str, Any]]] | None = None, before: list[Part] | None = None, by: str = "a.operator",
         witness: str = "b.operator", last_step: int = 0, leave_open: bool = False,
-        between: Mapping[str, Callable[[int, str], int]] | None = None, version: int = 1,
+        between: Mapping[str, Callable[[int, str], int]] | None = None, version: int = 1, room: str = "",
     ) -> int:  # fmt: skip
-        """Issue, consume, fill and sign every step up to `last_step`. Returns the minute after."""
+        """Issue, consume, fill and sign every step up to `last_step`. `room`: where it is made, when not in the usual one. Returns the
+        minute after."""
         file, values, logs, between = MASTERS[master], values or {}, logs or {}, between or {}
         self.do(minute, "batches.start_batch", "a.verifier", on=f"{file.code}-V{version}", data=dict(issue or {}), **{"as": name})
         minute += 10
@@ -185,7 +186,7 @@ class Plan:
                 self.do(minute, "batches.record_entry", by, on=on, data={p.key: value(p, row, now=minute) for p in given})
                 minute += row.get("_gap", 6)
             for part in step.equipment:
-                self.do(minute, "batches.record_use", by, on=on, data={"code": STOCK[part.equipment_class]})
+                self.do(minute, "batches.record_use", by, on=on, data={"code": room or STOCK[part.equipment_class]})
                 minute += 2
             for need in step.materials:
                 quantity = str(values.get(f"{step.key}.{need.key}", "100"))
