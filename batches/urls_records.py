@@ -12,6 +12,7 @@ urlpatterns = [
     path("master/<str:key>/blank/", master_papers.MasterBlank.as_view(), name="master_blank"),
     path("master/<str:key>/file/", master_papers.MasterFilePage.as_view(), name="master_file"),
     path("master-draft/<str:key>/", master_drafts.MasterDraftPage.as_view(), name="master_draft"),
+    path("master-draft/<str:key>/blank/", master_papers.MasterDraftBlank.as_view(), name="master_draft_blank"),
     path("master-draft/<str:key>/file/", master_papers.MasterDraftFile.as_view(), name="master_draft_file"),
     path("batch/<str:key>/", records.BatchPage.as_view(), name="batch"),
     path("step/<str:key>/", steps.StepPage.as_view(), name="step"),

@@ -1,9 +1,11 @@
 """The blank record of a master version as an uncontrolled print: numbered, with who printed it and when on every page (PRT-03)."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
+from batches.domain.entry_rules import range_in_words
 from batches.domain.equipment import CLASSES
-from batches.domain.master_file import StepFile, read_master
+from batches.domain.master_file import MasterFile, ParameterFile, StepFile, read_master
 from batches.domain.master_parts import STEP_KINDS
 from batches.domain.master_words import in_words, words_of
 from batches.domain.materials import need_in_words
@@ -57,6 +59,22 @@ def _step(row: MasterStep, said: StepFile) -> BlankStep:
     )  # fmt: skip
 
 
+def blank_steps(content: MasterFile) -> list[dict[str, Any]]:
+    """Every step of a master or of a draft as the page of its blank record draws it. A draft may hold defects: what it lacks stays empty."""
+    return [
+        {
+            "position": position, "row": step, "kind": STEP_KINDS.get(step.kind, step.kind), "needs": step_needs(step), "uses": step_uses(step),
+            "values": [(parameter, accepted_in_words(parameter)) for parameter in step.parameters],
+        }
+        for position, step in enumerate(content.steps, start=1)
+    ]  # fmt: skip
+
+
+def accepted_in_words(parameter: ParameterFile) -> str:
+    """The action limit, or the accepted choices."""
+    return " or ".join(parameter.accepted) if parameter.kind == "choice" else range_in_words(parameter.action_low, parameter.action_high)
+
+
 def step_needs(step: StepFile) -> list[tuple[str, str]]:
     """What a step says beside instructions, values and what it uses, in words."""
     plain = {"key", "section", "title", "instructions", "kind", "parameters", "witness", "critical", "materials", "equipment", "samples", "attachment"}
@@ -67,6 +85,6 @@ def step_needs(step: StepFile) -> list[tuple[str, str]]:
 def step_uses(step: StepFile) -> list[tuple[str, str, bool]]:
     """What is scanned, drawn or attached in a step: name, how much, whether it must be."""
     found = [(need.item, need_in_words(need), need.required) for need in step.materials]
-    found += [(CLASSES[need.equipment_class].title, "", need.required) for need in step.equipment]
+    found += [(CLASSES[key].title if (key := need.equipment_class) in CLASSES else key, "", need.required) for need in step.equipment]
     found += [(f"Sample: {need.purpose}", f"{display_number(need.quantity)} {need.unit}", True) for need in step.samples]
     return [*found, *([("File or photo", "", step.attachment == "required")] if step.attachment else [])]

@@ -5,10 +5,11 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 
-from batches.documents.blank_record import step_needs, step_uses
+from batches.documents.blank_record import blank_steps
 from batches.domain.commands import PRINT_MASTER
-from batches.domain.master_file import read_master
-from batches.domain.master_parts import STAGES, STEP_KINDS
+from batches.domain.master_file import MasterFile, read_master
+from batches.domain.master_parts import STAGES
+from batches.selectors.master_check import all_defects
 from batches.selectors.master_drafts import draft_of
 from batches.selectors.masters import contents_of, version_of
 from batches.services.master_papers import print_master
@@ -35,13 +36,33 @@ class MasterBlank(RecordDetail):
         }
 
     def details(self, record: Any) -> dict[str, Any]:
-        content = read_master(record.source_text)
-        said = {step.key: step for step in content.steps}
-        steps = [
-            {"row": row, "kind": STEP_KINDS.get(row.kind, row.kind), "needs": step_needs(said[row.key]), "uses": step_uses(said[row.key])}
-            for row in record.steps.all()
-        ]
-        return {"steps": steps, "contents": contents_of(content), "fills": range(4), "person": self.actor, "printed_at": clock.now()}
+        return self.drawn(read_master(record.source_text))
+
+    def drawn(self, content: MasterFile) -> dict[str, Any]:
+        return {
+            "steps": blank_steps(content), "contents": contents_of(content), "fills": range(4), "person": self.actor, "printed_at": clock.now(),
+        }  # fmt: skip
+
+
+class MasterDraftBlank(MasterBlank):
+    """The blank record that a draft would become, as it stands now: nothing is issued, counted or recorded. Printed, it says on every page
+    that it is a draft."""
+
+    def record(self, key: str) -> Any:
+        return draft_of(key)
+
+    def header(self, record: Any) -> dict[str, Any]:
+        content = read_master(record.content)
+        return {
+            "record_id": record.number,
+            "kind": f"{content.title}, blank record of a draft",
+            "badges": [{"state": "draft" if record.status == "open" else record.status, "word": "", "url": ""}],
+            "facts": [("Product", content.product), ("Stage", STAGES.get(content.stage, content.stage)), ("Batch size", content.batch_size)],
+        }
+
+    def details(self, record: Any) -> dict[str, Any]:
+        content = read_master(record.content)
+        return {**self.drawn(content), "is_draft": True, "defects_total": len(all_defects(content))}
 
 
 class PrintMaster(CommandView):
