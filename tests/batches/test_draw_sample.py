@@ -17,13 +17,11 @@ from tests.batches.builders_material import SAMPLE, bank, culture, disposed, fee
 from tests.batches.expecting import one_event, refused
 from tests.builders import act, person
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def media() -> Lot:
+def media(released_medium: Lot) -> Lot:
     """400 mL of a released collection."""
-    return medium(passage(is_commitment=True))
+    return released_medium
 
 
 @pytest.mark.req("EXE-21", "LAB-01")
@@ -62,6 +60,7 @@ def test_no_more_than_is_left(media: Lot) -> None:
 
 
 @pytest.mark.req("EXE-21")
+@pytest.mark.django_db
 def test_a_sample_in_process_is_not_taken_from_what_is_measured_later() -> None:
     child = run()
     feed(child.lot, medium(passage(is_commitment=True)), "200")
@@ -71,6 +70,7 @@ def test_a_sample_in_process_is_not_taken_from_what_is_measured_later() -> None:
 
 
 @pytest.mark.req("TRC-07", "EXE-21")
+@pytest.mark.django_db
 def test_whole_vials_of_a_bank_leave_their_places() -> None:
     lot = bank(20)
     found = sample(lot, "2", "vials", vials=[vial(lot, 1).code, vial(lot, 20).code])
@@ -92,6 +92,7 @@ def test_whole_vials_of_a_bank_leave_their_places() -> None:
         ("1", "mL", ["V001"], "no_vials_here"),
     ],
 )
+@pytest.mark.django_db
 def test_vials_that_cannot_be_the_sample(quantity: str, unit: str, codes: list[str], key: str) -> None:
     lot = bank(20)
     sample(lot, "1", "vials", vials=[vial(lot, 3).code])
@@ -132,6 +133,7 @@ def test_wrong_role_no_signature_and_stale_page(media: Lot) -> None:
 
 
 @pytest.mark.req("REC-03")
+@pytest.mark.django_db
 def test_the_form_reads_short_vial_codes() -> None:
     lot = bank(20)
     form = DrawSampleForm({"quantity": "2", "unit": "vials", **SAMPLE, "vials": "V001, 20"}, target=lot)

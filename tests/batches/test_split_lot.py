@@ -22,8 +22,6 @@ from tests.batches.builders_material import disposed, feed, medium, passage, run
 from tests.batches.expecting import one_event, refused
 from tests.builders import act, person
 
-pytestmark = pytest.mark.django_db
-
 
 def split(lot: Lot, *parts: str, by: str = "a.operator", witness: str = "b.operator", seen: str = "", once: str = "") -> list[Lot]:
     split_lot(act(SPLIT_LOT, by, witness=witness, seen=seen, once=once), lot.number, parts=[Decimal(part) for part in parts])
@@ -31,8 +29,8 @@ def split(lot: Lot, *parts: str, by: str = "a.operator", witness: str = "b.opera
 
 
 @pytest.fixture
-def lot() -> Lot:
-    return medium(passage(is_commitment=True), priming="IFN-gamma 24 h")
+def lot(released_medium: Lot) -> Lot:
+    return released_medium
 
 
 @pytest.mark.req("EXE-24", "TRC-01")
@@ -95,6 +93,7 @@ def test_a_sub_lot_may_stand_lower_and_falls_alone(lot: Lot) -> None:
 
 @pytest.mark.req("REL-01", "REL-02", negative=True)
 @pytest.mark.parametrize("decision", ["", "hold", "rejected"])
+@pytest.mark.django_db
 def test_a_sub_lot_never_stands_higher_than_the_lot_it_is_part_of(decision: str) -> None:
     lot = medium(passage(is_commitment=True), released=bool(decision))
     sub, _ = split(lot, "200", "195")

@@ -44,6 +44,16 @@ for before, gate in pairwise(("", *GATES)):
     BASES.setdefault(f"ready_{gate}", f"ready_{before}" if before else "ready")
 
 
+def _second_bank() -> None:
+    from tests.qc.builders_release import another_bank
+
+    another_bank()
+
+
+CONTENTS.setdefault("second_bank", _second_bank)
+BASES.setdefault("second_bank", "ready")
+
+
 def _product() -> None:
     from tests.qc.builders_product import product_made
 
@@ -84,6 +94,15 @@ def ready_lot(
         from tests.qc.builders_release import ev_lot
 
         yield ev_lot()
+
+
+@pytest.fixture
+def second_bank(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[Any]:
+    """A database of its own with a second bank of the same line, made, reviewed and tested, in quarantine; yields the bank."""
+    from batches.models import Lot
+
+    with throwaway_database("sqlite", "second_bank"):
+        yield Lot.objects.filter(stage="cell_bank").latest("pk")
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from tests.qc.builders_lab import one_event, refused
 
 
 @pytest.fixture
-def bank(ready_lot: Any) -> Lot:
-    return scene.another_bank()
+def bank(second_bank: Lot) -> Lot:
+    return second_bank
 
 
 @pytest.mark.req("TRC-07", "REL-01", "SIG-01")
