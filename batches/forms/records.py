@@ -72,10 +72,9 @@ class RecordEntryForm(CommandForm):
         if self.target is None:
             return
         self.is_log = self.target.master_step.kind == "log"
-        sheet = Sheet(self.target.batch)
-        step = sheet.step(self.target.pk)
-        for parameter in parameters_of(step):
-            settled = parameter.kind == "calculated" or (not self.is_log and sheet.entry(step, parameter) is not None)
+        recorded = set() if self.is_log else set(self.target.entries.filter(is_current=True).values_list("parameter_id", flat=True))
+        for parameter in parameters_of(self.target):
+            settled = parameter.kind == "calculated" or parameter.pk in recorded
             if not settled:
                 self.fields[parameter.key] = field_for(parameter, required=self.is_log and parameter.required)
             elif self.data.get(parameter.key):
@@ -111,7 +110,8 @@ class SignStepForm(CommandForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.target is not None and not self.target.note:
+        # Most steps stop no clock.
+        if self.target is not None and not self.target.note and self.target.master_step.times:
             sheet = Sheet(self.target.batch)
             self.unkept = unkept(sheet, sheet.step(self.target.pk), clock.now())
             if self.unkept:
