@@ -89,7 +89,8 @@ def draft_facts(draft: MasterDraft) -> dict[str, Any]:
     """What the rules of MASTER_DRAFT ask about."""
     content = read_master(draft.content)
     newest = MasterVersion.objects.filter(master__code=content.code).select_related("master").order_by("-version").first()
-    meanwhile = newest is not None and newest.pk != draft.based_on_id
+    # A draft that was submitted is that newer version itself.
+    meanwhile = draft.status == "open" and newest is not None and newest.pk != draft.based_on_id
     return {"defects": len(all_defects(content)), "written_meanwhile": newest.number if newest and meanwhile else ""}
 
 

@@ -199,6 +199,7 @@ class MasterDraftPage(RecordDetail):
                 "defects": found.get((step.key,), []), "values": below,
             })  # fmt: skip
         return {
+            **({} if record.status == "open" else {"actions": []}),
             "draft": record,
             "steps": steps,
             "edits": bool(edits and not edits["barred"]),

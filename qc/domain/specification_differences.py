@@ -1,12 +1,12 @@
 """What changed between two versions of a specification, row by row and field by field (MST-06). Knows no Django."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 from batches.domain.master_differences import Difference
-from qc.domain.specification_rows import Control, Detection, SpecificationFile, ValidatedMethod
+from qc.domain.specification_rows import CATEGORIES, Control, Detection, RowFile, SpecificationFile, ValidatedMethod
 
 _APART = {"rows", "code"}
 # What decides a verdict or a release: shown first, because a reviewer must not overlook it.
@@ -18,7 +18,7 @@ DECISIVE = {
 
 
 def differences(old: SpecificationFile, new: SpecificationFile) -> list[Difference]:
-    """Every difference: the head, rows that are gone, then row by row in the order of the new version, decisive fields first."""
+    """Every difference: the head, rows that are gone, then row by row in the order of the new version, decisive fields first, last the order."""
     found = list(_fields("Specification", old, new))
     before, after = {row.code: row for row in old.rows}, {row.code: row for row in new.rows}
     found += [Difference(code, "test", row.name, "") for code, row in before.items() if code not in after]
@@ -29,10 +29,25 @@ def differences(old: SpecificationFile, new: SpecificationFile) -> list[Differen
             changed = _fields(code, before[code], row)
             found += sorted(changed, key=lambda one: one.field.replace(" ", "_") not in DECISIVE)
     common = before.keys() & after.keys()
-    orders = [[code for code in rows if code in common] for rows in (before, after)]
-    if orders[0] != orders[1]:
-        found.append(Difference("Specification", "order of the tests", ", ".join(orders[0]), ", ".join(orders[1])))
+    found += _order([row for row in old.rows if row.code in common], [row for row in new.rows if row.code in common])
     return found
+
+
+def _order(old: list[RowFile], new: list[RowFile]) -> list[Difference]:
+    """The order of tests that both have, by category as it is printed; of all where it differs between the categories of the file alone."""
+    if [row.code for row in old] == [row.code for row in new]:
+        return []
+    stayed = {(row.code, row.category) for row in old} & {(row.code, row.category) for row in new}
+    found = []
+    for category in dict.fromkeys(row.category for row in new):
+        before, after = (_codes(row for row in rows if row.category == category and (row.code, category) in stayed) for rows in (old, new))
+        if before != after:
+            found.append(Difference(CATEGORIES.get(category, category) or "Without category", "order of the tests", before, after))
+    return found or [Difference("Specification", "order of the tests in the file", _codes(old), _codes(new))]
+
+
+def _codes(rows: Iterable[RowFile]) -> str:
+    return ", ".join(row.code for row in rows)
 
 
 def _fields(where: str, old: Any, new: Any) -> Iterator[Difference]:

@@ -93,7 +93,8 @@ def draft_facts(draft: SpecificationDraft) -> dict[str, Any]:
     """What the rules of SPECIFICATION_DRAFT ask about."""
     file = Place(draft, "").file
     newest = SpecificationVersion.objects.filter(spec__code=file.code).select_related("spec").order_by("-version").first()
-    meanwhile = newest is not None and newest.pk != draft.based_on_id
+    # A draft that was submitted is that newer version itself.
+    meanwhile = draft.status == "open" and newest is not None and newest.pk != draft.based_on_id
     return {"defects": len(defects_of_file(file)), "written_meanwhile": newest.number if newest and meanwhile else ""}
 
 

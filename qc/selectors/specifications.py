@@ -15,6 +15,7 @@ from batches.selectors.genealogy import inherited
 from evgmp.compliance.trail import events_about
 from evgmp.people.adoptions import not_adopted
 from evgmp.rules.blocker import Blocker
+from evgmp.rules.reading import display_number
 from qc.domain.applicability import FACTOR_ABSENCE, Covering, LineContents, not_covered
 from qc.domain.commands import APPROVE_SPECIFICATION
 from qc.domain.criterion_words import criterion_words
@@ -152,7 +153,13 @@ def _test_in_words(row: RowFile) -> str:
     what = " ".join(filter(None, (criterion, unit)))
     method = " ".join(filter(None, (row.method_number, row.method_version and f"v{row.method_version}")))
     purpose = "optional" if row.purpose == "release" and not row.mandatory else PURPOSES.get(row.purpose, row.purpose).lower()
-    return f"{row.name}: {', '.join(filter(None, (what, method, purpose)))}"
+    lod = row.detection.lod_max if row.detection else row.validated_method.lod if row.validated_method else None
+    sensitivity = f"LOD {'at most ' if row.detection else ''}{display_number(lod)} {row.unit}".strip() if lod is not None else ""
+    applies = [f"{name.replace('_', ' ')} = {' or '.join(map(str, values))}" for name, values in row.applies_when.items()]
+    covers = f"proves the absence of {' and '.join(row.covers)}" if row.covers else ""
+    controls = f"{len(row.controls)} control{'' if len(row.controls) == 1 else 's'}" if row.controls else ""
+    only = f"only where {' and '.join(applies)}" if applies else ""
+    return f"{row.name}: {', '.join(filter(None, (what, sensitivity, method, controls, purpose, covers, only)))}"
 
 
 def rows_of_version(version: SpecificationVersion) -> list[SpecRow]:

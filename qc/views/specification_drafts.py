@@ -217,6 +217,7 @@ class SpecificationDraftPage(RecordDetail):
         found = defects_by_row(place.file)
         edits = record.status == "open" and offered(self.actor, EditSpecificationPart, place)
         return {
+            **({} if record.status == "open" else {"actions": []}),
             "draft": record,
             "groups": groups_of(place, found),
             "row_count": len(place.file.rows),

@@ -47,6 +47,8 @@ def test_the_next_version_shows_what_changed_and_why() -> None:
     page = text_of(signed_in("a.verifier").get(version.get_absolute_url()))
     for words in ("MBR-RUN-V2", "action high", "630.0", "620.0", "Tighter after the trend of last year", "RUN-2026-001 keeps version 1"):
         assert words in page
+    page = text_of(signed_in("m.author").get(draft.get_absolute_url()))
+    assert "was written since this draft began" not in page and "Discard the draft" not in page
 
 
 @pytest.mark.req("MST-09", negative=True)

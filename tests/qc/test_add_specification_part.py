@@ -30,6 +30,13 @@ def test_a_test_is_added_behind_another_and_its_defects_say_what_it_lacks() -> N
     assert "Choose “Kind of result”." in said and [one for one in said if "method" in one] == ["The method, with its number and version, is absent. Add it."]
     (new,) = changes_of(place.draft)
     assert (new.where, new.field, new.old, new.new) == ("DS-SF-NEW", "test", "", "Residual DNA: ≤ 10.0")
+    sendai = {"code": "DS-RF-SEV2", "name": "Sendai", "category": "reprogramming_factor_absence", "purpose": "release", "mandatory": True}
+    asked = {"result_type": "presence_absence", "expected": "absent", "unit": "copies/mL", "detection__lod_max": "100", "covers": ["SEV"]}
+    place = added(draft.number, **sendai, **asked, method="TM-070 v1.0", control_set="nta", applies_when__reprogramming_method=["sendai"])
+    assert changes_of(place.draft)[-1].new == (
+        "Sendai: not detected, LOD at most 100 copies/mL, TM-070 v1.0, 8 controls, release, proves the absence of SEV, "
+        "only where reprogramming method = sendai"
+    )
     assert added(draft.number, **{**TEST, "code": "DS-SF-LAST"}).file.rows[-1].code == "DS-SF-LAST"
 
 

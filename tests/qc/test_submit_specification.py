@@ -33,6 +33,9 @@ def test_a_draft_becomes_the_next_version_that_others_review_and_approve(as_pers
     assert (version.version, version.status, version.impact) == (first.version + 1, "draft", "Tighter by half")
     draft.refresh_from_db()
     assert (draft.status, draft.version) == ("submitted", version)
+    # What it became is no version that somebody else wrote meanwhile, and nothing is offered on it any more.
+    page = as_person("m.author").get(draft.get_absolute_url())
+    assert page.context["actions"] == [] and "was written since this draft began" not in page.content.decode()
     assert version.source_text == draft.content
     assert str(version.rows.get(code=ENDO).upper_text) == "0.250"
     (signature,) = signatures_of(version)

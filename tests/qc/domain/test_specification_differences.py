@@ -1,5 +1,6 @@
 """What changed between two versions of a specification: everything, decisive fields first, and nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,10 @@ def test_what_decides_a_verdict_stands_before_the_rest_and_the_order_is_told() -
     assert [d.field for d in differences(read_specification(TEXT), read_specification(changed))] == ["upper", "name"]
     head, first, second, rest = TEXT.split("[[row]]\n", 3)
     (order,) = differences(read_specification(TEXT), read_specification("[[row]]\n".join([head, second, first, rest])))
-    assert order.field == "order of the tests"
+    assert (order.where, order.field, order.old) == ("General", "order of the tests", "DS-GN-APPEAR, DS-GN-PH, DS-GN-OSMO, DS-GN-ZETA")
+    assert order.new == "DS-GN-PH, DS-GN-APPEAR, DS-GN-OSMO, DS-GN-ZETA"
+    spec = read_specification(TEXT)
+    (order,) = differences(spec, replace(spec, rows=tuple(sorted(spec.rows, key=lambda row: row.category))))
+    assert (order.where, order.field) == ("Specification", "order of the tests in the file")
     (one,) = differences(read_specification(TEXT), read_specification(TEXT.replace('lod_max = "10"', 'lod_max = "12"', 1)))
     assert (one.field, one.old, one.new) == ("detection", "lod max 10, unit ng/mL", "lod max 12, unit ng/mL")
