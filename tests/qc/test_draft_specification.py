@@ -61,7 +61,7 @@ def test_a_new_code_begins_empty_and_its_defects_say_what_it_needs(as_person: An
     file = read_specification(draft.content)
     assert (file.code, file.stage, file.rows) == ("SPEC-NEW", "ipsc_mcb", ())
     page = as_person("m.author").get(draft.get_absolute_url()).content.decode()
-    assert "rounding rule" in page and "needs a mandatory release row of the category" in page and "No test yet" in page
+    assert "Choose “Rounding rule”." in page and "needs a mandatory release row of the category" in page and "No test yet" in page
     assert "stage" in [f.name for group in _form(as_person, draft.number).groups() for f in group["fields"]]
 
 
