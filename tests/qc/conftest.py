@@ -44,6 +44,28 @@ for before, gate in pairwise(("", *GATES)):
     BASES.setdefault(f"ready_{gate}", f"ready_{before}" if before else "ready")
 
 
+def _unrounded() -> None:
+    from tests.qc import builders_lab as lab
+
+    lab.effective(text=lab.shipped_text(lab.EV_SPEC) + lab.UNROUNDED_ROW)
+    lab.chain(lab.line())
+
+
+CONTENTS.setdefault("unrounded", _unrounded)
+BASES.setdefault("unrounded", "furnished")
+
+
+def _factors() -> None:
+    from tests.qc import builders_lab as lab
+
+    lab.effective(lab.EOP_SPEC)
+    lab.line()
+
+
+CONTENTS.setdefault("factors", _factors)
+BASES.setdefault("factors", "furnished")
+
+
 def _second_bank() -> None:
     from tests.qc.builders_release import another_bank
 
@@ -94,6 +116,24 @@ def ready_lot(
         from tests.qc.builders_release import ev_lot
 
         yield ev_lot()
+
+
+@pytest.fixture
+def ev_with_an_unrounded_row(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[Any]:
+    """A database of its own with an EV lot whose specification also has a row that is not rounded; yields the lot."""
+    from batches.models import Lot
+
+    with throwaway_database("sqlite", "unrounded"):
+        yield Lot.objects.get(stage="ev_lot")
+
+
+@pytest.fixture
+def line_of_factors(throwaway_database: Callable[..., AbstractContextManager[dict[str, Any]]]) -> Iterator[Any]:
+    """A database of its own with a line of the Sendai vector and the specifications of its producing culture and EV lots; yields the line."""
+    from batches.models import CellLine
+
+    with throwaway_database("sqlite", "factors"):
+        yield CellLine.objects.get()
 
 
 @pytest.fixture

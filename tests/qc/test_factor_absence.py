@@ -21,15 +21,10 @@ from tests.qc.builders_lab import (
     run_of,
 )
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def cell_line() -> CellLine:
-    cast()
-    effective()
-    effective(EOP_SPEC)
-    return line()
+def cell_line(line_of_factors: CellLine) -> CellLine:
+    return line_of_factors
 
 
 def cleared(lot: Lot, *, but: tuple[str, ...] = ()) -> None:
@@ -110,6 +105,7 @@ def test_an_unreviewed_absence_proves_nothing(cell_line: CellLine) -> None:
 
 
 @pytest.mark.req("LAB-24", negative=True)
+@pytest.mark.django_db
 def test_a_line_registered_after_the_approval_with_an_uncovered_item_is_stopped() -> None:
     """The approval looks at the lines known then; the release looks again."""
     from qc.selectors.specifications import shipped_text

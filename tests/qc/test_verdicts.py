@@ -10,15 +10,11 @@ from batches.models import Lot, Sample
 from qc.models import Result, SpecRow
 from qc.selectors.results import release_blockers, sheet
 from qc.selectors.sheets import SheetRow, word_of
-from qc.selectors.specifications import shipped_text
 from tests.builders import cast
 from tests.qc.builders_lab import (
-    EV_SPEC,
-    UNROUNDED_ROW,
     all_pass,
     chain,
     conforming,
-    effective,
     line,
     received,
     result,
@@ -27,17 +23,13 @@ from tests.qc.builders_lab import (
     run_of,
 )
 
-pytestmark = pytest.mark.django_db
-
 ENDOTOXIN = "DS-SF-ENDO"
 DIAVOLUMES = "DS-DIAVOLUMES"
 
 
 @pytest.fixture
-def ev() -> Lot:
-    cast()
-    effective(text=shipped_text(EV_SPEC) + UNROUNDED_ROW)
-    return chain(line())[0]
+def ev(ev_with_an_unrounded_row: Lot) -> Lot:
+    return ev_with_an_unrounded_row
 
 
 @pytest.fixture
@@ -206,6 +198,7 @@ def test_an_optional_test_once_recorded_is_reviewed_before_release(ev: Lot, samp
 
 
 @pytest.mark.req("MST-10", "LAB-24", negative=True)
+@pytest.mark.django_db
 def test_a_lot_without_a_specification_is_stopped() -> None:
     cast()
     ev, _ = chain(line())
