@@ -47,6 +47,7 @@ class PrintLabels(CommandView):
     command = PRINT_LABELS
     service = staticmethod(labels.print_labels)
     form_class = PrintLabelsForm
+    template_name = "batches/record_act.html"
 
     @classmethod
     def find(cls, on: str) -> Any:
@@ -71,12 +72,14 @@ class PrintLabels(CommandView):
 
 
 class IssueCommand(CommandView):
+    template_name = "batches/record_act.html"
+
     @classmethod
     def find(cls, on: str) -> Any:
         return reading.issue_of(on)
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
-        return reading.issue_facts(target)
+        return [row for row in reading.issue_facts(target) if row[1] != "–"]
 
 
 class ReprintLabels(IssueCommand):

@@ -15,9 +15,14 @@ class RecordExcursion(Decision):
     command = RECORD_EXCURSION
     service = staticmethod(record_excursion)
     form_class = RecordExcursionForm
+    template_name = "batches/record_act.html"
 
     def extra_context(self, target: Any) -> dict[str, Any]:
         return {"intro": "Above its limit the lot goes on hold at once and an exception opens; QA decides on both."}
+
+    def summary(self, target: Any) -> list[tuple[str, Any]]:
+        """What is kept there, and what it went into: how the lot was made doesn't matter here, and all of it has to be in sight."""
+        return [row for row in super().summary(target) if row[0] not in ("Batch record", "Master version", "Closed exceptions")]
 
 
 class MoveLot(Decision):

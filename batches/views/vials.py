@@ -19,6 +19,7 @@ class StoreVials(CommandView):
     command = STORE_VIALS
     service = staticmethod(store_vials)
     form_class = StoreVialsForm
+    template_name = "batches/record_act.html"
 
     @classmethod
     def find(cls, on: str) -> Any:
@@ -36,6 +37,8 @@ class StoreVials(CommandView):
 
 
 class VialCommand(CommandView):
+    template_name = "batches/record_act.html"
+
     @classmethod
     def find(cls, on: str) -> Any:
         return vial_of(on)

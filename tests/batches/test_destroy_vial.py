@@ -12,6 +12,7 @@ from batches.services.vials import destroy_vial, thaw_vial
 from evgmp.compliance.recording import Act
 from tests.batches.builders_material import bank, culture, sample, vial, withdrawn
 from tests.batches.expecting import one_event, refused
+from tests.batches.test_pages_records import signed_in, text_of
 from tests.builders import act, person
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +79,17 @@ def test_two_persons_with_the_right_and_a_fresh_page() -> None:
     withdrawn(vial(lot), culture().lot)
     with refused("stale_page", "Vial withdrawn"):
         destroy(vial(lot).code, seen=seen)
+
+
+def test_commands_on_vials_and_lots_stand_on_the_operators_screen_with_all_that_is_signed_and_a_way_back() -> None:
+    lot = bank(2)
+    visit, here = signed_in("a.operator"), vial(lot)
+    for address, words in ((f"/destroy-vial/{here.code}/", "Position"), (f"/record-excursion/{lot.number}/", "Made from it")):
+        page = visit.get(address)
+        assert "batches/record_act.html" in [template.name for template in page.templates]
+        shown = text_of(page)
+        assert [word for word in ("What you sign", words, "I performed this", "Back") if word not in shown] == []
+        assert "step is signed" not in shown
+    destroy(here.code)
+    shown = text_of(visit.get(f"/destroy-vial/{here.code}/"))
+    assert "Back" in shown and "destroyed" in shown and "I performed this" not in shown
