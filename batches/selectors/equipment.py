@@ -104,17 +104,26 @@ def equipment_blockers(command: Command, unit: EquipmentUnit) -> list[Blocker]:
     return EQUIPMENT.blockers(command, status=status_of(unit), facts=upkeep_facts(unit))
 
 
-def log_of(unit: EquipmentUnit, first: date | None = None, last: date | None = None) -> list[tuple[EquipmentEntry, list[Signature]]]:
-    """The log in order of time, of a range of days (both included), each line with the signatures that vouch for it: its own, or those of
-    the step it was used in, whose second person verified the use (EXE-14)."""
+def log_lines(unit: EquipmentUnit, first: date | None = None, last: date | None = None) -> "QuerySet[EquipmentEntry]":
+    """The lines of a range of days, both included, in order of time."""
     rows = unit.log.select_related("lot", "step").order_by("at", "pk")
     if first is not None:
         rows = rows.filter(at__gte=start_of_day(first))
     if last is not None:
         rows = rows.filter(at__lt=end_of_day(last))
-    found = list(rows)
+    return rows
+
+
+def with_signatures(found: list[EquipmentEntry]) -> list[tuple[EquipmentEntry, list[Signature]]]:
+    """Each line with the signatures that vouch for it: its own, or those of the step it was used in, whose second person verified the
+    use (EXE-14)."""
     own, of_steps = signatures_by_record(found), signatures_by_record(list({row.step_id: row.step for row in found if row.step}.values()))
     return [(row, own[str(row.pk)] or [sig for sig in of_steps[str(row.step_id)] if not sig.withdrawn_why]) for row in found]
+
+
+def log_of(unit: EquipmentUnit, first: date | None = None, last: date | None = None) -> list[tuple[EquipmentEntry, list[Signature]]]:
+    """The log in order of time, of a range of days, each line with its signatures."""
+    return with_signatures(list(log_lines(unit, first, last)))
 
 
 def lots_made_with(unit: EquipmentUnit) -> list[Lot]:

@@ -68,10 +68,12 @@ class ReviewMonitoring(MonitoringCommand):
     form_class = ReviewMonitoringForm
 
 
-def monitoring_list(actor: Any, unit: Any) -> list[dict[str, Any]]:
-    """The sessions of a unit, newest first, each with what may be done now."""
+def monitoring_list(actor: Any, unit: Any, *, newest: int) -> list[dict[str, Any]]:
+    """The newest sessions of a unit and those that are still open, newest first, each with what may be done now."""
     found = []
-    for record in monitoring_of_unit(unit):
+    for place, record in enumerate(monitoring_of_unit(unit)):
+        if place >= newest and record.reviewed_at is not None:
+            continue
         acts = [offered(actor, view, record) for view in (ReadMonitoring, ReviewMonitoring)] if record.reviewed_at is None else []
         found.append({"record": record, "acts": [act for act in acts if act and not act["barred"]]})
     return found

@@ -2,11 +2,24 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
 
 from batches.domain.commands import RECORD_UPKEEP, REGISTER_EQUIPMENT, RETURN_EQUIPMENT, STOP_EQUIPMENT
 from batches.domain.equipment import unit_blockers
 from batches.forms.equipment import RecordUpkeepForm, RegisterEquipmentForm
-from batches.selectors.equipment import equipment_blockers, equipment_state, log_of, lots_made_with, status_of, unit_facts, unit_of, units
+from batches.selectors.equipment import (
+    equipment_blockers,
+    equipment_state,
+    log_lines,
+    lots_made_with,
+    status_of,
+    unit_facts,
+    unit_of,
+    units,
+    with_signatures,
+)
 from batches.selectors.exceptions import exceptions_about
 from batches.selectors.headers import exception_badges
 from batches.services.equipment import record_upkeep, register_equipment, return_equipment, stop_equipment
@@ -18,6 +31,9 @@ from evgmp.compliance.validity import signatures_of
 from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView
 from evgmp.web.record_view import RecordDetail, RecordList
+
+# Lines of a log on one page of the screen, and the most that one print holds.
+LOG_LINES, PAPER_LINES = 50, 2000
 
 
 class RegisterEquipment(CommandView):
@@ -72,7 +88,8 @@ class Equipment(RecordList):
 
 
 class EquipmentPage(RecordDetail):
-    """One unit: what is in date, why it can't be used, and its log in order of time, of a range of days when asked."""
+    """One unit: what is in date, why it can't be used, and its log: newest first and by pages on the screen; for paper in order of time,
+    of a range of days and whole."""
 
     template_name = "batches/equipment_unit.html"
     commands = (RecordUpkeep, RecordMonitoring, StopEquipment, ReturnEquipment, ReportException)
@@ -95,20 +112,32 @@ class EquipmentPage(RecordDetail):
 
     def details(self, record: Any) -> dict[str, Any]:
         asked = {name: self.request.GET.get(name, "")[:10] for name in ("from", "to")}
-        own = [record, *record.log.all(), *record.monitoring.all(), *exceptions_about(record)]
         return {
             "summary": equipment_summary(record),
             "why_not": [b.message for b in unit_blockers(unit_facts(record), at=clock.now(), lot="", clearing=True)],
-            "log": log_of(record, _day(asked["from"]), _day(asked["to"])),
             "asked": asked,
+            "days": urlencode({name: day for name, day in asked.items() if day}),
             "person": self.actor,
             "printed_at": clock.now(),
             "exceptions": exceptions_about(record),
-            "monitoring": monitoring_list(self.actor, record),
             "lots": lots_made_with(record),
             "signatures": signatures_of(record),
-            "rows": rows_of(events_about(own), own)[::-1],
+            **self._log(record, log_lines(record, _day(asked["from"]), _day(asked["to"]))),
         }
+
+    def _log(self, record: Any, lines: Any) -> dict[str, Any]:
+        """The log of the days asked for, and the audit trail of what is shown of it. A paper is whole, or it is refused."""
+        count = lines.count()
+        if self.request.GET.get("paper"):
+            whole = list(lines) if count <= PAPER_LINES else []
+            return {"paper": True, "log": with_signatures(whole), "too_many": count if count > PAPER_LINES else 0, "most": PAPER_LINES}
+        page = Paginator(lines.reverse(), LOG_LINES).get_page(self.request.GET.get("page"))
+        sessions = monitoring_list(self.actor, record, newest=LOG_LINES)
+        own = [record, *page.object_list, *(one["record"] for one in sessions), *exceptions_about(record)]
+        return {
+            "page": page, "log": with_signatures(list(page.object_list)), "monitoring": sessions, "rows": rows_of(events_about(own), own)[::-1],
+            "trail_of": f"Of the unit and of the {len(page.object_list)} lines shown. " if page.paginator.num_pages > 1 else "",
+        }  # fmt: skip
 
 
 def _day(text: str) -> date | None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from batches.domain.commands import RECORD_UPKEEP
 from batches.selectors.equipment import equipment_state, log_of, unit_facts, unit_of
 from batches.services.equipment import record_upkeep
+from batches.views import equipment as pages
 from evgmp.compliance import clock
 from evgmp.compliance.site_time import end_of_day, site_day
 from tests.batches.builders_records import started
@@ -73,16 +74,44 @@ def test_use_comes_into_the_log_by_itself_and_the_page_shows_the_days_asked_for_
     at = [line.at for line, _ in log_of(unit_of(ROOM))]
     assert at == sorted(at)
     client, today = signed_in("i.inspector"), site_day(clock.now())
-    page = text_of(client.get(f"/equipment/{ROOM}/?from={today}&to={today}"))
+    page = text_of(client.get(f"/equipment/{ROOM}/?from={today}&to={today}&paper=1"))
     for words in (batch.lot.product, batch.lot.number, "A. Operator (performed), B. Operator (verified)", f"from {today}, to {today}. Uncontrolled print"):
         assert words in page, words
     # On paper the head of the log, with who prints and when, is repeated on each page, and nothing but the log is printed.
-    drawn = client.get(f"/equipment/{ROOM}/?from={today}&to={today}").content.decode()
+    drawn = client.get(f"/equipment/{ROOM}/?from={today}&to={today}&paper=1").content.decode()
     assert drawn.index('class="ev-card eq-log"') < drawn.index('<thead><tr class="eq-print">') < drawn.index("Uncontrolled print")
     style = (settings.BASE_DIR / "evgmp/web/static/web/css/equipment.css").read_text()
     assert ".ev-cols--side .ev-card:not(.eq-log),.eq-log .eq-days{display:none!important}" in style
-    log_shown = page.split("Show these days", 1)[1]
-    assert "Used" in log_shown and "Maintained" not in log_shown.split("Audit trail", 1)[0].split("What holds now", 1)[0].split("History", 1)[0]
+    assert "Used" in lines_of(page) and "Maintained" not in lines_of(page)
+    assert lines_of(page).index("Qualified") < lines_of(page).index("Line cleared")
+    # What is on the screen is newest first; it is no log for paper and prints none.
+    screen = client.get(f"/equipment/{ROOM}/?from={today}&to={today}")
+    assert lines_of(text_of(screen)).index("Line cleared") < lines_of(text_of(screen)).index("Qualified")
+    assert "eq-log eq-screen" in screen.content.decode() and ".eq-screen .ev-table{display:none}" in style
+
+
+def lines_of(page: str) -> str:
+    """The text of the log alone."""
+    begin = "Newest first again" if "Newest first again" in page else "For paper, oldest first"
+    return page.split(begin, 1)[1].split("Audit trail")[0].split("What holds now")[0]
+
+
+@pytest.mark.req("EXE-14")
+def test_a_long_log_is_read_by_pages_and_goes_to_paper_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = unit(fit=False)
+    for number in range(5):
+        kept(found, "cleaned" if number % 2 else "maintained")
+    monkeypatch.setattr(pages, "LOG_LINES", 2)
+    monkeypatch.setattr(pages, "PAPER_LINES", 4)
+    client = signed_in("i.inspector")
+    first, last = (client.get(f"/equipment/{SKID}/", {"page": number}) for number in (1, 3))
+    newest = list(found.log.order_by("-pk"))
+    assert [line for line, _ in first.context["log"]] == newest[:2] and [line for line, _ in last.context["log"]] == newest[4:]
+    assert "Page 1 of 3, 5 in all" in text_of(first) and "Of the unit and of the 2 lines shown" in text_of(first)
+    assert "These days hold 5 lines, and one print holds at most 4. Choose fewer days" in text_of(client.get(f"/equipment/{SKID}/", {"paper": "1"}))
+    monkeypatch.setattr(pages, "PAPER_LINES", 5)
+    paper = client.get(f"/equipment/{SKID}/", {"paper": "1"})
+    assert [line for line, _ in paper.context["log"]] == newest[::-1]
 
 
 @pytest.mark.req("EXE-14", negative=True)
