@@ -164,7 +164,8 @@ class CodeField(forms.CharField):
     def clean(self, value: Any) -> Any:
         text = (super().clean(value) or "").strip().upper()
         if text and not re.fullmatch(r"[A-Z0-9](?:[A-Z0-9-]*[A-Z0-9])?", text):
-            raise ValidationError("Use letters, digits and hyphens only, for example DONOR-0007.")
+            example = re.match(r"For example [A-Z0-9-]+", str(self.help_text))
+            raise ValidationError(f"Use letters, digits and hyphens only{f', f{example.group()[1:]}' if example else ''}.")
         return text
 
 

@@ -60,7 +60,7 @@ def _whole(specification: SpecificationFile) -> Iterator[str]:
     for category in REQUIRED_CATEGORIES.get(specification.stage, ()):
         if category not in complete:
             yield (
-                f"The stage {specification.stage} needs a mandatory release row of the category "
+                f"The stage {STAGES[specification.stage]} needs a mandatory release row of the category "
                 f"“{CATEGORIES[category]}” with method, unit, rounding and limit. Add one or complete it."
             )
 

@@ -277,7 +277,7 @@ def test_a_reference_row_may_report_without_a_limit_and_a_numeric_row_may_ask_fo
 def test_each_category_that_a_stage_needs_is_asked_for(stage: str) -> None:
     found = defects(replace(DS, stage=stage, rows=(), units_for_tests=Decimal(5) if stage == "ev_dp" else None))
     assert len(found) == len(REQUIRED_CATEGORIES[stage])
-    assert all(sentence.startswith(f"The stage {stage} needs a mandatory release row") for sentence in found)
+    assert all(sentence.startswith(f"The stage {STAGES[stage]} needs a mandatory release row") for sentence in found)
 
 
 @pytest.mark.req("LAB-23", negative=True)
@@ -288,7 +288,7 @@ def test_each_category_that_a_stage_needs_is_asked_for(stage: str) -> None:
 def test_an_incomplete_or_idle_row_does_not_fill_its_category(changed: Change) -> None:
     particles = ROWS["DS-CT-PART"]
     rows = tuple(changed(row) if row is particles else row for row in DS.rows)
-    assert "The stage ev_ds needs a mandatory release row of the category “Content” with method, unit, rounding and " \
+    assert "The stage EV drug substance needs a mandatory release row of the category “Content” with method, unit, rounding and " \
         "limit. Add one or complete it." in defects(replace(DS, rows=rows))  # fmt: skip
 
 
