@@ -119,7 +119,7 @@ def reason_blocker(reason: str) -> Blocker | None:
 def standing_blockers(command: Command, actor: Actor, at: datetime) -> list[Blocker]:
     """Why this person may not do this command now, whatever the record."""
     if not actor.role_for(command):
-        return [Blocker("not_permitted", f"{actor.printed_name} has no role that may do this: {command.label.lower()}.")]
+        return [Blocker("not_permitted", f"{actor.printed_name} has no role that may do this: {command.in_a_sentence}.")]
     return actor.blockers_for(command, at)
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from evgmp.compliance.actor import TechnicalActor
 from evgmp.compliance.models import Event, Plant
 from evgmp.compliance.recording import Act, current, fresh, recording
+from evgmp.people import selectors
 from evgmp.people.adoptions import changes_since
 from evgmp.people.commands import (
     ADD_PERSON,
@@ -25,7 +26,7 @@ from evgmp.people.commands import (
 from evgmp.people.in_force import InForce, in_force
 from evgmp.people.models import AccessEntry, Account, Adoption, Person, RoleGrant, Training
 from evgmp.people.roles import ADMIN, roles
-from evgmp.rules.blocker import refuse
+from evgmp.rules.blocker import RuleBroken, refuse
 from evgmp.rules.change_record import Change
 
 
@@ -82,13 +83,18 @@ def _check_password(password: str, person: Person) -> None:
         raise refuse("weak_password", " ".join(error.messages), "password") from error
 
 
+def _stays(person: Person) -> None:
+    """Refused for a person who was retired: nobody comes back under an old user ID."""
+    if retired := selectors.retired_blockers(person):
+        raise RuleBroken(*retired)
+
+
 def grant_role(act: Act, on: str, *, role: str) -> Person:
     """Give a role. Accounts and GMP rights exclude each other (ACC-04)."""
     with recording(GRANT_ROLE, act) as rec:
         person = Person.locked(user_id=on)
         fresh(person, act)
-        if person.retired_at is not None:
-            raise refuse("retired", f"{person} is retired. A retired person gets no role.")
+        _stays(person)
         if (roles()[role].kind == ADMIN) != (person.kind == "administrator"):
             raise refuse(
                 "roles_exclude_each_other",
@@ -127,8 +133,7 @@ def retire_person(act: Act, on: str) -> Person:
     with recording(RETIRE_PERSON, act) as rec:
         person = Person.locked(user_id=on)
         fresh(person, act)
-        if person.retired_at is not None:
-            raise refuse("retired", f"{person} is retired already.")
+        _stays(person)
         if person.user_id == act.by.user_id:
             raise refuse("not_yourself", "Nobody retires themselves. Another administrator does it.")
         person.retired_at = rec.at
@@ -141,6 +146,7 @@ def unlock_account(act: Act, on: str) -> Person:
     """Unlock after five wrong passwords."""
     with recording(UNLOCK_ACCOUNT, act) as rec:
         person = Person.locked(user_id=on)
+        _stays(person)
         account = Account.objects.get(person=person)
         if account.locked_at is None:
             raise refuse("not_locked", f"The account of {person} is not locked.")
@@ -156,6 +162,7 @@ def reset_password(act: Act, on: str, *, password: str) -> Person:
     """A temporary password. It can't sign: its owner must choose another first (SIG-09)."""
     with recording(RESET_PASSWORD, act) as rec:
         person = Person.locked(user_id=on)
+        _stays(person)
         account = Account.objects.get(person=person)
         _check_password(password, person)
         account.set_password(password)

@@ -1,6 +1,6 @@
 """Sign-in, accounts, roles, training."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from evgmp.compliance.models import Plant
 from evgmp.people import commands, forms, selectors, services
 from evgmp.people.models import AccessEntry, Account, Person
+from evgmp.rules.blocker import Blocker
 from evgmp.web.command_view import CommandView, offered
 
 
@@ -79,6 +80,8 @@ class ChangePassword(LoginRequiredMixin, View):
 
 
 class PersonCommand(CommandView):
+    ends_with_retirement: ClassVar[bool] = True
+
     @classmethod
     def find(cls, on: str) -> Person:
         return selectors.person_of(on)
@@ -86,6 +89,10 @@ class PersonCommand(CommandView):
     @classmethod
     def key_of(cls, target: Any) -> str:
         return str(target.user_id)
+
+    @classmethod
+    def barred(cls, target: Any) -> list[Blocker]:
+        return selectors.retired_blockers(target) if target and cls.ends_with_retirement else []
 
     def summary(self, target: Any) -> list[tuple[str, Any]]:
         return [("Person", f"{target.printed_name} ({target.user_id})"), ("Roles", target.role_titles or "none")] if target else []
@@ -107,12 +114,18 @@ class GrantRole(PersonCommand):
 class WithdrawRole(PersonCommand):
     command = commands.WITHDRAW_ROLE
     service = staticmethod(services.withdraw_role)
+    ends_with_retirement = False
     form_class = forms.WithdrawRoleForm
 
 
 class RetirePerson(PersonCommand):
     command = commands.RETIRE_PERSON
     service = staticmethod(services.retire_person)
+
+    def extra_context(self, target: Any) -> dict[str, Any]:
+        return {
+            "intro": "From now on this person can't sign in or sign, and never again under this user ID. What they signed stays under their name."
+        }
 
 
 class UnlockAccount(PersonCommand):
@@ -129,6 +142,7 @@ class ResetPassword(PersonCommand):
 class RecordTraining(PersonCommand):
     command = commands.RECORD_TRAINING
     service = staticmethod(services.record_training)
+    ends_with_retirement = False
     form_class = forms.TrainingForm
 
 
@@ -155,5 +169,6 @@ class PersonDetail(LoginRequiredMixin, TemplateView):
             raise Http404(f"There is no person {self.kwargs['key']}.") from error
         actor: Any = self.request.user.person  # type: ignore[union-attr]
         views = (GrantRole, WithdrawRole, RecordTraining, UnlockAccount, ResetPassword, RetirePerson)
-        actions = [a for view in views if (a := offered(actor, view, person))]
+        # Of a retired person only what can still be put right is offered; the rest would be grey for ever.
+        actions = [a for view in views if (a := offered(actor, view, person)) and not (person.retired_at and a["barred"])]
         return {**super().get_context_data(**kwargs), "record": person, "actions": actions}

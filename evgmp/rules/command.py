@@ -55,6 +55,11 @@ class Command:
     def name(self) -> str:
         return self.key.split(".")[1]
 
+    @property
+    def in_a_sentence(self) -> str:
+        """The label inside a sentence: small at its beginning alone, so that OOS and QA stay what they are."""
+        return self.label if self.label[:2].isupper() else self.label[:1].lower() + self.label[1:]
+
 
 class Register:
     """All commands of the plant, by key."""

@@ -84,7 +84,7 @@ class CommandView(LoginRequiredMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated and not self.actor.role_for(self.command):
-            raise PermissionDenied(f"None of your roles may do this: {self.command.label.lower()}.")
+            raise PermissionDenied(f"None of your roles may do this: {self.command.in_a_sentence}.")
         return super().dispatch(request, *args, **kwargs)
 
     @property

@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-import batches.domain.commands  # noqa: F401  registers the commands
+import batches.domain.commands
+import batches.domain.commands_labels  # noqa: F401  registers the commands of labels
 import qc.domain.commands  # noqa: F401  registers the commands
 from evgmp.compliance import wall
 from evgmp.compliance.models import Event
@@ -120,9 +121,17 @@ def test_grant_role_and_withdraw_role_leave_their_times() -> None:
 def test_retire_person() -> None:
     services.retire_person(act(REGISTER["people.retire_person"], "s.admin"), "a.operator")
     assert Client().post("/people/sign-in/", {"username": "a.operator", "password": PASSWORD}).status_code == 422
-    for command, field in (("grant_role", {"role": "verifier"}), ("retire_person", {})):
+    admin = Client()
+    admin.force_login(Account.objects.get(user_id="s.admin"))
+    gone: dict[str, dict[str, str]] = {"grant_role": {"role": "verifier"}, "retire_person": {}, "unlock_account": {}, "reset_password": {"password": PASSWORD}}
+    assert "never again under this user ID" in admin.get("/people/retire-person/b.operator/").content.decode()
+    for command, field in gone.items():
         with refused_with("retired"):
             getattr(services, command)(act(REGISTER[f"people.{command}"], "s.admin"), "a.operator", **field)
+        page = admin.get(f"/people/{command.replace('_', '-')}/a.operator/").content.decode()
+        assert "is not possible now" in page and "is retired, and nobody comes back under an old user ID" in page
+    assert [one["label"] for one in admin.get("/people/person/a.operator/").context["actions"]] == ["Withdraw the role"]
+    assert len(admin.get("/people/person/b.operator/").context["actions"]) == 5
     with refused_with("not_yourself"):
         services.retire_person(act(REGISTER["people.retire_person"], "s.admin"), "s.admin")
 

@@ -14,7 +14,9 @@ def test_a_register_knows_each_command_by_its_key() -> None:
     assert (register["batches.sign_step"], list(register), len(register)) == (SIGN, [SIGN], 1)
     assert "batches.sign_step" in register
     assert "batches.sign" not in register
-    assert (SIGN.app, SIGN.name) == ("batches", "sign_step")
+    assert (SIGN.app, SIGN.name, SIGN.in_a_sentence) == ("batches", "sign_step", "sign the step")
+    assert Command("qc.confirm_oos", "", "Confirm the OOS").in_a_sentence == "confirm the OOS"
+    assert Command("qc.qa", "", "QA decides").in_a_sentence == "QA decides"
 
 
 def test_a_key_is_registered_once() -> None:

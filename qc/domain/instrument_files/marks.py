@@ -31,7 +31,9 @@ def mark_of(cells: Iterable[Cell], declared: str) -> DecimalMark:
         return DecimalMark(declared, "The mapping says so.")
     sure: dict[str, Cell] = {}
     unsure: Cell | None = None
+    numbers = False
     for cell in cells:
+        numbers = numbers or cell.is_number
         found = None if cell.is_number else _ONE_MARK.fullmatch(cell.text)
         if found is None:
             continue
@@ -56,7 +58,8 @@ def mark_of(cells: Iterable[Cell], declared: str) -> DecimalMark:
             f"“{shown(unsure.text)}” can be read in two ways, and no other number of this file tells which mark is the decimal one. "
             "Use a mapping that names it.",
         )
-    return DecimalMark("", "No number of this file has decimals.")
+    written = "Every number is a number of the workbook, which has no mark." if numbers else "No number of this file has decimals."
+    return DecimalMark("", written)
 
 
 def number_in(cell: Cell, mark: DecimalMark) -> Reading:

@@ -42,6 +42,7 @@ def test_a_workbook_gives_its_numbers_at_fifteen_digits() -> None:
     found = read_file(data, excel())
     assert [value.reading.text for value in found.values if value.reading] == ["0.3", "0.118", "1.234", "7"]
     assert found.values[0].place == Place(2, 2, "Sheet", "Result")
+    assert "which has no mark" in found.mark.why
 
 
 def test_a_percentage_is_taken_as_the_sheet_shows_it_and_only_for_per_cent() -> None:
