@@ -126,7 +126,7 @@ class EquipmentPage(RecordDetail):
         }
 
     def _log(self, record: Any, lines: Any) -> dict[str, Any]:
-        """The log of the days asked for, and the audit trail of what is shown of it. A paper is whole, or it is refused."""
+        """The log of the days asked for, and the newest of the audit trail. A paper is whole, or it is refused."""
         count = lines.count()
         if self.request.GET.get("paper"):
             whole = list(lines) if count <= PAPER_LINES else []
@@ -134,9 +134,12 @@ class EquipmentPage(RecordDetail):
         page = Paginator(lines.reverse(), LOG_LINES).get_page(self.request.GET.get("page"))
         sessions = monitoring_list(self.actor, record, newest=LOG_LINES)
         own = [record, *page.object_list, *(one["record"] for one in sessions), *exceptions_about(record)]
+        # Every use and upkeep writes the unit itself too: its trail is as long as its log.
+        events = events_about(own).reverse()
+        more = events.count() > LOG_LINES
         return {
-            "page": page, "log": with_signatures(list(page.object_list)), "monitoring": sessions, "rows": rows_of(events_about(own), own)[::-1],
-            "trail_of": f"Of the unit and of the {len(page.object_list)} lines shown. " if page.paginator.num_pages > 1 else "",
+            "page": page, "log": with_signatures(list(page.object_list)), "monitoring": sessions, "rows": rows_of(list(events[:LOG_LINES]), own),
+            "trail_of": f"The newest {LOG_LINES}; the others stand in the audit trail of the site. " if more else "",
         }  # fmt: skip
 
 

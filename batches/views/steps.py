@@ -164,10 +164,15 @@ def step_page(step: Any, actor: Any, form: Any) -> dict[str, Any]:
     step.viewer = actor
     context = {**(shown := step_context(step)), **alarm_list(actor, shown["batch"], step)}
     sign = offered(actor, SignStep, step)
+    shown_tiles, beside = tiles(context["sheet"], form), len(context["side_lines"])
     return {
         **context,
         "alarm_count": bool(context["alarm"]) + len(context["passed"]) + bool(context["waiting_alarms"]),
-        "tiles": tiles(context["sheet"], form),
+        "tiles": shown_tiles,
+        # Fields stand three in a row where two would push what is computed from them out of sight; a reading needs more room.
+        "crowded": all(tile["field"] for tile in shown_tiles) and (
+            (len(shown_tiles) > 4 and beside > 0) or (len(shown_tiles) == 3 and beside > 4)
+        ),
         "record_url": RecordEntry.url(step),
         "record": offered(actor, RecordEntry, step),
         "sign": sign,

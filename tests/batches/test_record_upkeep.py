@@ -10,6 +10,7 @@ from batches.selectors.equipment import equipment_state, log_of, unit_facts, uni
 from batches.services.equipment import record_upkeep
 from batches.views import equipment as pages
 from evgmp.compliance import clock
+from evgmp.compliance.models import Event
 from evgmp.compliance.site_time import end_of_day, site_day
 from tests.batches.builders_records import started
 from tests.batches.builders_uses import EQUIPMENT_STEPS, LATER, ROOM, SKID, cleared, kept, unit
@@ -107,7 +108,8 @@ def test_a_long_log_is_read_by_pages_and_goes_to_paper_whole_or_not_at_all(monke
     first, last = (client.get(f"/equipment/{SKID}/", {"page": number}) for number in (1, 3))
     newest = list(found.log.order_by("-pk"))
     assert [line for line, _ in first.context["log"]] == newest[:2] and [line for line, _ in last.context["log"]] == newest[4:]
-    assert "Page 1 of 3, 5 in all" in text_of(first) and "Of the unit and of the 2 lines shown" in text_of(first)
+    assert "Page 1 of 3, 5 in all" in text_of(first) and "The newest 2; the others stand in the audit trail" in text_of(first)
+    assert [row.event for row in first.context["rows"]] == list(Event.objects.filter(verb=RECORD_UPKEEP.key).order_by("-seq")[:2])
     assert "These days hold 5 lines, and one print holds at most 4. Choose fewer days" in text_of(client.get(f"/equipment/{SKID}/", {"paper": "1"}))
     monkeypatch.setattr(pages, "PAPER_LINES", 5)
     paper = client.get(f"/equipment/{SKID}/", {"paper": "1"})
