@@ -102,6 +102,21 @@ def deciding(judgements: Sequence[Judgement]) -> int:
     return min(range(len(judgements)), key=lambda index: (ORDER.index(judgements[index].verdict), index))
 
 
+def least_favourable(judgements: Sequence[Judgement], readings: Sequence[Reading], lower: Decimal | None, upper: Decimal | None) -> int:
+    """Which determination a result with “each” reports: of those that pass least the one nearest to a limit, or farthest beyond it.
+
+    The first one where there is no limit. lower, upper: in the unit of the determinations. No order of entry makes a result look better.
+    """
+    return min(range(len(readings)), key=lambda i: (ORDER.index(judgements[i].verdict), _distance(readings[i].amount, lower, upper), i))
+
+
+def _distance(amount: Decimal | None, lower: Decimal | None, upper: Decimal | None) -> Decimal:
+    """How far an amount lies within its limits; below zero outside them."""
+    if amount is None:
+        return Decimal(0)
+    return min([*([] if lower is None else [amount - lower]), *([] if upper is None else [upper - amount])], default=Decimal(0))
+
+
 def shown_amount(amount: Decimal, readings: Sequence[Reading]) -> str:
     """A calculated amount with two digits more than its determinations; “…” says that it goes on. Nothing is judged by this text."""
     exponents = [int(one.amount.as_tuple().exponent) for one in readings if one.amount is not None]

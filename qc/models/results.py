@@ -174,7 +174,10 @@ class Result(GmpModel):
             return judgement
         if plan.combine == "each":
             judgements = self.judged_each
-            return judgements[deciding(judgements)]
+            decides = judgements[deciding(judgements)]
+            # Of several that say the same, it is the one that is reported.
+            reported = (self.qualifier, self.amount) in [(one.qualifier, one.amount) for one in readings]
+            return judgement if reported and judgement.verdict == decides.verdict else decides
         if (bound := agreeing_bound(readings)) is not None:
             is_theirs = (bound.qualifier, bound.amount) == (self.qualifier, self.amount)
             return judgement if is_theirs else no_verdict("The value is not that of its determinations. Record it again.")

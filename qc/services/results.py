@@ -16,7 +16,7 @@ from qc.domain.commands import CORRECT_RESULT, RECORD_RESULT, REPEAT_EXTRACTION,
 from qc.domain.computed_value import computed, computed_by, input_defects
 from qc.domain.computed_value import stored as inputs_stored
 from qc.domain.custody import laboratory_blockers
-from qc.domain.determinations import by_determinations, deciding, determination_defects, reportable, stored
+from qc.domain.determinations import by_determinations, determination_defects, least_favourable, reportable, stored
 from qc.domain.kinds import kinds_for, value_defects, wells_defects, what_is_missing
 from qc.domain.lifecycle import CORRECTED_AFTER_READING, RESULT
 from qc.domain.method_file import MethodFile
@@ -259,7 +259,7 @@ def judged(
         supersedes=first, is_repeat=first is not None and (repeats or first.is_repeat),
     )  # fmt: skip
     if plan is not None and plan.combine == "each" and kind == "number":
-        decides = replicates[deciding(result.judged_each)]
+        decides = replicates[least_favourable(result.judged_each, replicates, row.lower, row.upper)]
         result.text, result.amount, result.qualifier = decides.text, decides.amount, decides.qualifier
     if plan is not None and plan.combine in MEANS and calculated is not None and calculated.value is not None and not calculated.value.qualifier:
         formula = formula_of(plan.combine)

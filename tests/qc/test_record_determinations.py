@@ -71,7 +71,12 @@ def test_nothing_is_left_out_added_typed_as_a_mean_or_averaged_away(ev_under_tes
 
     # Where each must pass, one failing determination fails.
     run = lab.run_of(lab.row_of(ev_under_test, DNA))
-    kept = lab.result(ev_under_test, DNA, its_sample, run, **typed("1.10", "12.00", "0.90"))
+    first = lab.result(ev_under_test, DNA, its_sample, run, **typed("1.10", "1.31", "0.90"))
+    # All conform: the one nearest to the limit is reported, whatever the order. A result that reports another of them is judged by that.
+    assert (first.text, first.rounded, first.verdict) == ("1.31", "1.31", "conforms")
+    of_dna: dict[str, Any] = {**said, "row": first.row, "unit": first.unit, "run": run, "replicates": first.replicates}
+    assert Result(**of_dna, text="1.10", amount=Decimal("1.10")).judge().why == "1.10 is not more than 10.00."
+    kept = lab.correct(first.number, its_sample, run, **typed("1.10", "12.00", "0.90"))
     assert (kept.text, kept.amount, kept.verdict, kept.spread) == ("12.00", Decimal("12.00"), "does_not_conform", None)
     lab.reviewed(kept.number)
     assert [one.result for one in open_oos(ev_under_test)] == [kept]

@@ -11,6 +11,7 @@ from qc.domain.determinations import (
     deciding,
     determination_defects,
     determinations_shown,
+    least_favourable,
     read_back,
     reportable,
     shown_amount,
@@ -104,6 +105,13 @@ def test_with_each_the_determination_that_passes_least_decides() -> None:
     assert deciding([good, none, bad, bad]) == 2
     assert deciding([good, none]) == 1
     assert deciding([good, good]) == 0
+    for lower, upper, texts, at in (
+        (None, "10", ("3.26", "3.32", "3.29"), 1), ("70", None, ("74.1", "74.8", "73.5"), 2), ("0.1", "10", ("1.2", "9.8", "0.2"), 2),
+        (None, "10", ("11", "12", "11.5"), 1), (None, None, ("3", "2", "1"), 0),
+    ):  # fmt: skip
+        limits = (lower and Decimal(lower), upper and Decimal(upper))
+        assert least_favourable([good, good, good], readings(*texts), *limits) == at
+    assert least_favourable([good, bad, none], readings("9.99", "11", "5"), None, Decimal(10)) == 1
     assert reportable(EACH, "number", readings("1", "2", "9")).value is None
     assert by_determinations(ReplicatePlan(3, "all_absent")) is None
     assert by_determinations(EACH) is EACH
