@@ -225,6 +225,7 @@ class SpecificationDraftPage(RecordDetail):
             "new_set": f"{record.number}.{SET}",
             "edits": bool(edits and not edits["barred"]),
             "head_defects": found.get("", []),
+            "faulty": [(row.code, len(found[row.code])) for row in place.file.rows if found.get(row.code)],
             "defects_total": sum(map(len, found.values())),
             "changes": changes_of(record),
         }

@@ -101,6 +101,8 @@ def test_a_defect_is_saved_and_stands_beside_its_test(as_person: Any) -> None:
     at = page.index(f'id="{ENDO}"')
     assert "needs a lower or an upper limit" in page[at : page.index("</li>\n", at) + 2000]
     assert "needs a lower or an upper limit" not in page[:at]
+    # Above all tests stands which of them have defects, each as a link to it.
+    assert "To be mended at 1 test:" in page[:at] and f'href="#{ENDO}">{ENDO}</a> (2)' in page[:at]
     url = reverse("qc:edit_specification_part", args=[f"{draft.number}.{ENDO}"])
     assert "needs a lower or an upper limit" in as_person("m.author").get(url).content.decode()
 
