@@ -1,6 +1,7 @@
 """Prints of a master are uncontrolled: numbered, with who printed them and when on every page, a draft named as one (PRT-03)."""
 
 import pytest
+from django.conf import settings
 
 from batches.domain.commands import DRAFT_MASTER, PRINT_MASTER, REVIEW_MASTER
 from batches.forms.master_parts import DraftMasterForm
@@ -79,6 +80,10 @@ def test_a_draft_is_previewed_as_a_blank_record_that_says_so_and_leaves_no_trace
     for words in ("DRAFT. Uncontrolled preview, for M. Author (m.author)", "defects: neither reviewed nor approved", "nothing may be recorded on it",
                   "1. Line clearance", "Area free of the previous lot", "time_machine"):  # fmt: skip
         assert words in page
+    # The mark is the head of a table in print, which a browser repeats on every page.
+    style = (settings.BASE_DIR / "evgmp/web/static/web/css/masters.css").read_text()
+    assert ".mst-paper__h{display:table-header-group;break-inside:avoid}" in style
+    assert 'class="mst-paper__h"><p class="ev-note mst-preview">' in visit.get(address).content.decode()
     begun = DraftMasterForm({"code": "MBR-NEW", "title": "Nothing yet", "stage": "passage"})
     assert begun.is_valid()
     empty = services.draft_master(act(DRAFT_MASTER, "m.author"), **begun.cleaned_data)
