@@ -28,6 +28,12 @@ def test_what_is_written_reads_back_the_same(name: str) -> None:
     assert remarks_of(written) == remarks_of(TEXTS[name]) != ""
 
 
+def test_the_remarks_of_a_file_end_where_it_says_something() -> None:
+    assert remarks_of("# one\n# two \n") == "# one\n# two"
+    assert remarks_of("# one\n\n# two\n") == "# one"
+    assert remarks_of("") == remarks_of('code = "A"\n# later\n') == ""
+
+
 @pytest.mark.req("MST-01", "LAB-23")
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_what_a_form_shows_and_gets_back_changes_nothing(name: str) -> None:
