@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypeGuard
 
-from evgmp.rules.reading import UnreadableNumber, parse_number
+from evgmp.rules.reading import LARGEST_EXPONENT, SMALLEST_EXPONENT
 
+LONGEST_POWER = 4
 _AMOUNT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
@@ -64,12 +65,15 @@ class Table:
             return None
         if not isinstance(value, str) or not is_figure(value):
             raise self._wrong(key, 'a figure in quotes, like "5.00" or "1.0E+10", to be kept exactly as written')
-        try:
-            parse_number(value)
-        except UnreadableNumber as error:
-            # A power of ten that no reading can have either: nothing could be rounded or judged by it.
-            raise DataFileError(f"{self.where}: the field “{key}” can't be read. {error}") from error
-        return Decimal(value)
+        # The length of the power comes first: a Decimal with a power of many digits can't be built at all.
+        power = value.upper().partition("E")[2]
+        number = Decimal(value) if len(power) <= LONGEST_POWER else None
+        if number is None or (number and not SMALLEST_EXPONENT <= number.adjusted() <= LARGEST_EXPONENT):
+            raise DataFileError(
+                f"{self.where}: the field “{key}” can't be read. “{value[:40]}” is too large or too small for a measured value. "
+                f"Check the power of ten: it lies between {SMALLEST_EXPONENT} and {LARGEST_EXPONENT}."
+            )
+        return number
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts, empty when the field is absent."""

@@ -16,6 +16,7 @@ from batches.domain.master_file import read_master
 from batches.domain.master_parts import MasterFile, TimeLimit, as_json, from_json
 from batches.domain.master_text import write_master
 from batches.domain.master_words import groups_of
+from evgmp.rules.reading import LARGEST_EXPONENT, SMALLEST_EXPONENT
 from tests.batches.master_texts import RUN
 
 FOLDER = Path(__file__).parents[3] / "batches" / "masterdata" / "masters"
@@ -38,8 +39,13 @@ def values(hint: Any, name: str) -> st.SearchStrategy[Any]:
         str: TEXT.filter(bool) if name in ("key", "code", "title", "value") else TEXT,
         bool: st.booleans(),
         int: st.integers(0, 10**9),
-        Decimal: st.decimals(allow_nan=False, allow_infinity=False),
+        Decimal: st.decimals(allow_nan=False, allow_infinity=False).filter(is_held),
     }[hint]
+
+
+def is_held(amount: Decimal) -> bool:
+    """Whether a record can hold it; a file with another figure is refused."""
+    return not amount or SMALLEST_EXPONENT <= amount.adjusted() <= LARGEST_EXPONENT
 
 
 def same(one: Any, other: Any) -> bool:
